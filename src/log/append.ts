@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { classify } from './failures.ts';
+import { withClient } from './pool.ts';
 import type { Proposal } from './types.ts';
 
 /**
@@ -74,14 +74,6 @@ function columns(proposals: readonly Proposal[]): Cell[][] {
 export async function append(pool: pg.Pool, proposals: readonly Proposal[]): Promise<Set<string>> {
   if (proposals.length === 0) return new Set();
   const values = columns(proposals);
-  const client = await pool.connect();
-  try {
-    const answer = await client.query<{ id: string }>({ name: 'append', text: APPEND, values });
-    client.release();
-    return new Set(answer.rows.map((row) => row.id));
-  } catch (error) {
-    // After an unknown outcome the connection may still have the statement on its way: it must not serve again.
-    client.release(classify(error) === 'unknown');
-    throw error;
-  }
+  const answer = await withClient(pool, (client) => client.query<{ id: string }>({ name: 'append', text: APPEND, values }));
+  return new Set(answer.rows.map((row) => row.id));
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { classify } from './failures.ts';
 
 /** Milliseconds. A statement gives up on the server before the client stops waiting for it, so that "unknown" stays rare. */
 export const TIMEOUTS = { statement: 5_000, query: 7_000, lock: 2_000, connect: 5_000 } as const;
@@ -58,4 +59,25 @@ export function createPool(config: pg.PoolConfig, options: { name: string; max: 
   const pool = new pg.Pool({ ...connectionConfig(config, options.name), max: options.max, idleTimeoutMillis: 30_000 });
   pool.on('error', (error) => options.log('an idle database connection was lost', { pool: options.name, error: error.message }));
   return pool;
+}
+
+/**
+ * Runs `work` on one connection. After an unknown outcome the connection may still have a statement on its way, so it is
+ * destroyed instead of serving the next caller.
+ */
+export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  // A checked-out connection that breaks also emits `error`; the statement's own rejection carries it to the caller.
+  const ignore = (): void => undefined;
+  client.on('error', ignore);
+  let destroy = false;
+  try {
+    return await work(client);
+  } catch (error) {
+    destroy = classify(error) === 'unknown';
+    throw error;
+  } finally {
+    client.release(destroy);
+    client.off('error', ignore);
+  }
 }
