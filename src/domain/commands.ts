@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { locationConfig, soldOutUntil } from './config.ts';
+import { allergies, instant, money, paintedVersion, quantity, slug, text, uuid, words } from './text.ts';
+
+/**
+ * Everything that anybody may ask a location to do: the vocabulary of the outside contract.
+ * Unknown fields are refused, so that a typing mistake is not silently ignored.
+ */
+
+const modifierChoice = z.strictObject({ group: slug, option: slug, qty: quantity.optional() });
+
+const menuLine = z.strictObject({
+  id: uuid,
+  menuItem: slug,
+  qty: quantity,
+  modifiers: z.array(modifierChoice).max(100).default([]),
+  notes: text(140).optional().meta({ pii: true }),
+  allergies,
+  seat: z.int().min(1).max(999).optional(),
+  course: z.int().min(1).max(9).optional(),
+  hold: z.boolean().default(false),
+});
+
+/** An item that is not on the menu: a platform's own words, or something cooked as a favour. */
+const openLine = z.strictObject({
+  id: uuid,
+  name: words(80),
+  price: money,
+  qty: quantity,
+  station: slug.optional(),
+  modifiers: z
+    .array(z.strictObject({ action: z.enum(['add', 'remove']), name: words(80), price: money.optional(), qty: quantity.optional() }))
+    .max(100)
+    .default([]),
+  notes: text(140).optional().meta({ pii: true }),
+  allergies,
+  seat: z.int().min(1).max(999).optional(),
+  course: z.int().min(1).max(9).optional(),
+  hold: z.boolean().default(false),
+});
+
+/** Told apart by `menuItem`. */
+export type Line = MenuLine | OpenLine;
+export type MenuLine = z.infer<typeof menuLine>;
+export type OpenLine = z.infer<typeof openLine>;
+
+const lines = z
+  .array(z.union([menuLine, openLine]))
+  .min(1, 'must have at least one item')
+  .max(200);
+
+const guest = z.strictObject({ name: words(80).meta({ pii: true }), phone: text(40).optional().meta({ pii: true }) });
+
+const newOrder = z.strictObject({
+  id: uuid,
+  type: z.enum(['dine_in', 'takeout', 'delivery', 'counter']),
+  table: slug.optional(),
+  guest: guest.optional(),
+  covers: z.int().min(1).max(999).optional(),
+  notes: text(140).optional().meta({ pii: true }),
+  allergies,
+  promisedAt: instant.optional(),
+  source: slug.optional(),
+  externalId: words(128).optional(),
+  displayId: words(32).optional(),
+  items: lines,
+});
+export type NewOrder = z.infer<typeof newOrder>;
+
+const order = uuid;
+const item = uuid;
+const ticket = z.strictObject({ ticket: uuid, version: paintedVersion });
+const reason = words(140);
+const orderItems = z.array(uuid).min(1).max(200).optional();
+
+const sellable = z
+  .strictObject({ item: slug.optional(), option: slug.optional() })
+  .refine((value) => (value.item === undefined) !== (value.option === undefined), { message: 'name either item or option', path: ['item'] });
+
+export const commandInputs = {
+  'order.place': z.strictObject({ order: newOrder }),
+  'order.add': z.strictObject({ order, items: lines, version: paintedVersion }),
+  'order.fire': z.strictObject({ order, course: z.int().min(1).max(9).optional(), items: orderItems, version: paintedVersion }),
+  'order.hold': z.strictObject({ order, course: z.int().min(1).max(9).optional(), items: orderItems, at: instant.optional(), version: paintedVersion }),
+  'order.transfer': z.strictObject({ order, table: slug, version: paintedVersion }),
+  'order.serve': z.strictObject({ order, items: orderItems, version: paintedVersion }),
+  'order.cancel': z.strictObject({ order, reason, version: paintedVersion }),
+  'item.amend': z.strictObject({
+    order,
+    item,
+    qty: quantity.optional(),
+    modifiers: z.union([menuLine.shape.modifiers.unwrap(), openLine.shape.modifiers.unwrap()]).optional(),
+    notes: text(140).nullable().optional().meta({ pii: true }),
+    allergies: z.array(words(60)).max(20).optional(),
+    seat: z.int().min(1).max(999).nullable().optional(),
+    course: z.int().min(1).max(9).nullable().optional(),
+    version: paintedVersion,
+  }),
+  /** `station` narrows it to one of the stations that make the item; without it, all of them. */
+  'item.ready': z.strictObject({ order, item, qty: quantity.optional(), station: slug.optional(), version: paintedVersion }),
+  'item.unready': z.strictObject({ order, item, qty: quantity.optional(), station: slug.optional(), version: paintedVersion }),
+  'item.void': z.strictObject({ order, item, qty: quantity.optional(), reason, made: z.boolean(), version: paintedVersion }),
+  'item.refire': z.strictObject({ order, item, reason, version: paintedVersion }),
+  'ticket.start': ticket,
+  'ticket.bump': ticket,
+  'ticket.recall': ticket,
+  /** `rush: false` takes it back. */
+  'ticket.rush': z.strictObject({ ticket: uuid, rush: z.boolean().default(true), version: paintedVersion }),
+  'ticket.acknowledge': ticket,
+  'menu.soldOut': sellable.safeExtend({ until: soldOutUntil, version: paintedVersion }),
+  'menu.restore': sellable.safeExtend({ version: paintedVersion }),
+  'table.seat': z.strictObject({ table: slug, covers: z.int().min(1).max(999), version: paintedVersion }),
+  'table.clear': z.strictObject({ table: slug, version: paintedVersion }),
+  'table.block': z.strictObject({ table: slug, reason, version: paintedVersion }),
+  'location.configure': z.strictObject({ config: locationConfig }),
+} as const;
+
+export type CommandName = keyof typeof commandInputs;
+export type CommandInput<N extends CommandName = CommandName> = z.infer<(typeof commandInputs)[N]>;
+/** What a caller may send: before defaults are filled in. */
+export type CommandRequest<N extends CommandName = CommandName> = z.input<(typeof commandInputs)[N]>;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commandInputs, name);
+}
+
+/**
+ * What only the house itself does: receipts and policies. Clients cannot name these, and their ids
+ * live in a key space of their own, so nobody can take a policy's id beforehand and silence it.
+ */
+export type InnerInputs = {
+  /** A screen painted the ticket, and it counts. */
+  'ticket.hear': { ticket: string; screen?: string };
+  /** A hold whose time has come. */
+  'order.release': { order: string; items: string[] };
+  /** Nothing is left to do: leave the open lists. */
+  'order.close': { order: string };
+  /** Closed long enough: leave memory. History answers from the projection. */
+  'order.archive': { order: string };
+  /** A sold-out whose time has passed. */
+  'menu.expire': { item?: string; option?: string };
+};
+export type InnerName = keyof InnerInputs;
+
+/** Who asks. `id` scopes idempotency keys: `staff:maya`, `device:…`, `policy:release`. */
+export type Actor = { id: string; role: Role | 'policy'; name?: string; device?: string; approvedBy?: string };
+export const roles = ['owner', 'manager', 'expo', 'kitchen', 'waiter', 'host', 'phone', 'display', 'guest', 'partner'] as const;
+export type Role = (typeof roles)[number];
+
+export type Command =
+  | { [N in CommandName]: { id: string; name: N; input: CommandInput<N> } }[CommandName]
+  | { [N in InnerName]: { id: string; name: N; input: InnerInputs[N] } }[InnerName];
+
+/** What is true around a command: the time (RFC 3339), who asks, and the location's business day (`2026-01-31`). */
+export type Context = { at: string; by: Actor; day: string };

@@ -1,0 +1,269 @@
+import { z } from 'zod';
+
+/**
+ * What a reader sees: whole entities, each with the version at which what this topic shows of it last changed.
+ * These shapes are the outside contract; a reader ignores fields it does not know.
+ */
+
+const instant = z.string();
+const version = z.int().min(0);
+
+export const modifierView = z.object({ action: z.enum(['add', 'remove', 'choice']), name: z.string(), qty: z.int() });
+
+/** What changed on a line after the kitchen had it: `2 → 1`, or words. `fields` names all that changed. */
+export const changeView = z.object({
+  from: z.union([z.string(), z.number()]),
+  to: z.union([z.string(), z.number()]),
+  fields: z.array(z.enum(['qty', 'modifiers', 'allergies', 'notes', 'seat', 'course', 'station', 'void'])),
+});
+
+export const itemStatus = z.enum(['held', 'fired', 'started', 'ready', 'served', 'voided', 'refired']);
+export const ticketStatus = z.enum(['held', 'new', 'cooking', 'ready', 'passed', 'done', 'voided', 'auto_closed']);
+export const orderStatus = z.enum(['scheduled', 'placed', 'in_progress', 'ready', 'completed', 'closed', 'cancelled']);
+export const tableStatus = z.enum(['free', 'seated', 'ordered', 'served', 'paying', 'dirty', 'blocked']);
+export const orderType = z.enum(['dine_in', 'takeout', 'delivery', 'counter']);
+
+export const deliveryView = z.object({
+  state: z.enum(['queued', 'heard', 'printed', 'unheard', 'rerouted']),
+  heardAt: instant.optional(),
+  rung: z.int().optional(),
+  printedAt: instant.optional(),
+});
+
+export const lineView = z.object({
+  item: z.string(),
+  menuItem: z.string().optional(),
+  /** The kitchen's name on a ticket. */
+  name: z.string(),
+  qty: z.int(),
+  readyQty: z.int(),
+  voidQty: z.int(),
+  status: itemStatus,
+  modifiers: z.array(modifierView),
+  notes: z.string().optional(),
+  allergies: z.array(z.string()),
+  seat: z.int().optional(),
+  changed: changeView.optional(),
+  /** The line is made at another station now; struck through until acknowledged. */
+  movedTo: z.string().optional(),
+  refireOf: z.string().optional(),
+  /** Not on the menu: somebody else's words. */
+  open: z.boolean().optional(),
+});
+
+export const guestView = z.object({ name: z.string(), phone: z.string().optional() });
+
+export const ticketView = z.object({
+  kind: z.literal('ticket'),
+  id: z.string(),
+  version,
+  order: z.string(),
+  number: z.int(),
+  displayId: z.string().optional(),
+  station: z.string(),
+  type: orderType,
+  source: z.string(),
+  table: z.string().optional(),
+  movedFrom: z.string().optional(),
+  guest: guestView.optional(),
+  /** Who serves it: the name of whoever placed the order. */
+  server: z.string().optional(),
+  covers: z.int().optional(),
+  course: z.int().optional(),
+  promisedAt: instant.optional(),
+  allergies: z.array(z.string()),
+  notes: z.string().optional(),
+  status: ticketStatus,
+  delivery: deliveryView,
+  /** Null while held. */
+  firedAt: instant.nullable(),
+  /** A held ticket's time to fire, where one is set. */
+  fireAt: instant.optional(),
+  startedAt: instant.optional(),
+  readyAt: instant.optional(),
+  recalls: z.int(),
+  recalledAt: instant.optional(),
+  rush: z.boolean(),
+  rushedBy: z.string().optional(),
+  ackRequired: z.boolean(),
+  addOn: z.boolean(),
+  lines: z.array(lineView),
+  /** The order's other stations. */
+  also: z.array(z.string()),
+  /** `n of m`: live lines here and in the whole order. */
+  ofItems: z.int(),
+});
+
+export const itemView = z.object({
+  id: z.string(),
+  menuItem: z.string().optional(),
+  name: z.string(),
+  qty: z.int(),
+  readyQty: z.int(),
+  voidQty: z.int(),
+  status: itemStatus,
+  modifiers: z.array(modifierView.extend({ group: z.string().optional(), option: z.string().optional(), price: z.int() })),
+  notes: z.string().optional(),
+  allergies: z.array(z.string()),
+  seat: z.int().optional(),
+  course: z.int().optional(),
+  stations: z.array(z.string()),
+  /** For all live pieces, modifiers included, in minor units. */
+  price: z.int(),
+  refireOf: z.string().optional(),
+  changed: z.boolean().optional(),
+});
+
+export const orderView = z.object({
+  kind: z.literal('order'),
+  id: z.string(),
+  version,
+  number: z.int(),
+  type: orderType,
+  source: z.string(),
+  externalId: z.string().optional(),
+  displayId: z.string().optional(),
+  table: z.string().optional(),
+  guest: guestView.optional(),
+  covers: z.int().optional(),
+  server: z.string().optional(),
+  notes: z.string().optional(),
+  allergies: z.array(z.string()),
+  status: orderStatus,
+  paymentStatus: z.enum(['none', 'partial', 'paid', 'refunded']),
+  /** Left out of the kitchen's copy: the tickets there have the lines. */
+  items: z.array(itemView).optional(),
+  tickets: z.array(
+    z.object({
+      id: z.string(),
+      station: z.string(),
+      status: ticketStatus,
+      delivery: deliveryView,
+      firedAt: instant.nullable(),
+      startedAt: instant.optional(),
+      readyAt: instant.optional(),
+      ackRequired: z.boolean(),
+      items: z.array(z.string()),
+    }),
+  ),
+  /** `4/6 ready`, counted in live lines. */
+  readyItems: z.int(),
+  liveItems: z.int(),
+  placedAt: instant,
+  promisedAt: instant.optional(),
+  completedAt: instant.optional(),
+  total: z.int(),
+});
+
+export const tableView = z.object({
+  kind: z.literal('table'),
+  id: z.string(),
+  version,
+  name: z.string(),
+  section: z.string().optional(),
+  seats: z.int(),
+  shape: z.enum(['table', 'bar']),
+  status: tableStatus,
+  covers: z.int().optional(),
+  /** Since when it is in this state. */
+  since: instant.optional(),
+  reason: z.string().optional(),
+  /** Open orders at it. */
+  orders: z.array(z.string()),
+});
+
+export const stationView = z.object({
+  kind: z.literal('station'),
+  id: z.string(),
+  version,
+  name: z.string(),
+  warn: z.int(),
+  late: z.int(),
+  backup: z.string().optional(),
+  expo: z.enum(['send', 'only', 'skip']),
+  skipStart: z.boolean(),
+  /** The location's own words and money, so that a screen needs no other call. */
+  location: z.object({ id: z.string(), name: z.string(), currency: z.string(), timezone: z.string(), language: z.string(), expo: z.string() }),
+});
+
+const optionView = z.object({
+  id: z.string(),
+  name: z.string(),
+  price: z.int(),
+  kind: z.enum(['add', 'remove', 'choice']),
+  allergens: z.array(z.string()),
+  groups: z.array(z.string()),
+  soldOut: z.boolean(),
+});
+
+const groupView = z.object({
+  id: z.string(),
+  name: z.string(),
+  min: z.int(),
+  max: z.int(),
+  free: z.int(),
+  default: z.string().optional(),
+  options: z.array(optionView),
+});
+
+/** One category of the menu, whole: its items and every group they open. */
+export const menuView = z.object({
+  kind: z.literal('menu'),
+  id: z.string(),
+  version,
+  name: z.string(),
+  position: z.int(),
+  currency: z.string(),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      kitchenName: z.string(),
+      price: z.int(),
+      prep: z.int().optional(),
+      course: z.int().optional(),
+      allergens: z.array(z.string()),
+      stations: z.array(z.string()),
+      groups: z.array(z.string()),
+      soldOut: z.boolean(),
+      soldOutUntil: instant.optional(),
+    }),
+  ),
+  groups: z.array(groupView),
+});
+
+export const alertView = z.object({
+  kind: z.literal('alert'),
+  id: z.string(),
+  version,
+  type: z.enum(['unrouted', 'unheard']),
+  order: z.string(),
+  ticket: z.string(),
+  number: z.int(),
+  table: z.string().optional(),
+  at: instant,
+  /** What the lane holds, in the order's own words. */
+  items: z.array(z.object({ name: z.string(), qty: z.int() })),
+});
+
+export const entity = z.discriminatedUnion('kind', [ticketView, orderView, tableView, stationView, menuView, alertView]);
+
+export type Entity = z.infer<typeof entity>;
+export type EntityKind = Entity['kind'];
+export type TicketView = z.infer<typeof ticketView>;
+export type OrderView = z.infer<typeof orderView>;
+export type ItemView = z.infer<typeof itemView>;
+export type LineView = z.infer<typeof lineView>;
+export type TableView = z.infer<typeof tableView>;
+export type StationView = z.infer<typeof stationView>;
+export type MenuView = z.infer<typeof menuView>;
+export type AlertView = z.infer<typeof alertView>;
+export type ModifierView = z.infer<typeof modifierView>;
+export type ItemStatus = z.infer<typeof itemStatus>;
+export type TicketStatus = z.infer<typeof ticketStatus>;
+export type OrderStatus = z.infer<typeof orderStatus>;
+export type TableStatus = z.infer<typeof tableStatus>;
+export type OrderType = z.infer<typeof orderType>;
+
+/** Why an entity left a topic. */
+export type Gone = { kind: EntityKind; id: string; version: number; why: 'moved' | 'closed' | 'void' | 'access' };

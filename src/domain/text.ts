@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/**
+ * The small shapes that every document of Heard is built from.
+ * A string from outside is well-formed Unicode without U+0000: PostgreSQL's jsonb refuses both,
+ * and one such string would fail a whole batch of strangers' orders.
+ */
+
+const SLUG = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** True when PostgreSQL's jsonb can hold the string. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
+}
+
+/** Free text of 0 to `max` characters, storable. */
+export function text(max: number) {
+  return z
+    .string()
+    .max(max, `must be at most ${max} characters`)
+    .refine(isStorable, 'must be well-formed Unicode without U+0000');
+}
+
+/** Text that must say something: 1 to `max` characters. */
+export function words(max: number) {
+  return text(max).refine((value) => value.trim().length > 0, 'must not be empty');
+}
+
+/** What people configure: `grill`, `T12`, `classic-burger`. 1 to 64 of A-Z a-z 0-9 - _. */
+export const slug = z.string().regex(SLUG, 'must be 1 to 64 letters, digits, - or _');
+
+/** An id minted by whoever creates the thing; lower-cased, so that a retry in capitals names the same thing. */
+export const uuid = z
+  .string()
+  .regex(UUID, 'must be a UUID')
+  .transform((value) => value.toLowerCase());
+
+/** RFC 3339 in UTC (or with an offset); kept as UTC with milliseconds. */
+export const instant = z.iso
+  .datetime({ offset: true, message: 'must be an RFC 3339 time such as 2026-01-31T18:30:00Z' })
+  .transform((value, context) => {
+    const normal = toUtc(value);
+    if (normal === null) {
+      context.addIssue({ code: 'custom', message: 'must be a time that exists' });
+      return z.NEVER;
+    }
+    return normal;
+  });
+
+/** Money in integer minor units of the location's currency. */
+export const money = z.int().min(-100_000_000).max(100_000_000);
+
+/** A count of portions, 1 to 999. */
+export const quantity = z.int('must be a whole number').min(1, 'must be 1 to 999').max(999, 'must be 1 to 999');
+
+/** A version that a screen painted: a position in the location's log. */
+export const paintedVersion = z.int().min(0).optional();
+
+/** Allergens as a short list of words, without repeats. */
+export const allergies = z.array(words(60)).max(20).default([]);
+
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/i;
+
+/** Pure RFC 3339 to UTC milliseconds since 1970; null when it is no such time. */
+export function toMillis(value: string): number | null {
+  const match = INSTANT.exec(value);
+  if (!match) return null;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] = match;
+  const days = daysFromCivil(Number(year), Number(month), Number(day));
+  const millis = Number(`${fraction}000`.slice(0, 3));
+  const offset =
+    zone.toUpperCase() === 'Z'
+      ? 0
+      : (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6)));
+  return (((days * 24 + Number(hour)) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + millis;
+}
+
+/** Milliseconds since 1970 as RFC 3339 in UTC with milliseconds: `2026-01-31T18:30:00.000Z`. */
+export function toInstant(millis: number): string {
+  const days = Math.floor(millis / 86_400_000);
+  const rest = millis - days * 86_400_000;
+  const [year, month, day] = civilFromDays(days);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const time = `${two(Math.floor(rest / 3_600_000))}:${two(Math.floor(rest / 60_000) % 60)}:${two(Math.floor(rest / 1000) % 60)}`;
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${time}.${String(rest % 1000).padStart(3, '0')}Z`;
+}
+
+function toUtc(value: string): string | null {
+  const millis = toMillis(value);
+  return millis === null ? null : toInstant(millis);
+}
+
+/** Days since 1970-01-01 of a civil date. After H. Hinnant, "chrono-compatible low-level date algorithms". */
+function daysFromCivil(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+function civilFromDays(days: number): [year: number, month: number, day: number] {
+  const z0 = days + 719_468;
+  const era = Math.floor(z0 / 146_097);
+  const dayOfEra = z0 - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  return [yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1];
+}
