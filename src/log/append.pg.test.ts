@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { useTestDatabase } from '../testkit/postgres.ts';
+import { buildProposal } from '../testkit/proposals.ts';
+import { classify, sqlState } from './failures.ts';
+import { openLog } from './open.ts';
+import type { Log } from './types.ts';
+
+const database = useTestDatabase();
+let log: Log;
+let made = 0;
+
+beforeAll(async () => {
+  log = await openLog({ connection: database().heardLog });
+  await log.createOrganization('brasa-group', 'Brasa');
+});
+afterAll(() => log.close());
+
+async function places(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => `p${(made += 1)}`);
+  await Promise.all(ids.map((id) => log.createLocation('brasa-group', id, id)));
+  return ids;
+}
+
+async function place(): Promise<string> {
+  const [id] = await places(1);
+  if (id === undefined) throw new Error('no place');
+  return id;
+}
+
+test('[L1] head, events and results of a location go in together, numbered densely', async () => {
+  const id = await place();
+  const first = buildProposal(id, 0, { count: 3, data: { note: 'sin cebolla "\\ é 🍔' } });
+  expect(await log.append([first])).toEqual(new Set([id]));
+  expect(await log.append([buildProposal(id, 3)])).toEqual(new Set([id]));
+  const tail = await log.readTail(id, 0);
+  expect(tail.map((event) => event.seq)).toEqual([1, 2, 3, 4]);
+  expect(tail.slice(0, 3)).toEqual(first.events);
+  expect((await log.readHeads([id])).get(id)).toBe(4);
+  expect(await log.findResults(id, [first.results[0]?.id ?? ''])).toEqual(new Map([[first.results[0]?.id, first.results[0]]]));
+});
+
+test('[L1] a command without events stores its result and leaves the head', async () => {
+  const id = await place();
+  const proposal = buildProposal(id, 0, { count: 0 });
+  expect(await log.append([proposal])).toEqual(new Set([id]));
+  expect((await log.readHeads([id])).get(id)).toBe(0);
+  expect((await log.findResults(id, [proposal.results[0]?.id ?? ''])).size).toBe(1);
+});
+
+test('[L2] a stale head changes nothing of its location and does not disturb the others', async () => {
+  const [stale, fresh] = await places(2);
+  if (stale === undefined || fresh === undefined) throw new Error('no places');
+  await log.append([buildProposal(stale, 0)]);
+  const lost = buildProposal(stale, 0, { count: 2 });
+  expect(await log.append([lost, buildProposal(fresh, 0)])).toEqual(new Set([fresh]));
+  expect(await log.readTail(stale, 0)).toHaveLength(1);
+  expect((await log.findResults(stale, [lost.results[0]?.id ?? ''])).size).toBe(0);
+  expect(await log.append([buildProposal('no-such-place', 0)])).toEqual(new Set());
+});
+
+test('[L3] a row that somebody holds is skipped: the others do not wait for it', async () => {
+  const [held, free] = await places(2);
+  if (held === undefined || free === undefined) throw new Error('no places');
+  const other = new pg.Client(database().heardLog);
+  await other.connect();
+  await other.query('begin');
+  await other.query('select from locations where id = $1 for update', [held]);
+  const started = performance.now();
+  expect(await log.append([buildProposal(held, 0), buildProposal(free, 0)])).toEqual(new Set([free]));
+  expect(performance.now() - started).toBeLessThan(1_000);
+  await other.query('rollback');
+  await other.end();
+  expect(await log.append([buildProposal(held, 0)])).toEqual(new Set([held]));
+});
+
+test('[L3] a foreign-key check of an open insert does not make a location miss', async () => {
+  const id = await place();
+  const owner = new pg.Client(database().admin);
+  await owner.connect();
+  await owner.query('create table pointing (location_id text references locations (id))');
+  await owner.query('begin');
+  await owner.query('insert into pointing values ($1)', [id]);
+  expect(await log.append([buildProposal(id, 0)])).toEqual(new Set([id]));
+  await owner.query('rollback');
+  await owner.query('drop table pointing');
+  await owner.end();
+});
+
+test('[L4] a location twice in one append, and numbers with a hole, are refused before anything is sent', async () => {
+  const id = await place();
+  await expect(log.append([buildProposal(id, 0), buildProposal(id, 1)])).rejects.toThrow(/stands twice/);
+  const proposal = buildProposal(id, 0, { count: 2 });
+  await expect(log.append([{ ...proposal, head: 3 }])).rejects.toThrow(/from 0 to 3 with 2 events/);
+  await expect(log.append([{ ...proposal, events: [...proposal.events].reverse() }])).rejects.toThrow(/has event 2 where 1 belongs/);
+  expect((await log.readHeads([id])).get(id)).toBe(0);
+});
+
+test('[L5] text that jsonb refuses commits nothing of the statement and is told apart', async () => {
+  const [bad, good] = await places(2);
+  if (bad === undefined || good === undefined) throw new Error('no places');
+  for (const note of ['a\u0000b', '🍔'.slice(0, 1)]) {
+    const error = await log.append([buildProposal(bad, 0, { data: { note } }), buildProposal(good, 0)]).catch((thrown: unknown) => thrown);
+    expect(classify(error)).toBe('poison');
+  }
+  expect(await log.readHeads([bad, good])).toEqual(new Map([[bad, 0], [good, 0]]));
+});
+
+test('[L6] the same command cannot take effect twice, whoever sends it', async () => {
+  const id = await place();
+  const command = randomUUID();
+  await log.append([buildProposal(id, 0, { command })]);
+  const error = await log.append([buildProposal(id, 1, { command })]).catch((thrown: unknown) => thrown);
+  expect(sqlState(error)).toBe('23505');
+  expect((await log.readHeads([id])).get(id)).toBe(1);
+  // Ids belong to a location: another one may use the same.
+  const other = await place();
+  expect(await log.append([buildProposal(other, 0, { command })])).toEqual(new Set([other]));
+});
+
+test('[L8] a connection whose fate is unknown does not serve again', async () => {
+  const id = await place();
+  const own = await openLog({ connection: database().heardLog, writers: 1 });
+  await own.append([buildProposal(id, 0)]);
+  const superuser = new pg.Client(database().superuser);
+  await superuser.connect();
+  const hold = new pg.Client(database().superuser);
+  await hold.connect();
+  await hold.query('begin; lock table events in exclusive mode');
+  const answer = own.append([buildProposal(id, 1)]).catch((thrown: unknown) => thrown);
+  for (;;) {
+    const { rowCount } = await superuser.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name like 'heard append%' and datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if ((rowCount ?? 0) > 0) break;
+  }
+  expect(classify(await answer)).toBe('unknown');
+  await hold.query('rollback');
+  expect(await own.append([buildProposal(id, 1)])).toEqual(new Set([id]));
+  await Promise.all([own.close(), superuser.end(), hold.end()]);
+});
+
+test('[L8] a lock that nobody lets go ends the statement after 2 s, with nothing committed', async () => {
+  const id = await place();
+  const hold = new pg.Client(database().superuser);
+  await hold.connect();
+  await hold.query('begin; lock table events in exclusive mode');
+  const started = performance.now();
+  const error = await log.append([buildProposal(id, 0)]).catch((thrown: unknown) => thrown);
+  expect(sqlState(error)).toBe('55P03');
+  expect(classify(error)).toBe('known');
+  expect(performance.now() - started).toBeLessThan(3_500);
+  await hold.query('rollback');
+  await hold.end();
+  expect((await log.readHeads([id])).get(id)).toBe(0);
+});
