@@ -60,7 +60,10 @@ async function install(root, lock) {
     stdio: ['ignore', 2, 2],
     // npm lives on for a while when we are killed, so the lock is held in its name too.
     started: (pid) => writeFileSync(join(lock, 'pid'), `${process.pid} ${pid}`),
-    env: environment(process.execPath, undefined, { npm_config_dry_run: 'false', npm_config_global: 'false' }),
+    env: environment(process.execPath, undefined, {
+      npm_config_dry_run: 'false',
+      npm_config_global: 'false',
+    }),
   });
   if (code !== 0) stop(`npm ${command[0]} ended with ${code}; nothing was started`, code);
   writeFileSync(join(root, 'node_modules', STAMP), fingerprint(root));
@@ -68,7 +71,9 @@ async function install(root, lock) {
 }
 
 function fingerprint(root) {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 /** npm beside this Node first: PATH may be empty, and npm's own file is a script that wants one. */
@@ -83,7 +88,10 @@ function findNpm() {
     ),
   ];
   const cli = candidates.find((path) => path && /npm-cli\.js$/.test(path) && existsSync(path));
-  if (!cli) stop(`npm was found neither beside ${process.execPath} nor on PATH; install it, or run "npm ci" yourself`);
+  if (!cli)
+    stop(
+      `npm was found neither beside ${process.execPath} nor on PATH; install it, or run "npm ci" yourself`,
+    );
   return { program: process.execPath, args: [cli] };
 }
 
@@ -94,6 +102,9 @@ async function takeLock(folder) {
     try {
       mkdirSync(folder);
       writeFileSync(owner, String(process.pid));
+      // Two that took over one dead lock at the same moment: the later writer has it.
+      await pause(100);
+      if (read(owner) !== String(process.pid)) continue;
       return () => rmSync(folder, { recursive: true, force: true });
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
@@ -105,8 +116,12 @@ async function takeLock(folder) {
       continue;
     }
     if (!told) say(`another install is running${pid ? ` (pid ${pid})` : ''}; waiting for it`);
-    await new Promise((wake) => setTimeout(wake, 250));
+    await pause(250);
   }
+}
+
+function pause(ms) {
+  return new Promise((wake) => setTimeout(wake, ms));
 }
 
 function isAlive(pid) {

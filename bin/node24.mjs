@@ -27,7 +27,10 @@ export function findNode24() {
   const name = PACKAGES[`${process.platform}-${process.arch}`];
   const candidates = [];
   try {
-    if (name) candidates.push(join(createRequire(import.meta.url).resolve(`${name}/package.json`), '..', 'bin', BINARY));
+    if (name)
+      candidates.push(
+        join(createRequire(import.meta.url).resolve(`${name}/package.json`), '..', 'bin', BINARY),
+      );
   } catch {
     // not installed for this platform
   }

@@ -24,5 +24,6 @@ const task = tasks[name];
 if (!task) stop(`there is no task "${name ?? ''}"; there are: ${Object.keys(tasks).join(', ')}`);
 await ensureInstalled(root);
 const node = findNode24();
-if (!existsSync(join(root, task[0]))) stop(`${task[0]} is not there, so there is nothing to run for "${name}"`);
+if (!existsSync(join(root, task[0])))
+  stop(`${task[0]} is not there, so there is nothing to run for "${name}"`);
 process.exit(await run(node, [...task, ...args], { cwd: root, env: environment(node, root) }));

@@ -4,7 +4,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { environment, run, say } from './spawning.mjs';
 
-const SOURCES = ['src/screens', 'src/sdk', 'src/domain', 'src/protocol', 'vite.config.ts', 'package-lock.json'];
+const SOURCES = [
+  'src/screens',
+  'src/sdk',
+  'src/domain',
+  'src/protocol',
+  'vite.config.ts',
+  'package-lock.json',
+];
 
 /** Answers 0, or the exit code of the failed build. A stamp written last survives no half build. */
 export async function ensureScreens(root, node, { force = false } = {}) {
@@ -19,7 +26,16 @@ export async function ensureScreens(root, node, { force = false } = {}) {
   rmSync(stamp, { force: true });
   const code = await run(
     node,
-    [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', '--manifest', '--outDir', join(root, 'dist', 'screens'), '--emptyOutDir'],
+    [
+      join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+      'build',
+      '--logLevel',
+      'warn',
+      '--manifest',
+      '--outDir',
+      join(root, 'dist', 'screens'),
+      '--emptyOutDir',
+    ],
     { cwd: root, stdio: ['ignore', 2, 2], env: environment(node, root, { NODE_ENV: 'production' }) },
   );
   if (code !== 0) {
@@ -34,7 +50,11 @@ export async function ensureScreens(root, node, { force = false } = {}) {
 function fingerprint(root) {
   const hash = createHash('sha256');
   for (const path of SOURCES.flatMap((source) => filesBelow(root, source))) {
-    hash.update(path).update('\0').update(readFileSync(join(root, path))).update('\0');
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

@@ -11,7 +11,17 @@ export default function setup(): () => void {
   // Every project of the configuration runs this; the first one does the work.
   if (existsSync(process.env['HEARD_TEST_TMP'] ?? '')) return () => undefined;
   const before = { ...process.env };
-  for (const name of ['PORT', 'HOST', 'HEARD_TLS', 'HEARD_DATA_DIR', 'HEARD_SECRET', 'HEARD_DEMO', 'HEARD_PUBLIC_URL', 'NODE_ENV', 'LOG_LEVEL']) {
+  for (const name of [
+    'PORT',
+    'HOST',
+    'HEARD_TLS',
+    'HEARD_DATA_DIR',
+    'HEARD_SECRET',
+    'HEARD_DEMO',
+    'HEARD_PUBLIC_URL',
+    'NODE_ENV',
+    'LOG_LEVEL',
+  ]) {
     delete process.env[name];
   }
   // Short: the path of a PostgreSQL socket may have 107 bytes at most.

@@ -1,0 +1,27 @@
+// What the tarball needs: dist/screens, and dist/ with plain JavaScript and declarations, since
+// Node strips no types below node_modules. Runs on Node 24.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureScreens } from './screens.mjs';
+import { run, say } from './spawning.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+
+let code = await ensureScreens(root, process.execPath);
+if (code === 0) {
+  say('building the server and the SDK');
+  if (existsSync(dist)) {
+    for (const name of readdirSync(dist)) {
+      if (name !== 'screens' && name !== '.screens')
+        rmSync(join(dist, name), { recursive: true, force: true });
+    }
+  }
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  code = await run(process.execPath, [tsc, '-p', 'tsconfig.dist.json'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+}
+process.exit(code);
