@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * The environment, read once. A wrong value stops the start with one line that names the variable and what it may be;
+ * nothing else in the program looks at process.env.
+ */
+
+export type Tls = 'off' | { readonly cert: string; readonly key: string };
+
+export type Config = {
+  readonly port: number;
+  readonly host: string;
+  readonly tls: Tls;
+  /** Undefined: the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly redisUrl: string | undefined;
+  /** Undefined: made and kept in `dataDir`. */
+  readonly secret: string | undefined;
+  /** `auto`: when embedded and empty. */
+  readonly demo: 'auto' | 'on' | 'off' | 'public';
+  /** Undefined when not set: only then may the demo sign itself in. */
+  readonly publicUrl: string | undefined;
+  readonly logLevel: string;
+  readonly production: boolean;
+  readonly metricsToken: string | undefined;
+};
+
+/** One line for the person at the terminal. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const HOST = /^(?:[0-9a-f:]+|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)$/i;
+
+/** How each variable is read, and the words for what it may be. */
+function wants<T>(words: string, read: (value: string) => T | undefined) {
+  return { words, read };
+}
+
+const integer = (value: string) => (/^\d{1,5}$/.test(value) ? Number(value) : Number.NaN);
+const url = (value: string, protocols: RegExp) => (URL.canParse(value) && protocols.test(new URL(value).protocol) ? value : undefined);
+
+const VARIABLES = {
+  PORT: wants('a port from 0 to 65535 (0: any free one)', (value) => (integer(value) <= 65_535 ? integer(value) : undefined)),
+  HOST: wants('an address or a host name such as 127.0.0.1 or 0.0.0.0', (value) => (HOST.test(value) ? value : undefined)),
+  HEARD_TLS: wants('off, or the paths CERT,KEY of a certificate and its key in PEM (auto is not supported yet)', readTls),
+  DATABASE_URL: wants('postgres://user:password@host:5432/database', (value) => url(value, /^postgres(ql)?:$/)),
+  HEARD_DATA_DIR: wants('a path', (value) => (value.includes('\0') ? undefined : resolve(value))),
+  REDIS_URL: wants('redis://host:6379 or rediss://…', (value) => url(value, /^rediss?:$/)),
+  HEARD_SECRET: wants('at least 32 characters', (value) => (value.length >= 32 ? value : undefined)),
+  HEARD_DEMO: wants('1, 0 or public', (value) => ({ '1': 'on', '0': 'off', public: 'public' } as const)[value]),
+  HEARD_PUBLIC_URL: wants('an http or https URL', (value) => url(value, /^https?:$/)?.replace(/\/+$/, '')),
+  LOG_LEVEL: wants(LEVELS.join(', '), (value) => LEVELS.find((level) => level === value)),
+  NODE_ENV: wants('production, development or test', (value) => (z.enum(['production', 'development', 'test']).safeParse(value).success ? value : undefined)),
+  HEARD_METRICS_TOKEN: wants('at least 16 characters', (value) => (value.length >= 16 ? value : undefined)),
+} as const;
+
+type Variables = typeof VARIABLES;
+
+function readTls(value: string): Tls | undefined {
+  if (value === 'off') return 'off';
+  const [cert, key, ...rest] = value.split(',');
+  return cert && key && rest.length === 0 ? { cert: resolve(cert), key: resolve(key) } : undefined;
+}
+
+/** Reads the environment. Throws ConfigError with one line for the first variable that is wrong. An empty value is none. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const get = <K extends keyof Variables>(name: K): ReturnType<Variables[K]['read']> | undefined => {
+    const value = env[name]?.trim();
+    if (value === undefined || value === '') return undefined;
+    const { words, read } = VARIABLES[name];
+    const parsed = read(value);
+    // Secrets and passwords must not end in a log.
+    const shown = name === 'HEARD_SECRET' || name === 'DATABASE_URL' || name === 'HEARD_METRICS_TOKEN' || name === 'REDIS_URL' ? '' : `, not "${value}"`;
+    if (parsed === undefined) throw new ConfigError(`${name} must be ${words}${shown}`);
+    return parsed as ReturnType<Variables[K]['read']>;
+  };
+  const production = get('NODE_ENV') === 'production';
+  const databaseUrl = get('DATABASE_URL');
+  return {
+    port: get('PORT') ?? 8080,
+    host: get('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    tls: get('HEARD_TLS') ?? 'off',
+    databaseUrl,
+    dataDir: get('HEARD_DATA_DIR') ?? resolve('.heard'),
+    redisUrl: get('REDIS_URL'),
+    secret: get('HEARD_SECRET'),
+    demo: get('HEARD_DEMO') ?? 'auto',
+    publicUrl: get('HEARD_PUBLIC_URL'),
+    logLevel: get('LOG_LEVEL') ?? 'info',
+    production,
+    metricsToken: get('HEARD_METRICS_TOKEN'),
+  };
+}
+
+/** True for 127.0.0.0/8, ::1 and localhost: nobody beyond this machine can reach it. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare) || /^::ffff:127(?:\.\d{1,3}){3}$/.test(bare);
+}
