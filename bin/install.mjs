@@ -87,7 +87,7 @@ function findNpm() {
       realPath(join(folder, 'npm')),
     ),
   ];
-  const cli = candidates.find((path) => path && /npm-cli\.js$/.test(path) && existsSync(path));
+  const cli = candidates.find((path) => path && path.endsWith('npm-cli.js') && existsSync(path));
   if (!cli)
     stop(
       `npm was found neither beside ${process.execPath} nor on PATH; install it, or run "npm ci" yourself`,
