@@ -95,7 +95,7 @@ export async function connectEmbedded(dataDir: string, log: LogLine = () => unde
   const connections = embeddedConnections(started.socketDir, DATABASE);
   const stop = async (): Promise<void> => {
     if (!started.spawned) return;
-    const lock = await takeOwnership(connections.admin, dataDir).catch(() => null);
+    const lock = await takeOwnership(connections.admin, dataDir, 0).catch(() => null);
     if (lock === null) return;
     await lock.release();
     await stopPostmaster(place, log);

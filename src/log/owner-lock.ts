@@ -26,8 +26,8 @@ async function holder(client: pg.Client): Promise<string> {
   return /(\d+)$/.exec(rows[0]?.name ?? '')?.[1] ?? 'unknown';
 }
 
-/** Takes the ownership of a cluster. Throws DataDirBusy, naming the other's pid, when it stays taken for 3 s. */
-export async function takeOwnership(config: pg.PoolConfig, dataDir: string): Promise<OwnerLock> {
+/** Takes the ownership of a cluster. Throws DataDirBusy, naming the other's pid, when it stays taken for `busyMs`. */
+export async function takeOwnership(config: pg.PoolConfig, dataDir: string, busyMs = BUSY_MS): Promise<OwnerLock> {
   // The connection idles for days: no query may time it out, and none runs on it but these.
   const client = new pg.Client(connectionConfig(config, 'owner'));
   const lost = new Promise<void>((resolve) => {
@@ -36,7 +36,7 @@ export async function takeOwnership(config: pg.PoolConfig, dataDir: string): Pro
   });
   client.on('error', () => undefined);
   await client.connect();
-  const until = performance.now() + BUSY_MS;
+  const until = performance.now() + busyMs;
   for (;;) {
     const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [...LOCK]);
     if (rows[0]?.got === true) return { lost, release: () => client.end().catch(() => undefined) };

