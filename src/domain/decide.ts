@@ -1,0 +1,86 @@
+import type { Command, Context } from './commands.ts';
+import { configure, restore, sellOut, tableBlock, tableClear, tableSeat } from './decideHouse.ts';
+import { amend, ready, refire, unready, voidItem } from './decideItem.ts';
+import { add, archive, cancel, close, fire, hold, place, release, serve, transfer } from './decideOrder.ts';
+import { acknowledge, bump, hear, recall, rush, start } from './decideTicket.ts';
+import type { EventBody } from './events.ts';
+import { type Refusal, Refused } from './refusals.ts';
+import type { LocationState } from './state.ts';
+
+/** What a command comes to: events (none: it asks for what already is), or a clear no. */
+export type Decision = { ok: true; events: EventBody[] } | { ok: false; refusal: Refusal };
+
+/**
+ * State and command in, events out. Pure: time, actor and business day come in with the context, new ids follow
+ * from the command's. The same function runs on the server and, for prediction, in the browser.
+ */
+export function decide(state: LocationState, command: Command, context: Context): Decision {
+  try {
+    return { ok: true, events: rule(state, command, context) };
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, refusal: error.refusal };
+    throw error;
+  }
+}
+
+function rule(state: LocationState, command: Command, context: Context): EventBody[] {
+  switch (command.name) {
+    case 'order.place':
+      return place(state, command, context);
+    case 'order.add':
+      return add(state, command);
+    case 'order.fire':
+      return fire(state, command);
+    case 'order.hold':
+      return hold(state, command);
+    case 'order.transfer':
+      return transfer(state, command.input);
+    case 'order.serve':
+      return serve(state, command.input);
+    case 'order.cancel':
+      return cancel(state, command.input);
+    case 'order.release':
+      return release(state, command);
+    case 'order.close':
+      return close(state, command.input);
+    case 'order.archive':
+      return archive(state, command.input);
+    case 'item.amend':
+      return amend(state, command);
+    case 'item.ready':
+      return ready(state, command.input);
+    case 'item.unready':
+      return unready(state, command.input);
+    case 'item.void':
+      return voidItem(state, command.input, context);
+    case 'item.refire':
+      return refire(state, command, context);
+    case 'ticket.start':
+      return start(state, command.input);
+    case 'ticket.bump':
+      return bump(state, command.input);
+    case 'ticket.recall':
+      return recall(state, command.input, context);
+    case 'ticket.rush':
+      return rush(state, command.input);
+    case 'ticket.acknowledge':
+      return acknowledge(state, command.input);
+    case 'ticket.hear':
+      return hear(state, command.input);
+    case 'menu.soldOut':
+      return sellOut(state, command.input);
+    case 'menu.restore':
+    case 'menu.expire':
+      return restore(state, command.input);
+    case 'table.seat':
+      return tableSeat(state, command.input);
+    case 'table.clear':
+      return tableClear(state, command.input, context);
+    case 'table.block':
+      return tableBlock(state, command.input);
+    case 'location.configure':
+      return configure(state, command.input.config);
+    default:
+      return command satisfies never;
+  }
+}

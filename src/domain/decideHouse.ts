@@ -1,0 +1,91 @@
+import type { CommandInput, Context, InnerInputs } from './commands.ts';
+import { type LocationConfig, UNROUTED } from './config.ts';
+import { type EventBody, fact } from './events.ts';
+import { isOpen, orderStatus, ticketStatus } from './order.ts';
+import { Refused, conflict, invalid } from './refusals.ts';
+import type { LocationState, Table } from './state.ts';
+import { toMillis } from './text.ts';
+
+/** The rules of the house: what is sold out, where guests sit, what the location is made of. */
+
+/** Guests who got up again within this time leave no dirty table. */
+const MISTAKE_MS = 2 * 60_000;
+
+export function sellOut(state: LocationState, input: CommandInput<'menu.soldOut'>): EventBody[] {
+  const { what, id } = sellable(state, input);
+  const now = state.soldOut[what][id];
+  if (now && now.until === (input.until ?? null)) return [];
+  return [fact('menu.soldOut', { ...named(input), ...(input.until !== undefined && { until: input.until }) })];
+}
+
+export function restore(state: LocationState, input: InnerInputs['menu.expire']): EventBody[] {
+  const { what, id } = sellable(state, input);
+  return Object.hasOwn(state.soldOut[what], id) ? [fact('menu.restored', named(input))] : [];
+}
+
+function named(input: InnerInputs['menu.expire']) {
+  return { ...(input.item !== undefined && { item: input.item }), ...(input.option !== undefined && { option: input.option }) };
+}
+
+function sellable(state: LocationState, input: InnerInputs['menu.expire']): { what: 'items' | 'options'; id: string } {
+  const menu = state.config?.menu;
+  if (input.item !== undefined) {
+    if (!menu?.items.some(({ id }) => id === input.item)) throw new Refused({ code: 'not_found', detail: `"${input.item}" is not on the menu.`, errors: [{ path: 'item', message: 'is not on the menu' }] });
+    return { what: 'items', id: input.item };
+  }
+  const option = input.option ?? '';
+  if (!menu?.groups.some((group) => group.options.some(({ id }) => id === option)))
+    throw new Refused({ code: 'not_found', detail: `"${option}" is not an option of the menu.`, errors: [{ path: 'option', message: 'is not an option of the menu' }] });
+  return { what: 'options', id: option };
+}
+
+export function tableSeat(state: LocationState, input: CommandInput<'table.seat'>): EventBody[] {
+  const table = findTable(state, input.table);
+  if (table.status === 'seated' && table.covers === input.covers) return [];
+  if (table.status === 'blocked' || table.status === 'dirty')
+    throw conflict(`Table ${table.id} is ${table.status}; clear it first.`, { kind: 'table', id: table.id });
+  return [fact('table.seated', { table: table.id, covers: input.covers })];
+}
+
+/** Guests left: their finished orders close, the table is dirty. Said of a dirty or blocked table, it is free again. */
+export function tableClear(state: LocationState, input: CommandInput<'table.clear'>, context: Context): EventBody[] {
+  const table = findTable(state, input.table);
+  if (table.status === 'free') return [];
+  const orders = table.orders.flatMap((id) => state.orders.get(id) ?? []);
+  const unfinished = orders.find((order) => isOpen(order) && orderStatus(order) !== 'completed');
+  if (unfinished) throw conflict(`Order ${unfinished.number} at table ${table.id} is ${orderStatus(unfinished)}.`, { kind: 'table', id: table.id });
+  const closed = orders.filter(isOpen).map((order) => fact('order.closed', { order: order.id, how: 'table' }));
+  const sat = toMillis(context.at) ?? 0;
+  const mistake = orders.length === 0 && table.since !== undefined && sat - (toMillis(table.since) ?? 0) <= MISTAKE_MS;
+  return [...closed, fact('table.cleared', { table: table.id, to: table.status === 'seated' && !mistake ? 'dirty' : 'free' })];
+}
+
+export function tableBlock(state: LocationState, input: CommandInput<'table.block'>): EventBody[] {
+  const table = findTable(state, input.table);
+  if (table.status === 'blocked' && table.reason === input.reason) return [];
+  if (table.status === 'seated') throw conflict(`Table ${table.id} is occupied.`, { kind: 'table', id: table.id });
+  return [fact('table.blocked', { table: table.id, reason: input.reason })];
+}
+
+function findTable(state: LocationState, id: string): Table {
+  const table = state.tables.get(id);
+  if (!table) throw new Refused({ code: 'not_found', detail: `There is no table ${id} here.`, errors: [{ path: 'table', message: 'is not a table here' }] });
+  return table;
+}
+
+/** Open tickets keep what they were fired with; a station or table that still has work stays. */
+export function configure(state: LocationState, config: LocationConfig): EventBody[] {
+  if (state.config && JSON.stringify(state.config) === JSON.stringify(config)) return [];
+  const stations = new Set([...config.stations.map(({ id }) => id), UNROUTED]);
+  for (const order of state.orders.values()) {
+    if (!isOpen(order)) continue;
+    if (order.table !== undefined && !config.tables.some(({ id }) => id === order.table))
+      throw invalid('config.tables', `must keep "${order.table}": order ${order.number} is open there`);
+    for (const ticket of order.tickets) {
+      const status = ticketStatus(order, ticket);
+      if (!stations.has(ticket.station) && (status === 'held' || status === 'new' || status === 'cooking'))
+        throw invalid('config.stations', `must keep "${ticket.station}": order ${order.number} has an open ticket there`);
+    }
+  }
+  return [fact('location.configured', { config })];
+}

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import type { Actor } from './commands.ts';
+import { locationConfig } from './config.ts';
+
+/**
+ * What happened: the log's whole vocabulary. An event is a fact in the past tense, decided once and never again.
+ *
+ * Each type has a version. A changed meaning is a new version with an upcaster in `readEvent`; old rows stay as they are.
+ * Paths marked `pii` may be overwritten by `redact`; no rule reads what stands there.
+ */
+
+const id = z.string();
+const at = z.string();
+const qty = z.int();
+const pii = { pii: true };
+
+const modifierFact = z.object({
+  group: z.string().optional(),
+  option: z.string().optional(),
+  action: z.enum(['add', 'remove', 'choice']),
+  name: z.string(),
+  qty,
+  /** For one piece of the line, in minor units. */
+  price: z.int(),
+});
+
+const itemFact = z.object({
+  id,
+  menuItem: z.string().optional(),
+  name: z.string(),
+  kitchenName: z.string(),
+  qty,
+  /** One piece with its modifiers, in minor units. */
+  unitPrice: z.int(),
+  modifiers: z.array(modifierFact),
+  notes: z.string().optional().meta(pii),
+  allergies: z.array(z.string()),
+  seat: z.int().optional(),
+  course: z.int().optional(),
+  stations: z.array(z.string()),
+  held: z.boolean(),
+  refireOf: id.optional(),
+});
+
+const orderFact = z.object({
+  id,
+  number: z.int(),
+  day: z.string(),
+  type: z.enum(['dine_in', 'takeout', 'delivery', 'counter']),
+  source: z.string(),
+  table: z.string().optional(),
+  guest: z.object({ name: z.string().meta(pii), phone: z.string().optional().meta(pii) }).optional(),
+  covers: z.int().optional(),
+  notes: z.string().optional().meta(pii),
+  allergies: z.array(z.string()),
+  promisedAt: at.optional(),
+  externalId: z.string().optional(),
+  displayId: z.string().optional(),
+  server: z.string().optional(),
+  /** Of the whole request: the same order id with the same content is the same order. */
+  fingerprint: z.string().meta(pii),
+});
+
+const orderOnly = z.object({ order: id });
+const ticketOnly = z.object({ order: id, ticket: id });
+const group = z.object({ order: id, ticket: id, station: z.string(), items: z.array(id), course: z.int().optional() });
+const pieces = z.object({ order: id, item: id, station: z.string(), readyQty: qty });
+const sellable = z.object({ item: z.string().optional(), option: z.string().optional() });
+
+export const eventData = {
+  'location.configured': z.object({ config: locationConfig }),
+  'order.placed': z.object({ order: orderFact, items: z.array(itemFact) }),
+  'order.added': z.object({ order: id, items: z.array(itemFact) }),
+  'order.transferred': z.object({ order: id, from: z.string().optional(), to: z.string() }),
+  'order.served': z.object({ order: id, items: z.array(id) }),
+  'order.cancelled': z.object({ order: id, reason: z.string() }),
+  'order.closed': z.object({ order: id, how: z.enum(['completed', 'table', 'swept']) }),
+  'order.archived': orderOnly,
+  /** The items' work at this station goes to this ticket, now. */
+  'ticket.fired': group.extend({ addOn: z.boolean(), rush: z.boolean() }),
+  /** The same, but waiting: greyed on the board. */
+  'ticket.held': group.extend({ fireAt: at.optional() }),
+  'ticket.heard': ticketOnly.extend({ screen: z.string().optional() }),
+  'ticket.started': ticketOnly,
+  'ticket.bumped': ticketOnly,
+  'ticket.recalled': ticketOnly,
+  'ticket.rushed': ticketOnly.extend({ rush: z.boolean() }),
+  /** Changes up to this position were seen. */
+  'ticket.acknowledged': ticketOnly.extend({ upTo: z.int() }),
+  'item.readied': pieces,
+  'item.unreadied': pieces,
+  'item.amended': z.object({
+    order: id,
+    item: id,
+    qty: qty.optional(),
+    modifiers: z.array(modifierFact).optional(),
+    unitPrice: z.int().optional(),
+    notes: z.string().nullable().optional().meta(pii),
+    allergies: z.array(z.string()).optional(),
+    seat: z.int().nullable().optional(),
+    course: z.int().nullable().optional(),
+    /** Where it is made from now on, when the change moved it. */
+    stations: z.array(z.string()).optional(),
+  }),
+  'item.voided': z.object({ order: id, item: id, qty, reason: z.string(), made: z.boolean() }),
+  'item.refired': z.object({ order: id, item: id, again: itemFact, reason: z.string() }),
+  'menu.soldOut': sellable.extend({ until: at.optional() }),
+  'menu.restored': sellable,
+  'table.seated': z.object({ table: z.string(), covers: z.int() }),
+  'table.cleared': z.object({ table: z.string(), to: z.enum(['free', 'dirty']) }),
+  'table.blocked': z.object({ table: z.string(), reason: z.string() }),
+} as const;
+
+export type EventType = keyof typeof eventData;
+export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
+export type EventBody = { [T in EventType]: { type: T; v: 1; data: EventData<T> } }[EventType];
+export type LoggedEvent = EventBody & { seq: number; at: string; by: Actor; command: string };
+export type ItemFact = z.infer<typeof itemFact>;
+export type ModifierFact = z.infer<typeof modifierFact>;
+export type OrderFact = z.infer<typeof orderFact>;
+
+/** A fact of this version of the rules. */
+export function fact<T extends EventType>(type: T, data: EventData<T>): { type: T; v: 1; data: EventData<T> } {
+  return { type, v: 1, data };
+}
+
+export type StoredFact = { seq: number; at: string; by: unknown; command: string; type: string; v: number; data: unknown };
+
+const actor = z.object({
+  id: z.string(),
+  role: z.enum(['owner', 'manager', 'expo', 'kitchen', 'waiter', 'host', 'phone', 'display', 'guest', 'partner', 'policy']),
+  name: z.string().optional(),
+  device: z.string().optional(),
+  approvedBy: z.string().optional(),
+});
+
+/**
+ * A row of the log as an event of today's rules, upcast where it is older.
+ * Null: a type, version or shape that this code does not know; the node must not serve the location by guessing.
+ */
+export function readEvent(stored: StoredFact): LoggedEvent | null {
+  if (!Object.hasOwn(eventData, stored.type) || stored.v !== 1) return null;
+  const body = eventBody.safeParse({ type: stored.type, v: stored.v, data: stored.data });
+  const by = actor.safeParse(stored.by);
+  if (!body.success || !by.success) return null;
+  const { id: actorId, role, name, device, approvedBy } = by.data;
+  return {
+    ...body.data,
+    seq: stored.seq,
+    at: stored.at,
+    command: stored.command,
+    by: { id: actorId, role, ...(name !== undefined && { name }), ...(device !== undefined && { device }), ...(approvedBy !== undefined && { approvedBy }) },
+  };
+}
+
+function of<T extends EventType>(type: T) {
+  return z.object({ type: z.literal(type), v: z.literal(1), data: eventData[type] });
+}
+
+const eventBody = z.discriminatedUnion('type', [
+  of('location.configured'),
+  of('order.placed'),
+  of('order.added'),
+  of('order.transferred'),
+  of('order.served'),
+  of('order.cancelled'),
+  of('order.closed'),
+  of('order.archived'),
+  of('ticket.fired'),
+  of('ticket.held'),
+  of('ticket.heard'),
+  of('ticket.started'),
+  of('ticket.bumped'),
+  of('ticket.recalled'),
+  of('ticket.rushed'),
+  of('ticket.acknowledged'),
+  of('item.readied'),
+  of('item.unreadied'),
+  of('item.amended'),
+  of('item.voided'),
+  of('item.refired'),
+  of('menu.soldOut'),
+  of('menu.restored'),
+  of('table.seated'),
+  of('table.cleared'),
+  of('table.blocked'),
+]);

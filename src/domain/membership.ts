@@ -1,0 +1,95 @@
+import type { Gone } from './entities.ts';
+import { UNROUTED } from './config.ts';
+import { type Order, type Ticket, isOpen, orderStatus, ticketStatus } from './order.ts';
+import { type LocationState, type Touch, findByTicket } from './state.ts';
+import { topicKind } from './rights.ts';
+
+/** Which topic holds what, and until when: the contract's table of topics as predicates. */
+
+/** On its station's board: until passed or closed; the last 50 bumped stay for recall; a void until somebody saw it. */
+export function onBoard(order: Order, ticket: Ticket): boolean {
+  const status = ticketStatus(order, ticket);
+  if (status === 'held' || status === 'new' || status === 'cooking') return isOpen(order);
+  if (status === 'ready') return isOpen(order) && !ticket.offBoard;
+  return status === 'voided' && ticket.pending.length > 0 && order.closed === undefined;
+}
+
+function inKitchen(order: Order): boolean {
+  return isOpen(order) && orderStatus(order) !== 'completed';
+}
+
+/** A ticket in the lane that no rule sends anywhere raises an alert until somebody took care of it. */
+function isUnrouted(order: Order, ticket: Ticket): boolean {
+  if (ticket.station !== UNROUTED || !isOpen(order)) return false;
+  const status = ticketStatus(order, ticket);
+  return status === 'new' || status === 'cooking';
+}
+
+/** Is the entity part of the topic in this state? */
+export function isMember(state: LocationState, topic: string, touch: Touch): boolean {
+  const kind = topicKind(topic);
+  switch (touch.kind) {
+    case 'ticket': {
+      const found = kind === 'station' || kind === 'kitchen' ? findByTicket(state, touch.id) : null;
+      if (!found) return false;
+      if (kind === 'station') return topic === `station:${found.ticket.station}` && onBoard(found.order, found.ticket);
+      return onBoard(found.order, found.ticket) || (inKitchen(found.order) && ticketStatus(found.order, found.ticket) !== 'voided');
+    }
+    case 'order': {
+      const order = state.orders.get(touch.id);
+      if (!order) return false;
+      if (kind === 'kitchen') return inKitchen(order);
+      return (kind === 'pos' || kind === 'floor' || kind === 'manager') && isOpen(order);
+    }
+    case 'table':
+      return (kind === 'pos' || kind === 'floor' || kind === 'host') && state.tables.has(touch.id);
+    case 'menu':
+      return kind === 'pos' && Object.hasOwn(state.menuVersions, touch.id);
+    case 'station':
+      if (kind === 'station') return topic === `station:${touch.id}` && isStation(state, touch.id);
+      return (kind === 'kitchen' || kind === 'manager') && isStation(state, touch.id);
+    case 'alert': {
+      if (kind !== 'kitchen' && kind !== 'pos' && kind !== 'floor' && kind !== 'manager') return false;
+      const found = findByTicket(state, touch.id);
+      return found !== null && isUnrouted(found.order, found.ticket);
+    }
+    default:
+      return touch.kind satisfies never;
+  }
+}
+
+/** A configured station, or the lane of what no rule sends anywhere. */
+export function isStation(state: LocationState, id: string): boolean {
+  return id === UNROUTED || (state.config?.stations.some((station) => station.id === id) ?? false);
+}
+
+/** The topics that may hold an entity of this kind; a ticket's station comes from the state that still has it. */
+export function topicsOf(state: LocationState, touch: Touch): string[] {
+  switch (touch.kind) {
+    case 'ticket': {
+      const found = findByTicket(state, touch.id);
+      return found ? [`station:${found.ticket.station}`, 'kitchen'] : ['kitchen'];
+    }
+    case 'order':
+      return ['kitchen', 'pos', 'floor', 'manager'];
+    case 'table':
+      return ['pos', 'floor', 'host'];
+    case 'menu':
+      return ['pos'];
+    case 'station':
+      return [`station:${touch.id}`, 'kitchen', 'manager'];
+    case 'alert':
+      return ['kitchen', 'pos', 'floor', 'manager'];
+    default:
+      return touch.kind satisfies never;
+  }
+}
+
+/** Why an entity left, from the state in which it had left. */
+export function whyGone(state: LocationState, touch: Touch): Gone['why'] {
+  const found = touch.kind === 'ticket' ? findByTicket(state, touch.id) : null;
+  if (touch.kind === 'ticket' && !found) return 'moved';
+  if (!found || ticketStatus(found.order, found.ticket) !== 'voided') return 'closed';
+  const moved = found.order.items.some((item) => item.parts.some((part) => part.ticket === touch.id && part.movedTo !== undefined));
+  return moved ? 'moved' : 'void';
+}

@@ -1,0 +1,120 @@
+import type { OrderStatus, OrderType, TicketStatus } from './entities.ts';
+import { type Item, type Part, isLive, itemStatus, partStatus } from './item.ts';
+
+/** A change that the kitchen must see: where it stands in the log, and what it was. `item` null: the whole ticket (a table moved). */
+export type Change = {
+  seq: number;
+  item: string | null;
+  field: 'qty' | 'modifiers' | 'allergies' | 'notes' | 'seat' | 'course' | 'station' | 'void' | 'table';
+  from: string | number;
+  to: string | number;
+};
+
+/** One order × one station × one fire. Its state is what its items say; stored are only facts about the ticket itself. */
+export type Ticket = {
+  id: string;
+  station: string;
+  version: number;
+  /** Null while held. */
+  firedAt: string | null;
+  fireAt?: string;
+  course?: number;
+  addOn: boolean;
+  rush: boolean;
+  rushedBy?: string;
+  recalls: number;
+  recalledAt?: string;
+  startedAt?: string;
+  readyAt?: string;
+  heardAt?: string;
+  /** Counts fires, recalls and changes: each wants to be heard anew. */
+  episode: number;
+  /** Changes that nobody at the station has tapped yet. */
+  pending: readonly Change[];
+  /** Position of the last change that wanted a tap, tapped or not: a bump of an older painting is refused. */
+  changedAt: number;
+  movedFrom?: string;
+  /** What stood ready before the bump, so that an undo gives it back. */
+  before?: Readonly<Record<string, number>>;
+  /** Bumped so long ago that even the recall list has dropped it. */
+  offBoard: boolean;
+};
+
+export type Order = {
+  id: string;
+  version: number;
+  number: number;
+  day: string;
+  type: OrderType;
+  source: string;
+  table?: string;
+  guest?: { name: string; phone?: string };
+  covers?: number;
+  notes?: string;
+  allergies: readonly string[];
+  promisedAt?: string;
+  externalId?: string;
+  displayId?: string;
+  server?: string;
+  fingerprint: string;
+  placedAt: string;
+  items: readonly Item[];
+  tickets: readonly Ticket[];
+  completedAt?: string;
+  cancelled?: { at: string; reason: string };
+  closed?: { at: string; how: 'completed' | 'table' | 'swept' };
+};
+
+/** A line of a ticket: the item and its part there. */
+export type TicketLine = { item: Item; part: Part };
+
+export function ticketLines(order: Order, ticket: Ticket): TicketLine[] {
+  const lines: TicketLine[] = [];
+  for (const item of order.items)
+    for (const part of item.parts) if (part.ticket === ticket.id && part.station === ticket.station) lines.push({ item, part });
+  return lines;
+}
+
+/** The ticket's state from the states of its lines: the one rule, also for the browser's prediction. */
+export function ticketWork(lines: readonly { status: string; started: boolean }[], held: boolean): TicketStatus {
+  const live = lines.filter((line) => line.status !== 'voided' && line.status !== 'refired');
+  if (live.length === 0) return lines.some((line) => line.status === 'refired') ? 'passed' : 'voided';
+  if (held) return 'held';
+  if (live.every((line) => line.status === 'served')) return 'passed';
+  if (live.every((line) => line.status === 'ready' || line.status === 'served')) return 'ready';
+  return live.some((line) => line.started || line.status !== 'fired') ? 'cooking' : 'new';
+}
+
+export function ticketStatus(order: Order, ticket: Ticket): TicketStatus {
+  const lines = ticketLines(order, ticket).map(({ item, part }) => ({ status: partStatus(item, part), started: part.started }));
+  const work = ticketWork(lines, ticket.firedAt === null);
+  if (order.closed && work !== 'voided') return order.closed.how === 'swept' && work !== 'passed' ? 'auto_closed' : 'done';
+  return work;
+}
+
+export function orderStatus(order: Order): OrderStatus {
+  if (order.cancelled) return 'cancelled';
+  if (order.closed) return 'closed';
+  const live = order.items.filter(isLive).map(itemStatus);
+  if (live.every((status) => status === 'served')) return 'completed';
+  if (live.every((status) => status === 'served' || status === 'ready')) return 'ready';
+  return live.some((status) => status === 'started' || status === 'ready' || status === 'served') ? 'in_progress' : 'placed';
+}
+
+/** Neither closed nor cancelled: it can still be changed. */
+export function isOpen(order: Order): boolean {
+  return order.closed === undefined && order.cancelled === undefined;
+}
+
+export function findItem(order: Order, id: string): Item | undefined {
+  return order.items.find((item) => item.id === id);
+}
+
+export function findTicket(order: Order, id: string): Ticket | undefined {
+  return order.tickets.find((ticket) => ticket.id === id);
+}
+
+/** For all live pieces, in minor units. A refired item keeps its price; the one that replaces it costs nothing. */
+export function orderTotal(order: Order): number {
+  return order.items.reduce((total, item) => total + item.unitPrice * (item.qty - item.voidQty), 0);
+}

@@ -1,0 +1,272 @@
+import type { AlertView, ItemView, LineView, MenuView, ModifierView, OrderView, StationView, TableStatus, TableView, TicketView } from './entities.ts';
+import { UNROUTED } from './config.ts';
+import type { ModifierFact } from './events.ts';
+import { type Item, type Part, isLive, itemStatus, liveQty, partStatus, readyQty } from './item.ts';
+import { type Change, type Order, type Ticket, isOpen, orderStatus, orderTotal, ticketLines, ticketStatus } from './order.ts';
+import type { LocationState, Table } from './state.ts';
+
+/** From state to what a reader sees. The only place where the inside becomes the wire. */
+
+/** `display`: a screen in public view, without guests' names. */
+export type Audience = 'staff' | 'display';
+
+export function presentTicket(order: Order, ticket: Ticket, audience: Audience): TicketView {
+  const stations = new Set(order.tickets.map(({ station }) => station));
+  stations.delete(ticket.station);
+  const lines = ticketLines(order, ticket);
+  return {
+    kind: 'ticket',
+    id: ticket.id,
+    version: ticket.version,
+    order: order.id,
+    number: order.number,
+    ...given('displayId', order.displayId),
+    station: ticket.station,
+    type: order.type,
+    source: order.source,
+    ...given('table', order.table),
+    ...given('movedFrom', ticket.movedFrom),
+    ...(audience === 'staff' && given('guest', order.guest)),
+    ...given('server', order.server),
+    ...given('covers', order.covers),
+    ...given('course', ticket.course),
+    ...given('promisedAt', order.promisedAt),
+    allergies: [...order.allergies],
+    ...given('notes', order.notes),
+    status: ticketStatus(order, ticket),
+    delivery: presentDelivery(ticket),
+    firedAt: ticket.firedAt,
+    ...(ticket.firedAt === null && given('fireAt', ticket.fireAt)),
+    ...given('startedAt', ticket.startedAt),
+    ...given('readyAt', ticket.readyAt),
+    recalls: ticket.recalls,
+    ...given('recalledAt', ticket.recalledAt),
+    rush: ticket.rush,
+    ...given('rushedBy', ticket.rushedBy),
+    ackRequired: ticket.pending.length > 0,
+    addOn: ticket.addOn,
+    lines: lines.map(({ item, part }) => presentLine(item, part, ticket)),
+    also: [...stations].sort(),
+    ofItems: order.items.filter(isLive).length,
+  };
+}
+
+function presentDelivery(ticket: Ticket): TicketView['delivery'] {
+  return ticket.heardAt === undefined ? { state: 'queued' } : { state: 'heard', heardAt: ticket.heardAt };
+}
+
+function presentLine(item: Item, part: Part, ticket: Ticket): LineView {
+  const changes = ticket.pending.filter((change) => change.item === item.id);
+  return {
+    item: item.id,
+    ...given('menuItem', item.menuItem),
+    name: item.kitchenName,
+    qty: item.qty,
+    readyQty: part.readyQty,
+    voidQty: item.voidQty,
+    status: partStatus(item, part),
+    modifiers: item.modifiers.map(presentModifier),
+    ...given('notes', item.notes),
+    allergies: [...item.allergies],
+    ...given('seat', item.seat),
+    ...given('changed', presentChange(changes)),
+    ...given('movedTo', part.movedTo),
+    ...given('refireOf', item.refireOf),
+    ...(item.menuItem === undefined && { open: true }),
+  };
+}
+
+const WEIGHT: Record<Change['field'], number> = { void: 0, qty: 1, modifiers: 2, allergies: 3, notes: 4, station: 5, seat: 6, course: 7, table: 8 };
+
+/** Several changes of a line in one: from the first to the last of what matters most, and the names of all. */
+function presentChange(changes: readonly Change[]): LineView['changed'] {
+  const heaviest = changes.toSorted((a, b) => WEIGHT[a.field] - WEIGHT[b.field])[0];
+  if (!heaviest) return undefined;
+  const isCount = (change: Change) => change.field === 'qty' || change.field === 'void';
+  const same = changes.filter((change) => change.field === heaviest.field || (isCount(heaviest) && isCount(change)));
+  const fields = [...new Set(changes.map(({ field }) => field))].flatMap((field) => (field === 'table' ? [] : [field]));
+  return { from: same[0]?.from ?? heaviest.from, to: same.at(-1)?.to ?? heaviest.to, fields };
+}
+
+function presentModifier({ action, name, qty }: ModifierFact): ModifierView {
+  return { action, name, qty };
+}
+
+/** `brief`: the kitchen's copy, without item bodies. */
+export function presentOrder(order: Order, audience: Audience, brief: boolean): OrderView {
+  const live = order.items.filter(isLive);
+  return {
+    kind: 'order',
+    id: order.id,
+    version: order.version,
+    number: order.number,
+    type: order.type,
+    source: order.source,
+    ...given('externalId', order.externalId),
+    ...given('displayId', order.displayId),
+    ...given('table', order.table),
+    ...(audience === 'staff' && given('guest', order.guest)),
+    ...given('covers', order.covers),
+    ...given('server', order.server),
+    ...given('notes', order.notes),
+    allergies: [...order.allergies],
+    status: orderStatus(order),
+    paymentStatus: 'none',
+    ...(!brief && { items: order.items.map((item) => presentItem(order, item)) }),
+    tickets: order.tickets.map((ticket) => ({
+      id: ticket.id,
+      station: ticket.station,
+      status: ticketStatus(order, ticket),
+      delivery: presentDelivery(ticket),
+      firedAt: ticket.firedAt,
+      ...given('startedAt', ticket.startedAt),
+      ...given('readyAt', ticket.readyAt),
+      ackRequired: ticket.pending.length > 0,
+      items: ticketLines(order, ticket).map(({ item }) => item.id),
+    })),
+    readyItems: live.filter((item) => itemStatus(item) === 'ready' || itemStatus(item) === 'served').length,
+    liveItems: live.length,
+    placedAt: order.placedAt,
+    ...given('promisedAt', order.promisedAt),
+    ...given('completedAt', order.completedAt),
+    total: orderTotal(order),
+  };
+}
+
+function presentItem(order: Order, item: Item): ItemView {
+  const changed = order.tickets.some((ticket) => ticket.pending.some((change) => change.item === item.id));
+  return {
+    id: item.id,
+    ...given('menuItem', item.menuItem),
+    name: item.name,
+    qty: item.qty,
+    readyQty: readyQty(item),
+    voidQty: item.voidQty,
+    status: itemStatus(item),
+    modifiers: item.modifiers.map((modifier) => ({
+      ...presentModifier(modifier),
+      ...given('group', modifier.group),
+      ...given('option', modifier.option),
+      price: modifier.price,
+    })),
+    ...given('notes', item.notes),
+    allergies: [...item.allergies],
+    ...given('seat', item.seat),
+    ...given('course', item.course),
+    stations: [...item.stations],
+    price: item.unitPrice * liveQty(item),
+    ...given('refireOf', item.refireOf),
+    ...(changed && { changed }),
+  };
+}
+
+export function presentTable(state: LocationState, table: Table): TableView | null {
+  const config = state.config?.tables.find(({ id }) => id === table.id);
+  if (!config) return null;
+  return {
+    kind: 'table',
+    id: table.id,
+    version: table.version,
+    name: config.name ?? config.id,
+    ...given('section', config.section),
+    seats: config.seats,
+    shape: config.shape,
+    status: tableStatus(state, table),
+    ...given('covers', table.covers),
+    ...given('since', table.since),
+    ...given('reason', table.reason),
+    orders: [...table.orders],
+  };
+}
+
+function tableStatus(state: LocationState, table: Table): TableStatus {
+  const orders = table.orders.flatMap((id) => state.orders.get(id) ?? []).filter(isOpen);
+  if (table.status !== 'seated' || orders.length === 0) return table.status;
+  return orders.every((order) => orderStatus(order) === 'completed') ? 'served' : 'ordered';
+}
+
+export function presentStation(state: LocationState, id: string): StationView | null {
+  const config = state.config;
+  if (!config) return null;
+  const location = { id: state.id, name: config.name, currency: config.currency, timezone: config.timezone, language: config.language, expo: config.expo.name };
+  if (id === UNROUTED)
+    return { kind: 'station', id, version: state.configuredAt, name: 'UNROUTED', warn: 60, late: 180, expo: 'send', skipStart: true, location };
+  const station = config.stations.find((one) => one.id === id);
+  if (!station) return null;
+  const { name, warn, late, backup, expo, skipStart } = station;
+  return { kind: 'station', id, version: state.configuredAt, name, warn, late, ...given('backup', backup), expo, skipStart, location };
+}
+
+export function presentMenu(state: LocationState, category: string): MenuView | null {
+  const menu = state.config?.menu;
+  const position = menu?.categories.findIndex(({ id }) => id === category) ?? -1;
+  const config = menu?.categories[position];
+  if (!menu || !config || !state.config) return null;
+  const items = menu.items.filter((item) => item.category === category);
+  const top = new Set(items.flatMap(({ groups }) => groups));
+  const nested = menu.groups.filter(({ id }) => top.has(id)).flatMap(({ options }) => options.flatMap(({ groups }) => groups));
+  const opened = new Set([...top, ...nested]);
+  return {
+    kind: 'menu',
+    id: category,
+    version: state.menuVersions[category] ?? state.configuredAt,
+    name: config.name,
+    position,
+    currency: state.config.currency,
+    items: items.map((item) => {
+      const soldOut = state.soldOut.items[item.id];
+      const course = item.course ?? config.course;
+      return {
+        id: item.id,
+        name: item.name,
+        kitchenName: item.kitchenName ?? item.name,
+        price: item.price,
+        ...given('prep', item.prep),
+        ...given('course', course),
+        allergens: [...item.allergens],
+        stations: [...(item.stations ?? config.stations ?? [])],
+        groups: [...item.groups],
+        soldOut: soldOut !== undefined,
+        ...given('soldOutUntil', soldOut?.until ?? undefined),
+      };
+    }),
+    groups: menu.groups
+      .filter(({ id }) => opened.has(id))
+      .map(({ id, name, min, max, free, kind, default: standard, options }) => ({
+        id,
+        name,
+        min,
+        max,
+        free,
+        ...given('default', standard),
+        options: options.map((option) => ({
+          id: option.id,
+          name: option.name,
+          price: option.price,
+          kind: option.kind ?? kind,
+          allergens: [...option.allergens],
+          groups: [...option.groups],
+          soldOut: Object.hasOwn(state.soldOut.options, option.id),
+        })),
+      })),
+  };
+}
+
+export function presentAlert(order: Order, ticket: Ticket): AlertView {
+  return {
+    kind: 'alert',
+    id: ticket.id,
+    version: ticket.version,
+    type: 'unrouted',
+    order: order.id,
+    ticket: ticket.id,
+    number: order.number,
+    ...given('table', order.table),
+    at: ticket.firedAt ?? order.placedAt,
+    items: ticketLines(order, ticket).map(({ item }) => ({ name: item.name, qty: liveQty(item) })),
+  };
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}

@@ -1,0 +1,108 @@
+import type { Entity, EntityKind, Gone } from './entities.ts';
+import { UNROUTED } from './config.ts';
+import { isMember, isStation } from './membership.ts';
+import { type Audience, presentAlert, presentMenu, presentOrder, presentStation, presentTable, presentTicket } from './present.ts';
+import { topicKind } from './rights.ts';
+import { type LocationState, type Touch, findByTicket } from './state.ts';
+
+/**
+ * A topic is a view of one location for one kind of reader. Everything here is a pure function of state, so a view
+ * that was lost with its node is the same view on the next.
+ */
+
+export type { Audience } from './present.ts';
+
+/** Is there such a topic in this location? */
+export function topicExists(state: LocationState, topic: string): boolean {
+  const kind = topicKind(topic);
+  if (kind === 'station') return isStation(state, topic.slice('station:'.length));
+  return kind !== null && kind !== 'order';
+}
+
+/** What the topic shows of an entity; null: it is not in the topic. */
+export function project(state: LocationState, topic: string, kind: EntityKind, id: string, audience: Audience): Entity | null {
+  if (!isMember(state, topic, { kind, id })) return null;
+  switch (kind) {
+    case 'ticket': {
+      const found = findByTicket(state, id);
+      return found && presentTicket(found.order, found.ticket, audience);
+    }
+    case 'order': {
+      const order = state.orders.get(id);
+      return order ? presentOrder(order, audience, topic === 'kitchen') : null;
+    }
+    case 'table': {
+      const table = state.tables.get(id);
+      return table ? presentTable(state, table) : null;
+    }
+    case 'station':
+      return presentStation(state, id);
+    case 'menu':
+      return presentMenu(state, id);
+    case 'alert': {
+      const found = findByTicket(state, id);
+      return found && presentAlert(found.order, found.ticket);
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The whole topic, in a stable order: stations, menu, tables, then orders and tickets by age. */
+export function listTopic(state: LocationState, topic: string, audience: Audience): Entity[] {
+  return [...members(state, topic)].flatMap(({ kind, id }) => project(state, topic, kind, id, audience) ?? []);
+}
+
+/** What changed after `pos`: whole entities, and what left. Null: the list of the departed no longer reaches so far back. */
+export function changedSince(state: LocationState, topic: string, pos: number, audience: Audience): { put: Entity[]; gone: Gone[] } | null {
+  const gone = goneSince(state, topic, pos);
+  if (gone === null) return null;
+  const put = [...members(state, topic)].flatMap(({ kind, id, version }) => (version > pos ? (project(state, topic, kind, id, audience) ?? []) : []));
+  return { put, gone };
+}
+
+/** Entities that left the topic after `pos` and have not come back; null when that can no longer be told. */
+export function goneSince(state: LocationState, topic: string, pos: number): Gone[] | null {
+  const { floor, list } = state.gone[topic] ?? { floor: 0, list: [] };
+  if (pos < floor) return null;
+  const last = new Map<string, Gone>();
+  for (const one of list) if (one.version > pos) last.set(`${one.kind}|${one.id}`, one);
+  return [...last.values()].filter((one) => !isMember(state, topic, one));
+}
+
+/** How often the ticket has asked to be heard: its fires, recalls and changes. 0: not fired, or not here. */
+export function episode(state: LocationState, ticketId: string): number {
+  return findByTicket(state, ticketId)?.ticket.episode ?? 0;
+}
+
+type Member = Touch & { version: number };
+
+function* members(state: LocationState, topic: string): Generator<Member> {
+  const kind = topicKind(topic);
+  if (kind === null || kind === 'order') return;
+  const config = state.config;
+  if (kind === 'station') yield* present(state, topic, [{ kind: 'station', id: topic.slice('station:'.length), version: state.configuredAt }]);
+  if (kind === 'kitchen' || kind === 'manager')
+    yield* present(
+      state,
+      topic,
+      [...(config?.stations ?? []).map(({ id }) => id), UNROUTED].map((id) => ({ kind: 'station' as const, id, version: state.configuredAt })),
+    );
+  if (kind === 'pos') for (const { id } of config?.menu.categories ?? []) yield { kind: 'menu', id, version: state.menuVersions[id] ?? state.configuredAt };
+  if (kind === 'pos' || kind === 'floor' || kind === 'host')
+    for (const { id } of config?.tables ?? []) yield { kind: 'table', id, version: state.tables.get(id)?.version ?? state.configuredAt };
+  const orders = [...state.orders.values()].sort((a, b) => (a.placedAt === b.placedAt ? a.number - b.number : a.placedAt < b.placedAt ? -1 : 1));
+  for (const order of orders) {
+    if (kind !== 'station') yield* present(state, topic, [{ kind: 'order', id: order.id, version: order.version }]);
+    for (const ticket of order.tickets) {
+      if (kind === 'station' || kind === 'kitchen') yield* present(state, topic, [{ kind: 'ticket', id: ticket.id, version: ticket.version }]);
+      if (ticket.station === UNROUTED) yield* present(state, topic, [{ kind: 'alert', id: ticket.id, version: ticket.version }]);
+    }
+  }
+}
+
+function present(state: LocationState, topic: string, candidates: readonly Member[]): Member[] {
+  return candidates.filter((one) => isMember(state, topic, one));
+}
+
+export { whyGone } from './membership.ts';
