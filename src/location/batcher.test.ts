@@ -7,7 +7,11 @@ import type { Batcher, BatcherOptions, Outcome } from './batcher.ts';
 type Answer = (failure?: Error) => void;
 
 /** A log that answers when the test says so. */
-function heldLog(): { append: (proposals: readonly Proposal[]) => Promise<Set<string>>; sent: string[][]; answers: Answer[] } {
+function heldLog(): {
+  append: (proposals: readonly Proposal[]) => Promise<Set<string>>;
+  sent: string[][];
+  answers: Answer[];
+} {
   const sent: string[][] = [];
   const answers: Answer[] = [];
   return {
@@ -52,7 +56,10 @@ test('[L40] a statement takes at most maxLocations, and at most `parallel` are i
   const group = batcher(log, { maxLocations: 2, parallel: 2 });
   for (const id of ['a', 'b', 'c', 'd', 'e']) void group.submit(buildProposal(id, 0));
   await turn();
-  expect(log.sent).toEqual([['a', 'b'], ['c', 'd']]);
+  expect(log.sent).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
   log.answers[1]?.();
   await turn();
   expect(log.sent[2]).toEqual(['e']);
@@ -86,15 +93,24 @@ test('[L42] after a poisoned statement each location goes alone, and only the cu
     },
   });
   const outcomes = await Promise.all(['a', 'bad', 'b'].map((id) => group.submit(buildProposal(id, 0))));
-  expect(outcomes).toEqual(['committed', { poisoned: expect.objectContaining({ code: '22P05' }) }, 'committed']);
+  expect(outcomes).toEqual([
+    'committed',
+    { poisoned: expect.objectContaining({ code: '22P05' }) },
+    'committed',
+  ]);
   expect(sent).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']]);
 });
 
 test('[L43] a lost answer is told as unknown to all who travelled, and never sent again by itself', async () => {
   let calls = 0;
-  const group = batcher({ append: () => ((calls += 1), Promise.reject(new Error('Connection terminated unexpectedly'))) });
+  const group = batcher({
+    append: () => ((calls += 1), Promise.reject(new Error('Connection terminated unexpectedly'))),
+  });
   const outcomes = await Promise.all(['a', 'b'].map((id) => group.submit(buildProposal(id, 0))));
-  expect(outcomes).toEqual([{ unknown: true, error: expect.any(Error) }, { unknown: true, error: expect.any(Error) }]);
+  expect(outcomes).toEqual([
+    { unknown: true, error: expect.any(Error) },
+    { unknown: true, error: expect.any(Error) },
+  ]);
   expect(calls).toBe(1);
 });
 
@@ -105,13 +121,18 @@ test('[L43] what surely committed nothing is sent again, three times at most', a
     return batcher({
       append: (proposals) => {
         calls += 1;
-        return calls <= times ? Promise.reject(coded('40P01')) : Promise.resolve(new Set(proposals.map((proposal) => proposal.location)));
+        return calls <= times
+          ? Promise.reject(coded('40P01'))
+          : Promise.resolve(new Set(proposals.map((proposal) => proposal.location)));
       },
     });
   };
   expect(await failing(2).submit(buildProposal('a', 0))).toBe('committed');
   expect(calls).toBe(3);
-  expect(await failing(9).submit(buildProposal('a', 0))).toEqual({ unknown: true, error: expect.objectContaining({ code: '40P01' }) });
+  expect(await failing(9).submit(buildProposal('a', 0))).toEqual({
+    unknown: true,
+    error: expect.objectContaining({ code: '40P01' }),
+  });
   expect(calls).toBe(3);
 });
 
@@ -137,7 +158,9 @@ test('[L42] a proposal that would break its log fails its own caller only', asyn
         : Promise.reject(new RangeError('not dense'));
     },
   });
-  const [good, broken] = await Promise.allSettled(['good', 'broken'].map((id) => group.submit(buildProposal(id, 0))));
+  const [good, broken] = await Promise.allSettled(
+    ['good', 'broken'].map((id) => group.submit(buildProposal(id, 0))),
+  );
   expect(good).toEqual({ status: 'fulfilled', value: 'committed' });
   expect(broken).toMatchObject({ status: 'rejected', reason: { message: 'not dense' } });
 });

@@ -95,7 +95,8 @@ export function createBatcher(log: Pick<Log, 'append'>, options: BatcherOptions)
   async function send(batch: readonly Entry[]): Promise<void> {
     try {
       const committed = await attempt(batch);
-      for (const entry of batch) entry.settle(committed.has(entry.proposal.location) ? 'committed' : 'missed');
+      for (const entry of batch)
+        entry.settle(committed.has(entry.proposal.location) ? 'committed' : 'missed');
     } catch (thrown) {
       const error = asError(thrown);
       const alone = batch.length === 1;

@@ -38,7 +38,9 @@ test('[L1] head, events and results of a location go in together, numbered dense
   expect(tail.map((event) => event.seq)).toEqual([1, 2, 3, 4]);
   expect(tail.slice(0, 3)).toEqual(first.events);
   expect((await log.readHeads([id])).get(id)).toBe(4);
-  expect(await log.findResults(id, [first.results[0]?.id ?? ''])).toEqual(new Map([[first.results[0]?.id, first.results[0]]]));
+  expect(await log.findResults(id, [first.results[0]?.id ?? ''])).toEqual(
+    new Map([[first.results[0]?.id, first.results[0]]]),
+  );
 });
 
 test('[L1] a command without events stores its result and leaves the head', async () => {
@@ -93,7 +95,9 @@ test('[L4] a location twice in one append, and numbers with a hole, are refused 
   await expect(log.append([buildProposal(id, 0), buildProposal(id, 1)])).rejects.toThrow(/stands twice/);
   const proposal = buildProposal(id, 0, { count: 2 });
   await expect(log.append([{ ...proposal, head: 3 }])).rejects.toThrow(/from 0 to 3 with 2 events/);
-  await expect(log.append([{ ...proposal, events: [...proposal.events].reverse() }])).rejects.toThrow(/has event 2 where 1 belongs/);
+  await expect(log.append([{ ...proposal, events: [...proposal.events].reverse() }])).rejects.toThrow(
+    /has event 2 where 1 belongs/,
+  );
   expect((await log.readHeads([id])).get(id)).toBe(0);
 });
 
@@ -101,10 +105,17 @@ test('[L5] text that jsonb refuses commits nothing of the statement and is told 
   const [bad, good] = await places(2);
   if (bad === undefined || good === undefined) throw new Error('no places');
   for (const note of ['a\u0000b', '🍔'.slice(0, 1)]) {
-    const error = await log.append([buildProposal(bad, 0, { data: { note } }), buildProposal(good, 0)]).catch((thrown: unknown) => thrown);
+    const error = await log
+      .append([buildProposal(bad, 0, { data: { note } }), buildProposal(good, 0)])
+      .catch((thrown: unknown) => thrown);
     expect(classify(error)).toBe('poison');
   }
-  expect(await log.readHeads([bad, good])).toEqual(new Map([[bad, 0], [good, 0]]));
+  expect(await log.readHeads([bad, good])).toEqual(
+    new Map([
+      [bad, 0],
+      [good, 0],
+    ]),
+  );
 });
 
 test('[L6] the same command cannot take effect twice, whoever sends it', async () => {

@@ -40,11 +40,15 @@ type Cell = string | number | null;
 function check(proposal: Proposal): void {
   const { location, expected, head, events } = proposal;
   if (events.length !== head - expected) {
-    throw new RangeError(`The proposal for "${location}" moves the head from ${expected} to ${head} with ${events.length} events`);
+    throw new RangeError(
+      `The proposal for "${location}" moves the head from ${expected} to ${head} with ${events.length} events`,
+    );
   }
   for (const [index, event] of events.entries()) {
     if (event.seq !== expected + index + 1) {
-      throw new RangeError(`The proposal for "${location}" has event ${event.seq} where ${expected + index + 1} belongs`);
+      throw new RangeError(
+        `The proposal for "${location}" has event ${event.seq} where ${expected + index + 1} belongs`,
+      );
     }
   }
 }
@@ -52,7 +56,8 @@ function check(proposal: Proposal): void {
 /** The twenty columns of the statement. Throws RangeError on a proposal that would break a log. */
 function columns(proposals: readonly Proposal[]): Cell[][] {
   const out: Cell[][] = Array.from({ length: 20 }, () => []);
-  const add = (first: number, cells: readonly Cell[]): void => cells.forEach((cell, index) => out[first + index]?.push(cell));
+  const add = (first: number, cells: readonly Cell[]): void =>
+    cells.forEach((cell, index) => out[first + index]?.push(cell));
   const seen = new Set<string>();
   for (const proposal of proposals) {
     const { location, expected, head, deadline, events, results } = proposal;
@@ -61,8 +66,10 @@ function columns(proposals: readonly Proposal[]): Cell[][] {
     seen.add(location);
     check(proposal);
     add(0, [location, expected, head, deadline]);
-    for (const e of events) add(4, [location, e.seq, e.at, JSON.stringify(e.by), e.command, e.type, e.v, JSON.stringify(e.data)]);
-    for (const r of results) add(12, [location, r.id, r.name, r.actor, r.hash, r.seq, JSON.stringify(r.result), r.at]);
+    for (const e of events)
+      add(4, [location, e.seq, e.at, JSON.stringify(e.by), e.command, e.type, e.v, JSON.stringify(e.data)]);
+    for (const r of results)
+      add(12, [location, r.id, r.name, r.actor, r.hash, r.seq, JSON.stringify(r.result), r.at]);
   }
   return out;
 }
@@ -74,6 +81,8 @@ function columns(proposals: readonly Proposal[]): Cell[][] {
 export async function append(pool: pg.Pool, proposals: readonly Proposal[]): Promise<Set<string>> {
   if (proposals.length === 0) return new Set();
   const values = columns(proposals);
-  const answer = await withClient(pool, (client) => client.query<{ id: string }>({ name: 'append', text: APPEND, values }));
+  const answer = await withClient(pool, (client) =>
+    client.query<{ id: string }>({ name: 'append', text: APPEND, values }),
+  );
   return new Set(answer.rows.map((row) => row.id));
 }

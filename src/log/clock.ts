@@ -38,7 +38,9 @@ export class DatabaseClock implements Clock {
     await this.measure();
     this.#timer = setInterval(() => {
       this.measure().catch((error: unknown) =>
-        this.#log('the clock of PostgreSQL could not be read', { error: error instanceof Error ? error.message : String(error) }),
+        this.#log('the clock of PostgreSQL could not be read', {
+          error: error instanceof Error ? error.message : String(error),
+        }),
       );
     }, EVERY_MS);
     this.#timer.unref();
@@ -50,13 +52,14 @@ export class DatabaseClock implements Clock {
     const started = performance.now();
     const { rows } = await this.#pool.query<{ ms: string }>({
       name: 'clock',
-      text: "select (extract(epoch from clock_timestamp()) * 1000)::text as ms",
+      text: 'select (extract(epoch from clock_timestamp()) * 1000)::text as ms',
     });
     const trip = performance.now() - started;
     const wasHealthy = this.healthy;
     this.#offset = Math.round(Number(rows[0]?.ms) - (before + trip / 2));
     this.#measuredAt = performance.now();
-    if (wasHealthy && !this.healthy) this.#log(`this machine's clock is ${-this.#offset} ms ahead of PostgreSQL's`, {});
+    if (wasHealthy && !this.healthy)
+      this.#log(`this machine's clock is ${-this.#offset} ms ahead of PostgreSQL's`, {});
   }
 
   stop(): void {

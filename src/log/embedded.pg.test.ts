@@ -62,7 +62,8 @@ function startServer(dir = dataDir): Server {
       for (;;) {
         const found = lines.slice(from).find((line) => line.event === event || line.event === 'failed');
         if (found !== undefined && (found.event === event || event === 'failed')) return found;
-        if (found !== undefined || performance.now() > deadline) throw new Error(`no "${event}" came: ${JSON.stringify(lines)}`);
+        if (found !== undefined || performance.now() > deadline)
+          throw new Error(`no "${event}" came: ${JSON.stringify(lines)}`);
         from = 0;
         await sleep(10);
       }
@@ -111,15 +112,18 @@ test('[L30] with an empty environment and an empty directory it makes a UTF8 clu
   expect(await findPostmaster((await findPlace(dataDir)).pgDir)).toBeNull();
 });
 
-test.runIf(isRoot)('[L30] started by root it runs as somebody else, in folders that only this user may enter', async () => {
-  const embedded = await startEmbedded({ dataDir, log: quiet });
-  const status = await readFile(`/proc/${await postmasterPid()}/status`, 'utf8');
-  expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).not.toBe('0');
-  expect(/^Groups:\s*$/m.test(status)).toBe(true);
-  const stranger = spawnSync('ls', [join(dataDir, 'run')], { uid: 65_534, gid: 65_534 });
-  expect(stranger.status).not.toBe(0);
-  await embedded.stop();
-});
+test.runIf(isRoot)(
+  '[L30] started by root it runs as somebody else, in folders that only this user may enter',
+  async () => {
+    const embedded = await startEmbedded({ dataDir, log: quiet });
+    const status = await readFile(`/proc/${await postmasterPid()}/status`, 'utf8');
+    expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).not.toBe('0');
+    expect(/^Groups:\s*$/m.test(status)).toBe(true);
+    const stranger = spawnSync('ls', [join(dataDir, 'run')], { uid: 65_534, gid: 65_534 });
+    expect(stranger.status).not.toBe(0);
+    await embedded.stop();
+  },
+);
 
 test('[L31] after kill -9 of the server PostgreSQL lives on and the next start adopts it', async () => {
   const first = startServer();
@@ -203,15 +207,20 @@ test('[L34] stop ends PostgreSQL cleanly, and twice is once', async () => {
   const pid = await postmasterPid();
   await Promise.all([embedded.stop(), embedded.stop()]);
   expect(await isPostmasterOf((await findPlace(dataDir)).pgDir, pid)).toBe(false);
-  expect(await readFile((await findPlace(dataDir)).logFile, 'utf8')).toMatch(/database system is shut down\s*$/);
+  expect(await readFile((await findPlace(dataDir)).logFile, 'utf8')).toMatch(
+    /database system is shut down\s*$/,
+  );
 });
 
 test('[L35] a pid file that names a living stranger of the same user does not block the start', async () => {
   const { pgDir, user } = await findPlace(dataDir);
-  const stranger = spawn('sleep', ['60'], { ...(user.switchTo ?? {}), stdio: 'ignore' });
+  const stranger = spawn('sleep', ['60'], { ...user.switchTo, stdio: 'ignore' });
   await once(stranger, 'spawn');
   try {
-    await writeFile(join(pgDir, 'postmaster.pid'), `${stranger.pid}\n${pgDir}\n1\n5432\n/nowhere\n\n  1 1\nready\n`);
+    await writeFile(
+      join(pgDir, 'postmaster.pid'),
+      `${stranger.pid}\n${pgDir}\n1\n5432\n/nowhere\n\n  1 1\nready\n`,
+    );
     const lines: string[] = [];
     const embedded = await startEmbedded({ dataDir, log: (line) => lines.push(line) });
     expect(lines).toContain('deleted a stale postmaster.pid');
@@ -262,33 +271,43 @@ test('[L37] a folder of somebody else where the socket belongs is refused', asyn
   await rm(socketDir);
 });
 
-test.runIf(isRoot)('[L39] as root under a folder that others may not enter, the cluster lives under /var/lib/heard', async () => {
-  await chmod(dataDir, 0o700);
-  const inner = join(dataDir, 'home');
-  const embedded = await startEmbedded({ dataDir: inner, log: quiet });
-  const place = await findPlace(inner);
-  expect(place.pgDir.startsWith('/var/lib/heard/')).toBe(true);
-  expect(await ask(embedded.admin, 'select 1 as one')).toEqual([{ one: 1 }]);
-  await embedded.stop();
-  await rm(join(place.pgDir, '..'), { recursive: true });
-});
+test.runIf(isRoot)(
+  '[L39] as root under a folder that others may not enter, the cluster lives under /var/lib/heard',
+  async () => {
+    await chmod(dataDir, 0o700);
+    const inner = join(dataDir, 'home');
+    const embedded = await startEmbedded({ dataDir: inner, log: quiet });
+    const place = await findPlace(inner);
+    expect(place.pgDir.startsWith('/var/lib/heard/')).toBe(true);
+    expect(await ask(embedded.admin, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await embedded.stop();
+    await rm(join(place.pgDir, '..'), { recursive: true });
+  },
+);
 
 test('[L38] a cluster of another PostgreSQL version is refused by name', async () => {
   const { pgDir } = await findPlace(dataDir);
   await writeFile(join(pgDir, 'PG_VERSION'), '17\n');
-  await expect(startEmbedded({ dataDir, log: quiet })).rejects.toThrow(/made by PostgreSQL 17, this Heard brings 18/);
+  await expect(startEmbedded({ dataDir, log: quiet })).rejects.toThrow(
+    /made by PostgreSQL 17, this Heard brings 18/,
+  );
 });
 
 test('[L38] a PostgreSQL that cannot come up is reported with the end of its log', async () => {
   await rm(join((await findPlace(dataDir)).pgDir, 'global'), { recursive: true });
-  await expect(startEmbedded({ dataDir, log: quiet })).rejects.toThrow(/PostgreSQL does not come up .*pg\.log/s);
+  await expect(startEmbedded({ dataDir, log: quiet })).rejects.toThrow(
+    /PostgreSQL does not come up .*pg\.log/s,
+  );
 });
 
 test('[L45] the library links of a package that was installed without scripts are made, and made once', async () => {
   const dir = join(dataDir, 'package');
   await mkdir(join(dir, 'native', 'lib'), { recursive: true });
   await writeFile(join(dir, 'native', 'lib', 'libicuuc.so.60.2'), '');
-  const links = ['libicuuc.so.60', 'libicuuc.so'].map((name) => ({ source: 'native/lib/libicuuc.so.60.2', target: `native/lib/${name}` }));
+  const links = ['libicuuc.so.60', 'libicuuc.so'].map((name) => ({
+    source: 'native/lib/libicuuc.so.60.2',
+    target: `native/lib/${name}`,
+  }));
   await writeFile(join(dir, 'native', 'pg-symlinks.json'), JSON.stringify(links));
   await Promise.all([makeMissingLinks(dir), makeMissingLinks(dir)]);
   await makeMissingLinks(dir);
@@ -301,7 +320,10 @@ describe('a PostgreSQL that asks for passwords', () => {
   beforeEach(async () => {
     const { pgDir } = await findPlace(dataDir);
     const hba = await readFile(join(pgDir, 'pg_hba.conf'), 'utf8');
-    await writeFile(join(pgDir, 'pg_hba.conf'), `local all postgres,heard_owner trust\nlocal all all scram-sha-256\n${hba}`);
+    await writeFile(
+      join(pgDir, 'pg_hba.conf'),
+      `local all postgres,heard_owner trust\nlocal all all scram-sha-256\n${hba}`,
+    );
     embedded = await startEmbedded({ dataDir, log: quiet });
   });
   afterEach(() => embedded.stop());

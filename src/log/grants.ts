@@ -18,7 +18,10 @@ const APP_MAY_READ: ReadonlySet<string> = new Set(['organizations', 'locations']
  * on every start, so that a new table needs no grants of its own; does nothing where the roles do not exist.
  */
 export async function grantRoles(client: pg.ClientBase): Promise<void> {
-  const roles = await client.query<{ name: string }>('select rolname as name from pg_roles where rolname = any($1)', [[LOG_ROLE, APP_ROLE]]);
+  const roles = await client.query<{ name: string }>(
+    'select rolname as name from pg_roles where rolname = any($1)',
+    [[LOG_ROLE, APP_ROLE]],
+  );
   if (roles.rows.length < 2) return;
   const tables = await client.query<{ name: string; id: string }>(
     `select c.relname as name, format('%I', c.relname) as id from pg_class c
@@ -33,7 +36,10 @@ export async function grantRoles(client: pg.ClientBase): Promise<void> {
     } else if (name === 'migrations') {
       statements.push(`grant select on ${id} to ${LOG_ROLE}, ${APP_ROLE}`);
     } else {
-      statements.push(`revoke all on ${id} from ${LOG_ROLE}`, `grant select, insert, update, delete on ${id} to ${APP_ROLE}`);
+      statements.push(
+        `revoke all on ${id} from ${LOG_ROLE}`,
+        `grant select, insert, update, delete on ${id} to ${APP_ROLE}`,
+      );
     }
   }
   statements.push(`grant usage, select on all sequences in schema public to ${APP_ROLE}`);

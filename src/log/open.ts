@@ -4,7 +4,16 @@ import { DatabaseClock } from './clock.ts';
 import { claimDue, createLocation, createOrganization, deleteOldResults, setDeadline } from './places.ts';
 import { createPool } from './pool.ts';
 import type { LogLine } from './pool.ts';
-import { findResults, listLocations, readEventsPage, readHeads, readLocation, readTail, seqAt, tagAt } from './read.ts';
+import {
+  findResults,
+  listLocations,
+  readEventsPage,
+  readHeads,
+  readLocation,
+  readTail,
+  seqAt,
+  tagAt,
+} from './read.ts';
 import { loadSnapshot, saveSnapshot } from './snapshots.ts';
 import type { Log } from './types.ts';
 

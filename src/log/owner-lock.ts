@@ -27,7 +27,11 @@ async function holder(client: pg.Client): Promise<string> {
 }
 
 /** Takes the ownership of a cluster. Throws DataDirBusy, naming the other's pid, when it stays taken for `busyMs`. */
-export async function takeOwnership(config: pg.PoolConfig, dataDir: string, busyMs = BUSY_MS): Promise<OwnerLock> {
+export async function takeOwnership(
+  config: pg.PoolConfig,
+  dataDir: string,
+  busyMs = BUSY_MS,
+): Promise<OwnerLock> {
   // The connection idles for days: no query may time it out, and none runs on it but these.
   const client = new pg.Client(connectionConfig(config, 'owner'));
   const lost = new Promise<void>((resolve) => {
@@ -38,7 +42,9 @@ export async function takeOwnership(config: pg.PoolConfig, dataDir: string, busy
   await client.connect();
   const until = performance.now() + busyMs;
   for (;;) {
-    const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [...LOCK]);
+    const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [
+      ...LOCK,
+    ]);
     if (rows[0]?.got === true) return { lost, release: () => client.end().catch(() => undefined) };
     if (performance.now() > until) {
       const pid = await holder(client);

@@ -4,8 +4,16 @@ import { LocationTaken } from './types.ts';
 import type { LocationRow, OrganizationRow } from './types.ts';
 
 /** Idempotent: an existing organization is answered as it is. */
-export async function createOrganization(pool: pg.Pool, id: string, name: string, demo: boolean): Promise<OrganizationRow> {
-  await pool.query('insert into organizations (id, name, demo) values ($1, $2, $3) on conflict (id) do nothing', [id, name, demo]);
+export async function createOrganization(
+  pool: pg.Pool,
+  id: string,
+  name: string,
+  demo: boolean,
+): Promise<OrganizationRow> {
+  await pool.query(
+    'insert into organizations (id, name, demo) values ($1, $2, $3) on conflict (id) do nothing',
+    [id, name, demo],
+  );
   const { rows } = await pool.query<OrganizationRow>(
     'select id, name, demo, created_at as "createdAt" from organizations where id = $1',
     [id],
@@ -16,12 +24,16 @@ export async function createOrganization(pool: pg.Pool, id: string, name: string
 }
 
 /** Idempotent for the same organization; throws LocationTaken when another one has the slug. */
-export async function createLocation(pool: pg.Pool, organization: string, id: string, name: string): Promise<LocationRow> {
-  await pool.query('insert into locations (id, organization_id, name) values ($1, $2, $3) on conflict (id) do nothing', [
-    id,
-    organization,
-    name,
-  ]);
+export async function createLocation(
+  pool: pg.Pool,
+  organization: string,
+  id: string,
+  name: string,
+): Promise<LocationRow> {
+  await pool.query(
+    'insert into locations (id, organization_id, name) values ($1, $2, $3) on conflict (id) do nothing',
+    [id, organization, name],
+  );
   const row = await readLocation(pool, id);
   if (row === null) throw new Error(`Location "${id}" vanished while it was made`);
   if (row.organization !== organization) throw new LocationTaken(id);
@@ -47,7 +59,12 @@ export async function claimDue(pool: pg.Pool, now: string, limit: number, holdMs
 }
 
 /** Sets the deadline if nothing was appended since `head`; false when something was. */
-export async function setDeadline(pool: pg.Pool, location: string, head: number, deadline: string | null): Promise<boolean> {
+export async function setDeadline(
+  pool: pg.Pool,
+  location: string,
+  head: number,
+  deadline: string | null,
+): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'set-deadline',
     text: 'update locations set next_deadline = $3 where id = $1 and head = $2',

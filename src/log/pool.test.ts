@@ -11,7 +11,13 @@ test('[L18] times come out as RFC 3339 in UTC with milliseconds', () => {
 
 test('[L11] the tag depends on each part of the event that a restore may change', () => {
   const event = { seq: 7, at: '2026-11-22T04:24:35.123Z', command: '0192', type: 'order.placed' };
-  const tags = [event, { ...event, seq: 8 }, { ...event, at: '2026-11-22T04:24:35.124Z' }, { ...event, command: '0193' }, { ...event, type: 'x' }].map(tagOf);
+  const tags = [
+    event,
+    { ...event, seq: 8 },
+    { ...event, at: '2026-11-22T04:24:35.124Z' },
+    { ...event, command: '0193' },
+    { ...event, type: 'x' },
+  ].map(tagOf);
   expect(new Set(tags).size).toBe(5);
   expect(tagOf({ ...event })).toBe(tags[0]);
   expect(tags[0]?.length).toBeLessThanOrEqual(7);

@@ -12,7 +12,8 @@ const TIMESTAMPTZ = 1184;
 
 function parseInt8(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond the integers this program counts with`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`${text} is beyond the integers this program counts with`);
   return value;
 }
 
@@ -55,9 +56,18 @@ export function connectionConfig(config: pg.PoolConfig, name: string): pg.PoolCo
  * A pool with time limits and an error handler: without one, an idle connection that PostgreSQL closes would end the
  * process. `max` connections, idle ones leave after 30 s.
  */
-export function createPool(config: pg.PoolConfig, options: { name: string; max: number; log: LogLine }): pg.Pool {
-  const pool = new pg.Pool({ ...connectionConfig(config, options.name), max: options.max, idleTimeoutMillis: 30_000 });
-  pool.on('error', (error) => options.log('an idle database connection was lost', { pool: options.name, error: error.message }));
+export function createPool(
+  config: pg.PoolConfig,
+  options: { name: string; max: number; log: LogLine },
+): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionConfig(config, options.name),
+    max: options.max,
+    idleTimeoutMillis: 30_000,
+  });
+  pool.on('error', (error) =>
+    options.log('an idle database connection was lost', { pool: options.name, error: error.message }),
+  );
   return pool;
 }
 

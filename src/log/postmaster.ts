@@ -26,8 +26,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** What is left of the environment: PostgreSQL must behave the same under systemd, cron, a container and a shell. */
 const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-function spawnOptions(place: Place): { uid?: number; gid?: number; env: Record<string, string>; cwd: string } {
-  return { ...(place.user.switchTo ?? {}), env: { ...ENVIRONMENT }, cwd: '/' };
+function spawnOptions(place: Place): {
+  uid?: number;
+  gid?: number;
+  env: Record<string, string>;
+  cwd: string;
+} {
+  return { ...place.user.switchTo, env: { ...ENVIRONMENT }, cwd: '/' };
 }
 
 async function run(file: string, args: readonly string[], place: Place): Promise<void> {
@@ -39,7 +44,8 @@ async function run(file: string, args: readonly string[], place: Place): Promise
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Error(`${file} failed (${code}): ${output.trim().split('\n').slice(-5).join(' / ')}`);
+  if (code !== 0)
+    throw new Error(`${file} failed (${code}): ${output.trim().split('\n').slice(-5).join(' / ')}`);
 }
 
 function alive(pid: number): boolean {
@@ -63,7 +69,8 @@ export async function ensureCluster(place: Place, log: LogLine): Promise<void> {
   }
   for (const entry of await readdir(dirname(pgDir))) {
     const half = /^pg\.new\.(\d+)$/.exec(entry);
-    if (half !== null && !alive(Number(half[1]))) await rm(join(dirname(pgDir), entry), { recursive: true, force: true });
+    if (half !== null && !alive(Number(half[1])))
+      await rm(join(dirname(pgDir), entry), { recursive: true, force: true });
   }
   const started = performance.now();
   const fresh = `${pgDir}.new.${process.pid}`;
@@ -73,12 +80,26 @@ export async function ensureCluster(place: Place, log: LogLine): Promise<void> {
   // The builtin C.UTF-8 needs nothing of the system: without a LANG the default would be SQL_ASCII.
   await run(
     binaries.initdb,
-    ['-D', fresh, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions'],
+    [
+      '-D',
+      fresh,
+      '-U',
+      'postgres',
+      '--auth=trust',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--no-instructions',
+    ],
     place,
   );
   // When another process was faster, its cluster is as good as ours.
   await rename(fresh, pgDir).catch(() => rm(fresh, { recursive: true, force: true }));
-  log(`made a PostgreSQL ${binaries.major} cluster`, { dir: pgDir, ms: Math.round(performance.now() - started) });
+  log(`made a PostgreSQL ${binaries.major} cluster`, {
+    dir: pgDir,
+    ms: Math.round(performance.now() - started),
+  });
 }
 
 export type PidFile = { readonly pid: number; readonly socketDir: string | null };
@@ -98,12 +119,16 @@ export async function readPidFile(pgDir: string): Promise<PidFile | null> {
 export async function isPostmasterOf(pgDir: string, pid: number): Promise<boolean> {
   if (!alive(pid)) return false;
   if (process.platform !== 'linux') {
-    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout.includes(pgDir);
+    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout.includes(
+      pgDir,
+    );
   }
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   if (command === '') return false;
   if (!command.includes('postgres')) return false;
-  return command.split('\0').includes(pgDir) || (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === pgDir;
+  return (
+    command.split('\0').includes(pgDir) || (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === pgDir
+  );
 }
 
 /** The running postmaster of the directory; null when there is none. */
@@ -124,9 +149,16 @@ export async function removeStalePidFile(pgDir: string, log: LogLine): Promise<v
  * Starts a postmaster in a session of its own, so that Ctrl-C in the terminal does not reach it and it outlives a killed
  * server; the next start adopts it.
  */
-export async function spawnPostmaster(place: Place, settings: Readonly<Record<string, string>>): Promise<ChildProcess> {
+export async function spawnPostmaster(
+  place: Place,
+  settings: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
   const all = { ...SETTINGS, unix_socket_directories: place.socketDir, ...settings };
-  const args = ['-D', place.pgDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = [
+    '-D',
+    place.pgDir,
+    ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   const output = await open(place.logFile, 'a');
   try {
     const child = spawn(place.binaries.postgres, args, {

@@ -50,14 +50,18 @@ test('[L11] the tag at a position is that of its event', async () => {
   const proposal = buildProposal('tags', 0, { count: 2 });
   await log.append([proposal]);
   const last = proposal.events[1];
-  expect(last === undefined ? null : await log.tagAt('tags', 2)).toBe(last === undefined ? undefined : tagOf(last));
+  expect(last === undefined ? null : await log.tagAt('tags', 2)).toBe(
+    last === undefined ? undefined : tagOf(last),
+  );
   expect(await log.tagAt('tags', 3)).toBeNull();
   expect(await log.tagAt('tags', 0)).toBe('0');
 });
 
 test('[L12] "at T" is the last event at or before T', async () => {
   await log.createLocation('org', 'times', 'Times');
-  const times = ['10:00:00.000', '10:00:00.000', '10:00:01.500', '10:00:02.000', '10:05:00.000'].map((time) => `2026-11-22T${time}Z`);
+  const times = ['10:00:00.000', '10:00:00.000', '10:00:01.500', '10:00:02.000', '10:05:00.000'].map(
+    (time) => `2026-11-22T${time}Z`,
+  );
   for (const [index, at] of times.entries()) await log.append([buildProposal('times', index, { at })]);
   const at = (time: string): Promise<number> => log.seqAt('times', `2026-11-22T${time}Z`);
   expect(await at('09:59:59.999')).toBe(0);
@@ -84,26 +88,49 @@ test('[L13] of each state version the last two snapshots and one a day are kept'
   const days = ['01', '01', '01', '02', '02', '03', '03', '03', '03'];
   for (const [index, day] of days.entries()) {
     const seq = (index + 1) * 10;
-    await log.saveSnapshot('shots', { seq, stateVersion: 1, at: `2026-11-${day}T0${index}:00:00.000Z`, state: { seq, note: 'é🍔' } });
+    await log.saveSnapshot('shots', {
+      seq,
+      stateVersion: 1,
+      at: `2026-11-${day}T0${index}:00:00.000Z`,
+      state: { seq, note: 'é🍔' },
+    });
   }
-  await log.saveSnapshot('shots', { seq: 20, stateVersion: 2, at: '2026-11-01T01:00:00.000Z', state: { other: true } });
+  await log.saveSnapshot('shots', {
+    seq: 20,
+    stateVersion: 2,
+    at: '2026-11-01T01:00:00.000Z',
+    state: { other: true },
+  });
   const client = new pg.Client(database().superuser);
   await client.connect();
-  const { rows } = await client.query<{ seq: string }>("select seq from snapshots where location_id = 'shots' and state_version = 1 order by seq");
+  const { rows } = await client.query<{ seq: string }>(
+    "select seq from snapshots where location_id = 'shots' and state_version = 1 order by seq",
+  );
   await client.end();
   expect(rows.map((row) => Number(row.seq))).toEqual([30, 50, 80, 90]);
-  expect(await log.loadSnapshot('shots', 1)).toEqual({ seq: 90, stateVersion: 1, at: '2026-11-03T08:00:00.000Z', state: { seq: 90, note: 'é🍔' } });
+  expect(await log.loadSnapshot('shots', 1)).toEqual({
+    seq: 90,
+    stateVersion: 1,
+    at: '2026-11-03T08:00:00.000Z',
+    state: { seq: 90, note: 'é🍔' },
+  });
   expect((await log.loadSnapshot('shots', 1, 79))?.seq).toBe(50);
   expect(await log.loadSnapshot('shots', 1, 29)).toBeNull();
   expect((await log.loadSnapshot('shots', 2))?.state).toEqual({ other: true });
   expect(await log.loadSnapshot('shots', 3)).toBeNull();
-  await log.saveSnapshot('shots', { seq: 90, stateVersion: 1, at: '2026-11-03T08:00:00.000Z', state: 'second' });
+  await log.saveSnapshot('shots', {
+    seq: 90,
+    stateVersion: 1,
+    at: '2026-11-03T08:00:00.000Z',
+    state: 'second',
+  });
   expect((await log.loadSnapshot('shots', 1))?.state).toMatchObject({ seq: 90 });
 });
 
 test('[L14] old results go in batches, younger ones stay', async () => {
   await log.createLocation('org', 'keys', 'Keys');
-  for (let i = 0; i < 5; i += 1) await log.append([buildProposal('keys', i, { at: '2020-01-01T00:00:00.000Z' })]);
+  for (let i = 0; i < 5; i += 1)
+    await log.append([buildProposal('keys', i, { at: '2020-01-01T00:00:00.000Z' })]);
   const young = buildProposal('keys', 5, { at: '2020-01-08T00:00:00.000Z' });
   await log.append([young]);
   const before = '2020-01-07T00:00:00.000Z';
@@ -145,7 +172,9 @@ test('[L17] organizations and locations are made once; a slug belongs to one org
 test("[L15] times come from PostgreSQL's clock, and a node that is off knows it", async () => {
   const client = new pg.Client(database().heardLog);
   await client.connect();
-  const { rows } = await client.query<{ ms: string }>('select (extract(epoch from clock_timestamp()) * 1000)::text as ms');
+  const { rows } = await client.query<{ ms: string }>(
+    'select (extract(epoch from clock_timestamp()) * 1000)::text as ms',
+  );
   await client.end();
   expect(Math.abs(log.clock.now() - Number(rows[0]?.ms))).toBeLessThan(200);
   expect(log.clock.healthy).toBe(true);

@@ -8,7 +8,12 @@ type EventRow = { seq: number; at: string; by: Json; command: string; type: stri
 const EVENT_COLUMNS = 'seq, at, by, command_id as command, type, v, data';
 
 /** Events of a location with seq > after, at most `limit`. Throws LogCorrupt when one is missing. */
-export async function readTail(pool: pg.Pool, location: string, after: number, limit = 10_000): Promise<StoredEvent[]> {
+export async function readTail(
+  pool: pg.Pool,
+  location: string,
+  after: number,
+  limit = 10_000,
+): Promise<StoredEvent[]> {
   const { rows } = await pool.query<EventRow>({
     name: 'tail',
     text: `select ${EVENT_COLUMNS} from events where location_id = $1 and seq > $2 order by seq limit $3`,
@@ -16,7 +21,8 @@ export async function readTail(pool: pg.Pool, location: string, after: number, l
   });
   rows.forEach((row, index) => {
     const expected = after + index + 1;
-    if (row.seq !== expected) throw new LogCorrupt(location, `event ${row.seq} stands where ${expected} belongs`);
+    if (row.seq !== expected)
+      throw new LogCorrupt(location, `event ${row.seq} stands where ${expected} belongs`);
   });
   return rows;
 }
@@ -30,7 +36,11 @@ export async function readHeads(pool: pg.Pool, locations: readonly string[]): Pr
   return new Map(rows.map((row) => [row.id, row.head]));
 }
 
-export async function findResults(pool: pg.Pool, location: string, ids: readonly string[]): Promise<Map<string, StoredResult>> {
+export async function findResults(
+  pool: pg.Pool,
+  location: string,
+  ids: readonly string[],
+): Promise<Map<string, StoredResult>> {
   if (ids.length === 0) return new Map();
   const { rows } = await pool.query<StoredResult>({
     name: 'results',
@@ -52,7 +62,12 @@ export async function tagAt(pool: pg.Pool, location: string, seq: number): Promi
 }
 
 /** A page of the raw log and the head it was read at; null when the location does not exist. */
-export async function readEventsPage(pool: pg.Pool, location: string, after: number, limit: number): Promise<EventsPage | null> {
+export async function readEventsPage(
+  pool: pg.Pool,
+  location: string,
+  after: number,
+  limit: number,
+): Promise<EventsPage | null> {
   // The head first: a head read after the events could promise one that the page should have had.
   const head = (await readHeads(pool, [location])).get(location);
   if (head === undefined) return null;
@@ -85,7 +100,11 @@ const LOCATION = `select l.id, l.organization_id as organization, l.name, o.demo
   from locations l join organizations o on o.id = l.organization_id`;
 
 export async function readLocation(pool: pg.Pool, location: string): Promise<LocationRow | null> {
-  const { rows } = await pool.query<LocationRow>({ name: 'location', text: `${LOCATION} where l.id = $1`, values: [location] });
+  const { rows } = await pool.query<LocationRow>({
+    name: 'location',
+    text: `${LOCATION} where l.id = $1`,
+    values: [location],
+  });
   return rows[0] ?? null;
 }
 

@@ -31,9 +31,12 @@ const SET = (location: string): string => `select set_config('heard.location', '
 
 test('[L25] none of the ways into the database is a superuser or passes row-level security by', async () => {
   for (const config of [database().admin, database().heardLog, database().app]) {
-    expect(await run(config, 'select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = session_user')).toEqual([
-      { rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false },
-    ]);
+    expect(
+      await run(
+        config,
+        'select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = session_user',
+      ),
+    ).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false }]);
   }
 });
 
@@ -41,8 +44,10 @@ test('[L24] heard_app may neither read nor write the log', async () => {
   for (const table of ['events', 'commands', 'snapshots']) {
     expect(await refusal(database().app, `select from ${table}`)).toBe('42501');
   }
-  expect(await refusal(database().app, "update locations set head = 0")).toBe('42501');
-  expect(await refusal(database().app, "insert into organizations (id, name) values ('x', 'x')")).toBe('42501');
+  expect(await refusal(database().app, 'update locations set head = 0')).toBe('42501');
+  expect(await refusal(database().app, "insert into organizations (id, name) values ('x', 'x')")).toBe(
+    '42501',
+  );
   expect(await refusal(database().app, 'select from locations')).toBeNull();
   expect(await refusal(database().app, 'create table mine (id int)')).toBe('42501');
 });
@@ -60,7 +65,9 @@ test('[L24] a projection shows and takes rows of the one location that the trans
     expect(await refusal(config, 'begin', SET('esquina'), ORDER('brasa'))).toBe('42501');
   }
   await run(database().app, 'begin', SET('brasa'), ORDER('brasa'), 'commit');
-  expect(await run(database().app, 'begin', SET('brasa'), 'select location_id from orders')).toEqual([{ location_id: 'brasa' }]);
+  expect(await run(database().app, 'begin', SET('brasa'), 'select location_id from orders')).toEqual([
+    { location_id: 'brasa' },
+  ]);
   for (const config of [database().app, database().admin]) {
     expect(await run(config, 'begin', SET('esquina'), 'select location_id from orders')).toEqual([]);
     expect(await run(config, 'select location_id from orders')).toEqual([]);

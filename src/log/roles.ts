@@ -10,7 +10,11 @@ import { connectionConfig } from './pool.ts';
  * - `heardLog` writes the log (locations, events, commands, snapshots);
  * - `app` writes everything else, held to one location at a time by row-level security.
  */
-export type Connections = { readonly admin: pg.PoolConfig; readonly heardLog: pg.PoolConfig; readonly app: pg.PoolConfig };
+export type Connections = {
+  readonly admin: pg.PoolConfig;
+  readonly heardLog: pg.PoolConfig;
+  readonly app: pg.PoolConfig;
+};
 
 export const LOG_ROLE = 'heard_log';
 export const APP_ROLE = 'heard_app';
@@ -32,15 +36,17 @@ export async function bootstrapCluster(superuser: pg.ClientConfig, database: str
   client.on('error', () => undefined);
   await client.connect();
   try {
-    const roles = await client.query<{ name: string }>('select rolname as name from pg_roles where rolname = any($1)', [
-      [OWNER_ROLE, LOG_ROLE, APP_ROLE],
-    ]);
+    const roles = await client.query<{ name: string }>(
+      'select rolname as name from pg_roles where rolname = any($1)',
+      [[OWNER_ROLE, LOG_ROLE, APP_ROLE]],
+    );
     const there = new Set(roles.rows.map((row) => row.name));
     for (const role of [OWNER_ROLE, LOG_ROLE, APP_ROLE]) {
       if (!there.has(role)) await createIfMissing(client, `create role ${role} login nosuperuser`);
     }
     const found = await client.query('select from pg_database where datname = $1', [database]);
-    if (found.rowCount === 0) await createIfMissing(client, `create database ${pg.escapeIdentifier(database)} owner ${OWNER_ROLE}`);
+    if (found.rowCount === 0)
+      await createIfMissing(client, `create database ${pg.escapeIdentifier(database)} owner ${OWNER_ROLE}`);
   } finally {
     await client.end();
   }
@@ -69,7 +75,9 @@ async function canConnect(config: pg.PoolConfig): Promise<boolean> {
 function withRole(url: string, role: string): pg.PoolConfig {
   const parsed = new URL(url);
   // Every node must know it and nobody should have to store it.
-  const password = createHmac('sha256', decodeURIComponent(parsed.password)).update(`heard ${role}`).digest('base64url');
+  const password = createHmac('sha256', decodeURIComponent(parsed.password))
+    .update(`heard ${role}`)
+    .digest('base64url');
   const named = new URL(url);
   named.username = role;
   if (parsed.password !== '') named.password = password;
@@ -108,7 +116,10 @@ export async function fromUrl(url: string, log: LogLine = () => undefined): Prom
   try {
     const prepared = (await prepareRole(client, url, LOG_ROLE)) && (await prepareRole(client, url, APP_ROLE));
     if (prepared) return { admin: own, heardLog: withRole(url, LOG_ROLE), app: withRole(url, APP_ROLE) };
-    log('the role of DATABASE_URL may not create roles: Heard works under this one role, without heard_log and heard_app', {});
+    log(
+      'the role of DATABASE_URL may not create roles: Heard works under this one role, without heard_log and heard_app',
+      {},
+    );
     return { admin: own, heardLog: own, app: own };
   } finally {
     await client.end();

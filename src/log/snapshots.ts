@@ -56,5 +56,10 @@ export async function loadSnapshot(
   });
   const row = rows[0];
   if (row === undefined) return null;
-  return { seq: row.seq, stateVersion, at: row.at, state: parseState((await unzip(row.state)).toString('utf8')) };
+  return {
+    seq: row.seq,
+    stateVersion,
+    at: row.at,
+    state: parseState((await unzip(row.state)).toString('utf8')),
+  };
 }

@@ -31,7 +31,13 @@ try {
   const embedded = await startEmbedded({
     dataDir: dir,
     log: () => undefined,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200', autovacuum: 'off' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '200',
+      autovacuum: 'off',
+    },
   });
   await migrate(embedded.admin);
   // The owner's lock is a connection to the template, which must be free to be copied.

@@ -39,7 +39,11 @@ async function findHost(): Promise<string> {
   );
   if (first) {
     const script = join(import.meta.dirname, 'postgres-host.ts');
-    spawn(process.execPath, [script, dir, String(runPid())], { detached: true, stdio: 'ignore', env: {} }).unref();
+    spawn(process.execPath, [script, dir, String(runPid())], {
+      detached: true,
+      stdio: 'ignore',
+      env: {},
+    }).unref();
   }
   for (let waited = 0; waited < 30_000; waited += 25) {
     const text = await readFile(join(dir, 'ready.json'), 'utf8').catch(() => null);
@@ -53,7 +57,11 @@ async function findHost(): Promise<string> {
   throw new Error("The tests' PostgreSQL did not start within 30 s");
 }
 
-async function query(config: pg.ClientConfig, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+async function query(
+  config: pg.ClientConfig,
+  text: string,
+  values: unknown[] = [],
+): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(config);
   await client.connect();
   try {
@@ -67,12 +75,17 @@ async function dropDatabase(superuser: pg.ClientConfig, name: string): Promise<v
   let left: Record<string, unknown>[] = [];
   // A backend needs a moment to notice that its client said goodbye.
   for (let tries = 0; tries < 40; tries += 1) {
-    left = await query(superuser, 'select application_name, state, left(query, 80) as query from pg_stat_activity where datname = $1', [name]);
+    left = await query(
+      superuser,
+      'select application_name, state, left(query, 80) as query from pg_stat_activity where datname = $1',
+      [name],
+    );
     if (left.length === 0) break;
     await sleep(25);
   }
   await query(superuser, `drop database ${name} with (force)`);
-  if (left.length > 0) throw new Error(`The test left ${left.length} database connections open: ${JSON.stringify(left)}`);
+  if (left.length > 0)
+    throw new Error(`The test left ${left.length} database connections open: ${JSON.stringify(left)}`);
 }
 
 /** A copy of the migrated template (or an empty database with `migrated: false`). */

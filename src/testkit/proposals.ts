@@ -7,9 +7,23 @@ const AT = '2026-11-22T10:00:00.000Z';
 export function buildProposal(
   location: string,
   expected: number,
-  overrides: { count?: number; command?: string; data?: Json; at?: string; deadline?: string | null; result?: Json } = {},
+  overrides: {
+    count?: number;
+    command?: string;
+    data?: Json;
+    at?: string;
+    deadline?: string | null;
+    result?: Json;
+  } = {},
 ): Proposal {
-  const { count = 1, command = randomUUID(), data = { n: 1 }, at = AT, deadline = null, result = { ok: true } } = overrides;
+  const {
+    count = 1,
+    command = randomUUID(),
+    data = { n: 1 },
+    at = AT,
+    deadline = null,
+    result = { ok: true },
+  } = overrides;
   const head = expected + count;
   return {
     location,

@@ -47,7 +47,10 @@ export async function describeSchema(config: pg.ClientConfig): Promise<string> {
     const { rows } = await client.query<{ line: string; owner: string; part: number }>(
       `select line, owner::text, part from (${QUESTIONS.join(' union all ')}) q order by owner::text collate "C", part, key collate "C"`,
     );
-    return `${rows.map((row) => (row.part === 0 || row.part === 7 ? `\n${row.line}` : row.line)).join('\n').trim()}\n`;
+    return `${rows
+      .map((row) => (row.part === 0 || row.part === 7 ? `\n${row.line}` : row.line))
+      .join('\n')
+      .trim()}\n`;
   } finally {
     await client.end();
   }

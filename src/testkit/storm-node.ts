@@ -103,7 +103,12 @@ class Mailbox {
     let misses = 0;
     while (this.waiting.length > 0) {
       const taken = this.waiting.splice(0);
-      const stored = await insist('results', () => log.findResults(this.location, taken.map((command) => command.id)));
+      const stored = await insist('results', () =>
+        log.findResults(
+          this.location,
+          taken.map((command) => command.id),
+        ),
+      );
       const fresh = new Map<string, (() => void)[]>();
       for (const { id, done } of taken) {
         if (stored.has(id) || this.#seen.has(id)) {
@@ -127,7 +132,13 @@ class Mailbox {
         }
         continue;
       }
-      count(outcome === 'missed' ? 'missed' : 'unknown' in outcome ? 'unknown' : `poisoned ${sqlState(outcome.poisoned)}`);
+      count(
+        outcome === 'missed'
+          ? 'missed'
+          : 'unknown' in outcome
+            ? 'unknown'
+            : `poisoned ${sqlState(outcome.poisoned)}`,
+      );
       this.waiting.unshift(...[...fresh].flatMap(([id, dones]) => dones.map((done) => ({ id, done }))));
       misses += 1;
       if (misses >= 3) await sleep(1 + Math.random() * 4);
@@ -144,11 +155,34 @@ class Mailbox {
     for (const command of ids) {
       const of = eventsOf(command);
       for (let n = 1; n <= of; n += 1) {
-        events.push({ seq: this.#head + events.length + 1, at, by: { node }, command, type: 'storm', v: 1, data: { n, of } });
+        events.push({
+          seq: this.#head + events.length + 1,
+          at,
+          by: { node },
+          command,
+          type: 'storm',
+          v: 1,
+          data: { n, of },
+        });
       }
-      results.push({ id: command, name: 'storm', actor: node, hash: '', seq: this.#head + events.length, result: { of }, at });
+      results.push({
+        id: command,
+        name: 'storm',
+        actor: node,
+        hash: '',
+        seq: this.#head + events.length,
+        result: { of },
+        at,
+      });
     }
-    return { location: this.location, expected: this.#head, head: this.#head + events.length, deadline: null, events, results };
+    return {
+      location: this.location,
+      expected: this.#head,
+      head: this.#head + events.length,
+      deadline: null,
+      events,
+      results,
+    };
   }
 }
 

@@ -11,7 +11,12 @@ import { findPlace } from '../log/postgres-place.ts';
 import type { StormReport } from './storm-node.ts';
 import { openBadLine } from './unix-proxy.ts';
 
-export type StormOptions = { readonly seconds: number; readonly nodes: number; readonly restarts: number; readonly rows: number };
+export type StormOptions = {
+  readonly seconds: number;
+  readonly nodes: number;
+  readonly restarts: number;
+  readonly rows: number;
+};
 
 export type StormResult = {
   /** What every node acknowledged to its clients. */
@@ -46,7 +51,9 @@ const FAULTS: readonly string[] = [
 ];
 
 async function runNode(args: readonly string[]): Promise<StormReport> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'storm-node.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'storm-node.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -79,8 +86,12 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
     };
     await superuser("insert into organizations (id, name) values ('o', 'o')");
     // So many rows that the planner takes the index: in that order, not in that of the table, rows are found and locked.
-    await superuser(`insert into locations (id, organization_id, name) select 'row' || n, 'o', 'x' from generate_series(1, ${options.rows}) n`);
-    await superuser(`insert into locations (id, organization_id, name) select id, 'o', id from unnest('{${SHARED.join(',')}}'::text[]) id`);
+    await superuser(
+      `insert into locations (id, organization_id, name) select 'row' || n, 'o', 'x' from generate_series(1, ${options.rows}) n`,
+    );
+    await superuser(
+      `insert into locations (id, organization_id, name) select id, 'o', id from unnest('{${SHARED.join(',')}}'::text[]) id`,
+    );
     await superuser('analyze');
 
     const line = await openBadLine(place.socketDir);
@@ -94,7 +105,10 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
     nodes.catch(() => undefined);
     for (let n = 0; n < options.restarts; n += 1) {
       await sleep((options.seconds * 1000) / (options.restarts + 1));
-      const stopped = spawnSync(place.binaries.pgCtl, ['-D', place.pgDir, '-m', 'immediate', '-w', 'stop'], { ...place.user.switchTo, cwd: '/' });
+      const stopped = spawnSync(place.binaries.pgCtl, ['-D', place.pgDir, '-m', 'immediate', '-w', 'stop'], {
+        ...place.user.switchTo,
+        cwd: '/',
+      });
       if (stopped.status !== 0) throw new Error(`pg_ctl failed: ${String(stopped.stderr)}`);
     }
     const reports = await nodes;
