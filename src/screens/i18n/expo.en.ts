@@ -1,0 +1,1 @@
+export const expoEn = {} as const;

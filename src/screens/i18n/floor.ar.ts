@@ -1,0 +1,3 @@
+import type { floorEn } from './floor.en.ts';
+
+export const floorAr: Record<keyof typeof floorEn, string> = {};

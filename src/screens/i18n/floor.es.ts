@@ -1,0 +1,3 @@
+import type { floorEn } from './floor.en.ts';
+
+export const floorEs: Record<keyof typeof floorEn, string> = {};

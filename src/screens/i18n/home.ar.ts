@@ -1,0 +1,3 @@
+import type { homeEn } from './home.en.ts';
+
+export const homeAr: Record<keyof typeof homeEn, string> = {};

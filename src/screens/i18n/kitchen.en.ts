@@ -1,0 +1,1 @@
+export const kitchenEn = {} as const;

@@ -1,0 +1,3 @@
+import type { posEn } from './pos.en.ts';
+
+export const posAr: Record<keyof typeof posEn, string> = {};

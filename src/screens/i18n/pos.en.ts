@@ -1,0 +1,1 @@
+export const posEn = {} as const;

@@ -1,0 +1,3 @@
+import type { posEn } from './pos.en.ts';
+
+export const posEs: Record<keyof typeof posEn, string> = {};

@@ -1,0 +1,57 @@
+import {
+  Armchair, Ban, Bike, Check, ChevronsUp, CircleAlert, Clock3, CornerUpLeft, EarOff, EllipsisVertical, Flame, Keyboard, Layers, Lock, MessageSquare, Minus,
+  Pause, Phone, Plus, Pointer, Printer, Radio, RefreshCw, RouteOff, Search, ShoppingBag, Sigma, Store, TriangleAlert, Undo2, Utensils, Volume2, VolumeX, WifiOff, X,
+  type LucideIcon,
+} from 'lucide-react';
+import type { ReactElement } from 'react';
+
+/**
+ * The icons of the language: stroke 2.25, the colour of the text beside them, mute (the word speaks).
+ * Only what a screen imports from here reaches its bundle.
+ */
+
+type IconProps = { className?: string; stroke?: number };
+type Icon = (props: IconProps) => ReactElement;
+
+function icon(Drawing: LucideIcon, mirrors = false): Icon {
+  return function HeardIcon({ className = '', stroke = 2.25 }) {
+    return <Drawing className={`i ${mirrors ? 'flip ' : ''}${className}`} strokeWidth={stroke} aria-hidden="true" focusable="false" />;
+  };
+}
+
+export const UtensilsIcon = /* @__PURE__ */ icon(Utensils);
+export const BagIcon = /* @__PURE__ */ icon(ShoppingBag);
+export const BikeIcon = /* @__PURE__ */ icon(Bike);
+export const StoreIcon = /* @__PURE__ */ icon(Store);
+export const PhoneIcon = /* @__PURE__ */ icon(Phone);
+/** Allergies only; a warning is AlertIcon. */
+export const AllergyIcon = /* @__PURE__ */ icon(TriangleAlert);
+export const AlertIcon = /* @__PURE__ */ icon(CircleAlert);
+export const RushIcon = /* @__PURE__ */ icon(ChevronsUp);
+export const TapIcon = /* @__PURE__ */ icon(Pointer);
+export const PauseIcon = /* @__PURE__ */ icon(Pause);
+export const FlameIcon = /* @__PURE__ */ icon(Flame);
+export const UndoIcon = /* @__PURE__ */ icon(Undo2, true);
+export const BackIcon = /* @__PURE__ */ icon(CornerUpLeft, true);
+export const SigmaIcon = /* @__PURE__ */ icon(Sigma);
+export const PrinterIcon = /* @__PURE__ */ icon(Printer);
+export const LiveIcon = /* @__PURE__ */ icon(Radio);
+export const OfflineIcon = /* @__PURE__ */ icon(WifiOff);
+export const RefreshIcon = /* @__PURE__ */ icon(RefreshCw);
+export const SoundIcon = /* @__PURE__ */ icon(Volume2, true);
+export const MutedIcon = /* @__PURE__ */ icon(VolumeX, true);
+export const DeafIcon = /* @__PURE__ */ icon(EarOff);
+export const UnroutedIcon = /* @__PURE__ */ icon(RouteOff);
+export const VoidIcon = /* @__PURE__ */ icon(Ban);
+export const NoteIcon = /* @__PURE__ */ icon(MessageSquare, true);
+export const SeatIcon = /* @__PURE__ */ icon(Armchair);
+export const MenuIcon = /* @__PURE__ */ icon(EllipsisVertical);
+export const CloseIcon = /* @__PURE__ */ icon(X);
+export const CheckIcon = /* @__PURE__ */ icon(Check);
+export const MinusIcon = /* @__PURE__ */ icon(Minus);
+export const PlusIcon = /* @__PURE__ */ icon(Plus);
+export const PagesIcon = /* @__PURE__ */ icon(Layers);
+export const ClockIcon = /* @__PURE__ */ icon(Clock3);
+export const SearchIcon = /* @__PURE__ */ icon(Search);
+export const KeyboardIcon = /* @__PURE__ */ icon(Keyboard);
+export const LockIcon = /* @__PURE__ */ icon(Lock);

@@ -1,0 +1,112 @@
+import type { Entity } from '../domain/entities.ts';
+import type { Answer, Change, ConnectionView, Entities, Heard, LiveData, OutboxView, Painted, Pending, SendCommand, Sent, Store, View } from '../sdk/shapes.ts';
+import { NOW, byKind } from './entities.ts';
+
+/** A client without a server: what a screen shows is what a test puts in, what it does is written down. */
+
+type Settable<T> = Store<T> & { set(next: T): void };
+
+function settable<T>(first: T): Settable<T> {
+  let value = first;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => value,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    set(next) {
+      value = next;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+export type FakeHeard = Heard & {
+  /** Replace what a topic holds; `change` is what a listener hears of it. */
+  put(topic: string, entities: Entity[], more?: Partial<View>, change?: Partial<Change>): void;
+  line(more: Partial<ConnectionView>): void;
+  pend(pending: Partial<Pending>[]): void;
+  setLive(topic: string, data: LiveData): void;
+  setNow(now: number): void;
+  readonly sent: { name: string; input: unknown }[];
+  readonly paints: { topic: string; cursor: string; how: Painted }[];
+  /** What the next commands are answered; until one is set they are accepted. */
+  answer: (name: string, input: unknown) => Partial<Answer> | 'never';
+};
+
+export function fakeHeard(location = 'brasa'): FakeHeard {
+  let now = NOW;
+  const connection = settable<ConnectionView>({
+    word: 'live', since: NOW - 60_000, lastProofAt: NOW, behind: 0, age: null, blocked: null, nextTryAt: null, rules: 'same', clockKnown: true, reconnects: 0, repairs: 0,
+  });
+  const outboxView = settable<OutboxView>({ pending: [], unsent: 0, oldest: null, durable: true, refused: [] });
+  const views = new Map<string, Settable<View>>();
+  const lives = new Map<string, Settable<LiveData>>();
+  const listeners = new Map<string, Set<(change: Change) => void>>();
+  const sent: { name: string; input: unknown }[] = [];
+  const paints: { topic: string; cursor: string; how: Painted }[] = [];
+
+  const viewOf = (topic: string): Settable<View> => {
+    let found = views.get(topic);
+    if (!found) {
+      found = settable<View>({ topic, state: 'loading', entities: byKind() as Entities, pos: -1, cursor: null, freshness: null, predicted: new Set(), problem: null });
+      views.set(topic, found);
+    }
+    return found;
+  };
+  const liveOf = (topic: string): Settable<LiveData> => {
+    let found = lives.get(topic);
+    if (!found) {
+      found = settable<LiveData>(new Map());
+      lives.set(topic, found);
+    }
+    return found;
+  };
+
+  const command: SendCommand = (name, input) => {
+    const id = `command-${sent.length + 1}`;
+    sent.push({ name, input });
+    const said = fake.answer(name, input);
+    const answer: Promise<Answer> =
+      said === 'never' ? new Promise(() => undefined) : Promise.resolve({ ok: true, id, name, seq: 1, replayed: false, result: {}, ...said } as Answer);
+    return Object.assign(answer, { id, saved: Promise.resolve() }) as Sent;
+  };
+
+  const fake: FakeHeard = {
+    location,
+    connection,
+    view: viewOf,
+    live: liveOf,
+    onChange(topic, listener) {
+      const set = listeners.get(topic) ?? new Set();
+      listeners.set(topic, set.add(listener));
+      return () => set.delete(listener);
+    },
+    command,
+    outbox: { get: outboxView.get, subscribe: outboxView.subscribe, confirm: () => undefined, discard: () => true, dismiss: () => undefined, flush: () => undefined },
+    serverNow: () => now,
+    painted: (topic, cursor, how) => void paints.push({ topic, cursor, how }),
+    renew: () => Promise.resolve(),
+    close: () => undefined,
+    put(topic, entities, more = {}, change) {
+      const view = viewOf(topic);
+      const pos = Math.max(0, view.get().pos) + 1;
+      view.set({ ...view.get(), state: 'live', entities: byKind(...entities) as Entities, pos, cursor: `cursor-${pos}`, freshness: now, problem: null, ...more });
+      if (change) for (const listener of listeners.get(topic) ?? []) listener({ topic, events: [], put: entities, gone: [], pos, at: now, late: false, ...change });
+    },
+    line: (more) => connection.set({ ...connection.get(), ...more }),
+    pend(pending) {
+      const full = pending.map((one, index): Pending => ({ id: `pending-${index}`, name: 'ticket.bump', input: {}, aggregate: '', tappedAt: now, state: 'unsent', attempts: 1, ...one }));
+      outboxView.set({ ...outboxView.get(), pending: full, unsent: full.filter((one) => one.state !== 'sending').length });
+    },
+    setLive: (topic, data) => liveOf(topic).set(data),
+    setNow(next) {
+      now = next;
+    },
+    sent,
+    paints,
+    answer: () => ({}),
+  };
+  return fake;
+}
