@@ -1,6 +1,6 @@
 // What the tarball needs: dist/screens, and dist/ with plain JavaScript and declarations, since
 // Node strips no types below node_modules. Runs on Node 24.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureScreens } from './screens.mjs';
@@ -23,5 +23,16 @@ if (code === 0) {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
+  if (code === 0) pointDeclarationsAtScripts();
 }
 process.exit(code);
+
+/** tsc rewrites `./x.ts` in scripts but not in declarations, where older compilers stumble over it. */
+function pointDeclarationsAtScripts() {
+  for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.d.ts') || path.startsWith('screens')) continue;
+    const text = readFileSync(join(dist, path), 'utf8');
+    const rewritten = text.replace(/((?:from|import\()\s*['"]\.[^'"]*)\.tsx?(?=['"])/g, '$1.js');
+    if (rewritten !== text) writeFileSync(join(dist, path), rewritten);
+  }
+}

@@ -27,7 +27,8 @@ export function weighScreens(root) {
       code = 1;
       continue;
     }
-    const size = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0) / 1024;
+    const size =
+      scripts.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0) / 1024;
     say(`bundle sizes: ${screen} ${size.toFixed(1)} KB of ${budget} KB gzip in ${scripts.length} files`);
     if (size > budget) code = 1;
   }
@@ -39,7 +40,8 @@ export function weighScreens(root) {
  * screens and loads each by a dynamic import, that entry counts as well.
  */
 export function scriptsOf(manifest, screen) {
-  const named = ([key, chunk]) => `${key} ${chunk.src ?? ''} ${chunk.name ?? ''}`.split(/[^A-Za-z]+/).includes(screen);
+  const named = ([key, chunk]) =>
+    `${key} ${chunk.src ?? ''} ${chunk.name ?? ''}`.split(/[^A-Za-z]+/).includes(screen);
   const entries = Object.entries(manifest).filter(([, chunk]) => chunk.isEntry);
   let first = entries.filter(named);
   if (first.length === 0) {

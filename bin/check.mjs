@@ -12,7 +12,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Runs a script of an installed package, or of the house, on this Node. */
 function script(path, ...args) {
   return () =>
-    run(process.execPath, [join(root, path), ...args], { cwd: root, env: environment(process.execPath, root) });
+    run(process.execPath, [join(root, path), ...args], {
+      cwd: root,
+      env: environment(process.execPath, root),
+    });
 }
 
 const tsc = (project) => script('node_modules/typescript/bin/tsc', '-p', `tsconfig.${project}.json`);
@@ -33,7 +36,9 @@ const checks = {
 };
 
 const wanted = process.argv.slice(2);
-const names = Object.keys(checks).filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
+const names = Object.keys(checks).filter(
+  (name) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+);
 if (names.length === 0) stop(`no check is called that; there are: ${Object.keys(checks).join(', ')}`);
 
 const failed = [];

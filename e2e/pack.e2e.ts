@@ -64,10 +64,10 @@ describe('the tarball, installed elsewhere', () => {
     expect(listed.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
   });
 
-  it('[HS7] imports of its JavaScript point at files that are there', () => {
+  it('[HS7] imports of its scripts and declarations point at files that are there', () => {
     const dist = join(elsewhere, 'node_modules', name, 'dist');
     const scripts = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter(
-      (path) => path.endsWith('.js') && !path.startsWith('screens'),
+      (path) => /\.(js|d\.ts)$/.test(path) && !path.startsWith('screens'),
     );
     expect(scripts.length).toBeGreaterThan(20);
     const left = scripts.filter((path) =>
