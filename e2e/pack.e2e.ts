@@ -62,6 +62,7 @@ describe('the tarball, installed elsewhere', () => {
       [],
     );
     expect(listed.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
+    expect(listed).not.toContain('package/bin/test.mjs');
   });
 
   it('[HS7] imports of its scripts and declarations point at files that are there', () => {
