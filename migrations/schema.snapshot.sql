@@ -1,6 +1,74 @@
 -- What the migrations make, as the catalog tells it; checked by src/log/migrate.pg.test.ts.
 -- After a new migration: npx vitest run --project pg src/log/migrate.pg.test.ts -u
 
+table approvals row-level security forced
+  location_id text not null
+  id_hash text not null
+  actor text not null
+  approved_by text not null
+  expires_at timestamp with time zone not null
+  constraint approvals_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint approvals_pkey PRIMARY KEY (location_id, id_hash)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
+table auth_accounts
+  id text not null
+  user_id text not null
+  account_id text not null
+  provider_id text not null
+  access_token text
+  refresh_token text
+  id_token text
+  access_token_expires_at timestamp with time zone
+  refresh_token_expires_at timestamp with time zone
+  scope text
+  password text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint auth_accounts_pkey PRIMARY KEY (id)
+  constraint auth_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_users(id) ON DELETE CASCADE
+  CREATE INDEX auth_accounts_by_user ON public.auth_accounts USING btree (user_id)
+  grant delete, insert, select, update to heard_app
+
+table auth_sessions
+  id text not null
+  user_id text not null
+  token text not null
+  expires_at timestamp with time zone not null
+  ip_address text
+  user_agent text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint auth_sessions_pkey PRIMARY KEY (id)
+  constraint auth_sessions_token_key UNIQUE (token)
+  constraint auth_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_users(id) ON DELETE CASCADE
+  CREATE INDEX auth_sessions_by_user ON public.auth_sessions USING btree (user_id)
+  grant delete, insert, select, update to heard_app
+
+table auth_users
+  id text not null
+  name text not null
+  email text not null
+  email_verified boolean not null default false
+  image text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint auth_users_email_key UNIQUE (email)
+  constraint auth_users_pkey PRIMARY KEY (id)
+  grant delete, insert, select, update to heard_app
+
+table auth_verifications
+  id text not null
+  identifier text not null
+  value text not null
+  expires_at timestamp with time zone not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint auth_verifications_pkey PRIMARY KEY (id)
+  CREATE INDEX auth_verifications_by_identifier ON public.auth_verifications USING btree (identifier)
+  grant delete, insert, select, update to heard_app
+
 table checkpoints
   name text not null
   location_id text not null
@@ -21,6 +89,22 @@ table commands
   constraint commands_pkey PRIMARY KEY (location_id, id)
   CREATE INDEX commands_by_age ON public.commands USING brin (at) WITH (autosummarize='on')
   grant delete, insert, select, update to heard_log
+
+table devices row-level security forced
+  location_id text not null
+  id uuid not null
+  name text not null
+  page text not null
+  station text
+  credential_hash text not null
+  paired_by text not null
+  created_at timestamp with time zone not null default now()
+  last_seen_at timestamp with time zone
+  revoked_at timestamp with time zone
+  constraint devices_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint devices_pkey PRIMARY KEY (location_id, id)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
 
 table events
   location_id text not null
@@ -49,6 +133,19 @@ table locations with (fillfactor=50)
   CREATE INDEX locations_by_organization ON public.locations USING btree (organization_id)
   grant select to heard_app
   grant insert, select, update to heard_log
+
+table members row-level security forced
+  organization_id text not null
+  user_id text not null
+  role text not null
+  created_at timestamp with time zone not null default now()
+  constraint members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id)
+  constraint members_pkey PRIMARY KEY (organization_id, user_id)
+  constraint members_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'manager'::text])))
+  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_users(id) ON DELETE CASCADE
+  CREATE INDEX members_by_user ON public.members USING btree (user_id)
+  policy own_or_organization for * using ((user_id = current_setting('heard.user'::text, true)) OR (organization_id = current_setting('heard.organization'::text, true))) with check (organization_id = current_setting('heard.organization'::text, true))
+  grant delete, insert, select, update to heard_app
 
 table migrations
   id integer not null
@@ -92,6 +189,39 @@ table organizations
   grant select to heard_app
   grant insert, select, update to heard_log
 
+table pairings
+  code text not null
+  claim_hash text not null
+  name text
+  expires_at timestamp with time zone not null
+  location_id text
+  approved_name text
+  page text
+  station text
+  approved_by text
+  constraint pairings_claim_hash_key UNIQUE (claim_hash)
+  constraint pairings_pkey PRIMARY KEY (code)
+  grant delete, insert, select, update to heard_app
+
+table pin_attempts row-level security forced
+  location_id text not null
+  subject text not null
+  failures integer not null default 0
+  failed_at timestamp with time zone not null
+  blocked_until timestamp with time zone
+  constraint pin_attempts_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint pin_attempts_pkey PRIMARY KEY (location_id, subject)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
+table revocations
+  location_id text not null
+  subject text not null
+  at timestamp with time zone not null default now()
+  constraint revocations_pkey PRIMARY KEY (location_id, subject)
+  CREATE INDEX revocations_by_time ON public.revocations USING btree (at)
+  grant delete, insert, select, update to heard_app
+
 table sent
   location_id text not null
   effect_id text not null
@@ -107,3 +237,20 @@ table snapshots
   state bytea not null storage e
   constraint snapshots_pkey PRIMARY KEY (location_id, state_version, seq)
   grant delete, insert, select to heard_log
+
+table staff row-level security forced
+  location_id text not null
+  id text not null
+  name text not null
+  role text not null
+  stations text[] not null default '{}'::text[]
+  pin_hash text
+  pin_source text not null default 'file'::text
+  active boolean not null default true
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint staff_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint staff_pin_source_check CHECK ((pin_source = ANY (ARRAY['file'::text, 'random'::text])))
+  constraint staff_pkey PRIMARY KEY (location_id, id)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app

@@ -6,7 +6,7 @@ import type { Entity } from '../domain/entities.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import { mayCommand } from '../domain/rights.ts';
 import { uuid, words } from '../domain/text.ts';
-import type { Json } from '../log/types.ts';
+import type { Outcome } from '../location/outcome.ts';
 import type { CommandAnswer } from '../protocol/http.ts';
 import { makeProblem } from '../protocol/problems.ts';
 import type { Problem } from '../protocol/problems.ts';
@@ -15,13 +15,6 @@ import { hashCommand } from './canonical.ts';
 import { isStaff } from './door.ts';
 import type { Caller } from './door.ts';
 import { HttpProblem, parseInput, refuse, refuseField, refuseIssues } from './problem.ts';
-
-/** What became of a command; the mailbox's own word for it. */
-export type Outcome =
-  | { ok: true; id: string; name: string; seq: number; replayed: boolean; result: Record<string, Json> }
-  | { ok: false; refusal: Refusal }
-  | { ok: false; reused: true }
-  | { ok: false; unavailable: true; retryAfter: number };
 
 export type CommandRouteOptions = {
   readonly submit: (location: string, command: Command, actor: Actor, hash: string) => Promise<Outcome>;
