@@ -50,11 +50,10 @@ function dueOrder(order: Order, now: string): Command[] {
   if (deadline === null || deadline > now) return [];
   if (!isOpen(order)) return [{ id: nameId('archive', id, deadline), name: 'order.archive', input: { order: id } }];
   if (orderStatus(order) === 'completed') return [{ id: nameId('close', id, deadline), name: 'order.close', input: { order: id } }];
-  return order.tickets.flatMap((ticket): Command[] => {
-    if (ticket.firedAt !== null || ticket.fireAt === undefined || ticket.fireAt > now) return [];
-    const items = ticketLines(order, ticket).map(({ item }) => item.id);
-    return [{ id: nameId('release', ticket.id, ticket.fireAt), name: 'order.release', input: { order: id, items } }];
-  });
+  // One command for all: an item made at two stations waits on two tickets and fires once.
+  const waiting = order.tickets.filter((ticket) => ticket.firedAt === null && ticket.fireAt !== undefined && ticket.fireAt <= now);
+  const items = [...new Set(waiting.flatMap((ticket) => ticketLines(order, ticket).map(({ item }) => item.id)))];
+  return [{ id: nameId('release', deadline, ...waiting.map((ticket) => ticket.id)), name: 'order.release', input: { order: id, items } }];
 }
 
 function later(at: string, ms: number): string {
