@@ -9,18 +9,20 @@ import type { Proposal } from './types.ts';
  * - Ordered: in plan order, four nodes on eight shared locations deadlocked 3 to 6 times in 5 s (two nodes never did).
  * - `skip locked`: one row held for 2 s stalled the whole batch for 2 s; skipped, the other locations took 2 ms.
  * - `no key update`: with `for update` the foreign-key check of someone's open insert made a location "missing".
+ * - The locked rows carry what is wanted of them: joined with `want` a second time, 200 locations were compared 40,000
+ *   times, 7.5 of a statement's 16 ms.
  * - `materialized`: the planner may not fold the locking select into the update and lose its order.
  */
 const APPEND = `
 with want as materialized (
   select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::timestamptz[]) w (id, expected, head, deadline)
 ), lk as materialized (
-  select l.id from locations l join want w on w.id = l.id
+  select l.id, w.expected, w.head, w.deadline from locations l join want w on w.id = l.id
   where l.head = w.expected order by l.id for no key update of l skip locked
 ), ok as (
-  update locations l set head = w.head, next_deadline = w.deadline from want w, lk
-  where lk.id = w.id and l.id = w.id and l.head = w.expected
-  returning l.id, w.expected, w.head
+  update locations l set head = lk.head, next_deadline = lk.deadline from lk
+  where l.id = lk.id and l.head = lk.expected
+  returning l.id, lk.expected, lk.head
 ), ev as (
   insert into events (location_id, seq, at, by, command_id, type, v, data)
   select e.l, e.s, e.at, e.by, e.command, e.type, e.v, e.data
