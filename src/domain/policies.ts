@@ -1,6 +1,6 @@
 import type { Command } from './commands.ts';
 import { nameId } from './ids.ts';
-import { type Order, isOpen, orderStatus, ticketLines } from './order.ts';
+import { type Order, isOpen, orderStatus, ticketLines, ticketStatus } from './order.ts';
 import type { LocationState } from './state.ts';
 import { toInstant, toMillis } from './text.ts';
 
@@ -20,8 +20,7 @@ export function orderDeadline(order: Order): string | null {
   const ended = order.closed?.at ?? order.cancelled?.at;
   if (ended !== undefined) return later(ended, ARCHIVE_AFTER_MS);
   if (order.completedAt !== undefined) return later(order.completedAt, order.table === undefined ? CLOSE_AFTER_MS : CLOSE_TABLE_AFTER_MS);
-  const holds = order.tickets.flatMap((ticket) => (ticket.firedAt === null && ticket.fireAt !== undefined ? [ticket.fireAt] : []));
-  return earliest(holds);
+  return earliest(order.tickets.flatMap((ticket) => (ticketStatus(order, ticket) === 'held' ? (ticket.fireAt ?? []) : [])));
 }
 
 /** The location's next deadline, orders and sold-outs together. */
@@ -51,7 +50,7 @@ function dueOrder(order: Order, now: string): Command[] {
   if (!isOpen(order)) return [{ id: nameId('archive', id, deadline), name: 'order.archive', input: { order: id } }];
   if (orderStatus(order) === 'completed') return [{ id: nameId('close', id, deadline), name: 'order.close', input: { order: id } }];
   // One command for all: an item made at two stations waits on two tickets and fires once.
-  const waiting = order.tickets.filter((ticket) => ticket.firedAt === null && ticket.fireAt !== undefined && ticket.fireAt <= now);
+  const waiting = order.tickets.filter((ticket) => ticketStatus(order, ticket) === 'held' && ticket.fireAt !== undefined && ticket.fireAt <= now);
   const items = [...new Set(waiting.flatMap((ticket) => ticketLines(order, ticket).map(({ item }) => item.id)))];
   return [{ id: nameId('release', deadline, ...waiting.map((ticket) => ticket.id)), name: 'order.release', input: { order: id, items } }];
 }
