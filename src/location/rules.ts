@@ -1,0 +1,25 @@
+import type { Command, Context } from '../domain/commands.ts';
+import type { EventBody, LoggedEvent, StoredFact } from '../domain/events.ts';
+import type { Refusal } from '../domain/refusals.ts';
+import type { LocationState } from '../domain/state.ts';
+import type { Json } from '../log/types.ts';
+
+export type Decision = { ok: true; events: EventBody[] } | { ok: false; refusal: Refusal };
+
+/** The rules of the house as the mailbox uses them: all pure. Tests hand in smaller ones. */
+export type Rules = {
+  readonly stateVersion: number;
+  empty(location: string): LocationState;
+  decide(state: LocationState, command: Command, context: Context): Decision;
+  evolve(state: LocationState, event: LoggedEvent): LocationState;
+  /** The command's `result`, from the state after it. */
+  answer(after: LocationState, command: Command): Record<string, Json>;
+  /** Null for an event that this code does not know: the location must not be served by guessing. */
+  readEvent(stored: StoredFact): LoggedEvent | null;
+  /** What time alone asks for at `now` (RFC 3339), with ids that every node derives alike. */
+  due(state: LocationState, now: string): Command[];
+  /** The earliest time at which `due` would answer something; null for never. */
+  nextDeadline(state: LocationState): string | null;
+  freeze(state: LocationState): Json;
+  thaw(frozen: Json): LocationState;
+};
