@@ -54,14 +54,15 @@ function installLine(missing) {
 async function runVitest() {
   const folder = mkdtempSync(join(tmpdir(), 'heard-report-'));
   const report = join(folder, 'report.json');
-  const project = length === 'long' ? 'long' : '!long';
+  const named = args.some((arg) => arg.startsWith('--project'));
+  const projects = named ? [] : [length === 'long' ? '--project=long' : '--project=!long'];
   try {
     const code = await run(
       process.execPath,
       [
         join(root, 'node_modules', 'vitest', 'vitest.mjs'),
         'run',
-        `--project=${project}`,
+        ...projects,
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${report}`,

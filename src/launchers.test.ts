@@ -17,10 +17,10 @@ const ROOT = join(import.meta.dirname, '..');
 const NPM = `
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 appendFileSync('npm.log', process.argv.slice(2).join(' ') + '\\n');
-console.log('noise of npm');
 if (process.argv[2] === 'ci') rmSync('node_modules', { recursive: true, force: true });
 mkdirSync('node_modules/a', { recursive: true });
 writeFileSync('node_modules/a/package.json', '{}');
+console.log('noise of npm');
 await new Promise((wake) => setTimeout(wake, 700));
 mkdirSync('node_modules/b', { recursive: true });
 writeFileSync('node_modules/b/package.json', '{}');
