@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { useTestDatabase } from '../testkit/postgres.ts';
 import { buildProposal } from '../testkit/proposals.ts';
+import { openBadLine } from '../testkit/unix-proxy.ts';
 import { classify, sqlState } from './failures.ts';
 import { openLog } from './open.ts';
 import type { Log } from './types.ts';
@@ -166,4 +167,38 @@ test('[L8] a lock that nobody lets go ends the statement after 2 s, with nothing
   await hold.query('rollback');
   await hold.end();
   expect((await log.readHeads([id])).get(id)).toBe(0);
+});
+
+test('[L8] a database that does not answer at all is an unknown outcome after 7 s, and is forgotten', async () => {
+  const id = await place();
+  const line = await openBadLine(database().heardLog.host ?? '');
+  const own = await openLog({ connection: { ...database().heardLog, host: line.host }, writers: 1 });
+  await own.append([buildProposal(id, 0)]);
+  line.frozen = true;
+  const started = performance.now();
+  const error = await own.append([buildProposal(id, 1)]).catch((thrown: unknown) => thrown);
+  expect(classify(error)).toBe('unknown');
+  expect(performance.now() - started).toBeGreaterThan(6_000);
+  expect(performance.now() - started).toBeLessThan(9_000);
+  line.frozen = false;
+  expect(await own.append([buildProposal(id, 1)])).toEqual(new Set([id]));
+  await own.close();
+  await line.close();
+});
+
+test('[L8] losing idle connections is a line in the log and nothing more', async () => {
+  const id = await place();
+  const lines: string[] = [];
+  const own = await openLog({ connection: database().heardLog, log: (text) => lines.push(text) });
+  await own.append([buildProposal(id, 0)]);
+  const superuser = new pg.Client(database().superuser);
+  await superuser.connect();
+  await superuser.query(
+    "select pg_terminate_backend(pid, 2000) from pg_stat_activity where application_name like 'heard %' and datname = current_database()",
+  );
+  await superuser.end();
+  while (lines.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(new Set(lines)).toEqual(new Set(['an idle database connection was lost']));
+  expect(await own.append([buildProposal(id, 1)])).toEqual(new Set([id]));
+  await own.close();
 });

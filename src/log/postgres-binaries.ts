@@ -1,4 +1,16 @@
-import { access, chmod, constants, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  cp,
+  mkdir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { enterable } from './postgres-user.ts';
@@ -80,15 +92,26 @@ async function usable(dir: string): Promise<void> {
   }
 }
 
-async function copyTo(from: string, to: string): Promise<void> {
-  if (!(await exists(to))) {
-    const half = `${to}.${process.pid}`;
-    await mkdir(dirname(to), { recursive: true, mode: 0o755 });
-    await cp(from, half, { recursive: true, verbatimSymlinks: true });
-    await usable(half);
-    // Whoever comes second throws its copy away.
-    await rename(half, to).catch(() => rm(half, { recursive: true, force: true }));
+/** Whatever our umask says, the cluster's user must be able to read the copy. */
+async function letOthersRead(dir: string): Promise<void> {
+  await chmod(dir, 0o755);
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) await letOthersRead(path);
+    else if (entry.isFile()) await chmod(path, ((await stat(path)).mode & 0o111) === 0 ? 0o644 : 0o755);
   }
+}
+
+async function copyTo(from: string, to: string): Promise<void> {
+  if (await exists(to)) return;
+  const half = `${to}.${process.pid}`;
+  await mkdir(dirname(to), { recursive: true });
+  await chmod(dirname(to), 0o755);
+  await cp(from, half, { recursive: true, verbatimSymlinks: true });
+  await letOthersRead(half);
+  await usable(half);
+  // Whoever comes second throws its copy away.
+  await rename(half, to).catch(() => rm(half, { recursive: true, force: true }));
 }
 
 /**

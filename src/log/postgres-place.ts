@@ -36,7 +36,8 @@ async function baseDir(dataDir: string): Promise<{ base: string; user: PostgresU
   if ((mode & 0o011) !== 0o011) await chmod(dataDir, (mode & 0o777) | 0o011);
   if (await enterable(dataDir, user)) return { base: dataDir, user };
   const base = join(SYSTEM_DIR, shortHash(dataDir));
-  await mkdir(base, { recursive: true, mode: 0o755 });
+  await mkdir(base, { recursive: true });
+  for (const dir of [SYSTEM_DIR, base]) await chmod(dir, 0o755);
   return { base, user: await choosePostgresUser(join(base, 'pg')) };
 }
 

@@ -10,6 +10,8 @@ export type BadLine = {
   readonly host: string;
   /** Share of requests whose connection is cut right after the request was passed on, so that its answer is lost. */
   cutAfterRequest: number;
+  /** While true nothing passes from the nodes to PostgreSQL, and nobody is told. */
+  frozen: boolean;
   /** Cuts one open connection, whatever it is doing. */
   cutOne(): void;
   readonly cuts: { readonly afterRequest: number; readonly anywhere: number };
@@ -35,6 +37,7 @@ export async function openBadLine(socketDir: string, random: () => number = Math
       socket.on('close', () => cut(pair));
     }
     near.on('data', (chunk) => {
+      if (line.frozen) return;
       far.write(chunk);
       if (random() >= line.cutAfterRequest) return;
       afterRequest += 1;
@@ -48,6 +51,7 @@ export async function openBadLine(socketDir: string, random: () => number = Math
   const line: BadLine = {
     host,
     cutAfterRequest: 0,
+    frozen: false,
     cutOne() {
       const all = [...pairs];
       const pair = all[Math.floor(random() * all.length)];
