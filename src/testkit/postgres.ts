@@ -38,7 +38,7 @@ async function findHost(): Promise<string> {
     () => false,
   );
   if (first) {
-    const script = join(import.meta.dirname, 'postgres-host.ts');
+    const script = join(import.meta.dirname, 'postgres-child.ts');
     spawn(process.execPath, [script, dir, String(runPid())], {
       detached: true,
       stdio: 'ignore',

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { startEmbedded } from '../log/embedded.ts';
 import { migrate } from '../log/migrate.ts';
 import { findPlace } from '../log/postgres-place.ts';
-import type { StormReport } from './storm-node.ts';
+import type { StormReport } from './storm-child.ts';
 import { openBadLine } from './unix-proxy.ts';
 
 export type StormOptions = {
@@ -51,7 +51,7 @@ const FAULTS: readonly string[] = [
 ];
 
 async function runNode(args: readonly string[]): Promise<StormReport> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'storm-node.ts'), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'storm-child.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -6,7 +6,7 @@ import { openLog } from '../log/open.ts';
 import type { Log, Proposal, StoredEvent, StoredResult } from '../log/types.ts';
 
 /**
- * One node of the storm: `node storm-node.ts HOST NODE NODES MS LOCATION…`. It has the real log and the real batcher, and
+ * One node of the storm: `node storm-child.ts HOST NODE NODES MS LOCATION…`. It has the real log and the real batcher, and
  * the smallest mailbox that keeps their rules: results are looked up after the tail, one proposal a location, on
  * anything but "committed" read on and decide again. On its last line it prints what it acknowledged.
  */

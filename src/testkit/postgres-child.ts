@@ -6,7 +6,7 @@ import { startEmbedded } from '../log/embedded.ts';
 import { migrate } from '../log/migrate.ts';
 
 /**
- * The PostgreSQL of one test run, a process beside it: `node postgres-host.ts DIR PID` starts a cluster in DIR with the
+ * The PostgreSQL of one test run, a process beside it: `node postgres-child.ts DIR PID` starts a cluster in DIR with the
  * migrated template database `heard`, writes `ready.json`, and stops and removes everything once process PID is gone,
  * however it went. Nothing durable is needed here, so fsync is off; tests that crash PostgreSQL start their own.
  */
