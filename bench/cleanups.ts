@@ -1,8 +1,15 @@
 /** What has to be undone, last first; each once, also when one of them fails or the start broke off half-way. */
 export class Cleanups {
+  static readonly #live = new Set<Cleanups>();
   readonly #todo: (() => Promise<void> | void)[] = [];
 
+  /** Undoes everything that anybody started and did not undo: what an interrupted bench does. */
+  static async runAll(): Promise<void> {
+    await Promise.allSettled([...Cleanups.#live].map((one) => one.run()));
+  }
+
   add(undo: () => Promise<void> | void): void {
+    Cleanups.#live.add(this);
     this.#todo.push(undo);
   }
 
@@ -16,6 +23,7 @@ export class Cleanups {
         errors.push(error);
       }
     }
+    Cleanups.#live.delete(this);
     if (errors.length > 0) throw errors[0];
   }
 
