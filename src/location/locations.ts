@@ -55,7 +55,7 @@ export type Locations = {
   /** Holds a hot location in memory until the answer is called. */
   keep(location: string): () => void;
   /** The tag of the event at `seq`, from memory or from the log; null when there is none. */
-  tagAt(location: HotLocation, seq: number): Promise<string | null>;
+  tagAt(location: string, seq: number): Promise<string | null>;
   /** Reads what other nodes appended to a hot location; resolves when its state has it. */
   refresh(location: string): Promise<void>;
   /** A hint, perhaps wrong or late, that the log of a location has reached `head`. */
@@ -256,7 +256,7 @@ export function createLocations(options: LocationsOptions): Locations {
         entry.usedAt = performance.now();
       };
     },
-    tagAt: async (location, seq) => location.tagAt(seq) ?? log.tagAt(location.id, seq),
+    tagAt: async (location, seq) => entries.get(location)?.hot.tagAt(seq) ?? log.tagAt(location, seq),
     refresh: async (location) => entries.get(location)?.mailbox.lookAgain(),
     hint(location, head) {
       const entry = entries.get(location);
