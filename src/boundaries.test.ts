@@ -79,7 +79,9 @@ const WIRING = ['main.ts', 'cli'];
 const FEWEST_FILES = 20;
 const FEWEST_IMPORTS = 40;
 const EMPTY_NAMES = /^(index|utils?|helpers?|common|managers?|misc)\.tsx?$/;
+/** Tests, and the folders `testing/` that only tests may import; like testkit, they see everything. */
 const TEST = /\.(test|long)\.tsx?$/;
+const SUPPORT = /(^testkit|\/testing)\//;
 
 interface Import {
   from: string;
@@ -126,7 +128,7 @@ function packageOf(specifier: string): string {
 function sinOf({ from, to, typeOnly }: Import): string | undefined {
   const place = placeOf(from);
   const wall = WALLS[place];
-  const inTest = TEST.test(from) || place === 'testkit';
+  const inTest = TEST.test(from) || SUPPORT.test(from);
   if (to === '?')
     return WIRING.includes(place) || inTest ? undefined : 'imports something that cannot be read';
   if (to.startsWith('.')) {
@@ -134,8 +136,9 @@ function sinOf({ from, to, typeOnly }: Import): string | undefined {
     if (path.startsWith('..')) return to.endsWith('package.json') ? undefined : `reaches out of src: ${to}`;
     const target = placeOf(path);
     if (TEST.test(path)) return `imports a test: ${to}`;
-    if (inTest || target === place) return undefined;
-    if (target === 'testkit') return 'imports testkit, which is for tests';
+    if (inTest) return undefined;
+    if (SUPPORT.test(path)) return `imports what is for tests: ${to}`;
+    if (target === place) return undefined;
     if (WIRING.includes(place)) return undefined;
     if (wall?.imports.includes(target)) return undefined;
     if (wall?.types?.includes(target))
@@ -250,7 +253,8 @@ describe('the walls between the folders', () => {
     ],
     ['the wiring', 'edge/x.ts', "import { main } from '../main.ts';", 'may not import main.ts'],
     ['the environment', 'edge/x.ts', "import { config } from '../config.ts';", 'may not import config.ts'],
-    ['the testkit', 'edge/x.ts', "import { clock } from '../testkit/clock.ts';", 'testkit'],
+    ['the testkit', 'edge/x.ts', "import { clock } from '../testkit/clock.ts';", 'for tests'],
+    ['a folder for tests', 'edge/x.ts', "import { clock } from './testing/clock.ts';", 'for tests'],
     ['a test', 'edge/y.test.ts', "import { a } from './x.test.ts';", 'imports a test'],
     ['outside', 'edge/x.ts', "import { a } from '../../bench/a.ts';", 'reaches out of src'],
     ['a folder without a row', 'shared/x.ts', 'export const a = 1;', 'no row'],

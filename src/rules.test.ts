@@ -62,7 +62,7 @@ function readAll(folder: string, wanted: RegExp): { path: string; text: string }
 const rules = readAll('docs/rules', /\.md$/).flatMap(({ path, text }) => rulesOf(path, text));
 const titles = [
   // Shared suites live in testkit, so every source may hold titles.
-  ...readAll('src', /(\.(test|long)\.tsx?|^testkit\/.*\.ts)$/),
+  ...readAll('src', /(\.(test|long)\.tsx?|^testkit\/.*\.ts|\/testing\/.*\.tsx?)$/),
   ...readAll('e2e', /\.ts$/),
   ...readAll('bench', /\.(test|long)\.ts$/),
 ].flatMap(({ path, text }) => titlesOf(path, text));
