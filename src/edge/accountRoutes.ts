@@ -21,6 +21,8 @@ export type AccountRouteOptions = {
   readonly accounts: Accounts;
   readonly readLocation: (location: string) => Promise<LocationRow | null>;
   readonly listLocations: (organization?: string) => Promise<LocationRow[]>;
+  /** Ids of a location's stations, to find the one that `/kitchen/fritura` means. */
+  readonly stationsOf: (location: string) => Promise<readonly string[]>;
   readonly demo: DemoGround;
 };
 
@@ -29,7 +31,7 @@ export const TTL = { device: 900, person: 43_200, member: 900, demo: 3_600 } as 
 
 const pin = z.string().regex(PIN, 'must be 4 to 12 digits');
 export const accountBodies = {
-  demo: z.strictObject({ page: z.enum(pages), location: slug.optional(), role: z.enum(roles).exclude(['guest', 'partner']).optional(), station: slug.optional() }),
+  demo: z.strictObject({ page: z.enum([...pages, 'home']), location: slug.optional(), role: z.enum(roles).exclude(['guest', 'partner']).optional(), station: slug.optional() }),
   login: z.strictObject({ email: words(254), password: words(200), organization: slug.optional() }),
   refresh: z.strictObject({ refresh: words(200), organization: slug.optional() }),
   logout: z.strictObject({ refresh: words(200) }),
@@ -57,7 +59,7 @@ export function registerAccounts(app: FastifyInstance, options: AccountRouteOpti
     const why = whyNoDemo(options.demo, { headers: request.headers, remoteAddress: request.socket.remoteAddress });
     if (why !== null) throw refuse('forbidden', `The demo does not sign in by itself: ${why}`);
     const body = parseInput(accountBodies.demo, request.body);
-    const location = body.location === undefined ? (await listLocations()).find((row) => row.demo && row.id === 'brasa') ?? (await listLocations()).find((row) => row.demo) : await readLocation(body.location);
+    const location = body.location === undefined ? await demoLocation(options, body.station) : await readLocation(body.location);
     if (!location?.demo) throw refuse('not_found', 'There is no such location in the demo');
     const role = body.role ?? DEMO_ROLE[body.page];
     const person = (await accounts.staff.list(location.id)).find((one) => one.role === role);
@@ -208,5 +210,12 @@ function found<T>(answer: { ok: true; value: T } | { ok: false; why: 'unknown' }
   throw refuse('not_found', 'No screen shows this code; codes are good for ten minutes');
 }
 
-const DEMO_ROLE: Record<Page, Role> = { kitchen: 'kitchen', expo: 'expo', pos: 'waiter', floor: 'waiter', host: 'host', manager: 'manager', board: 'display', setup: 'manager' };
+/** The first location of the demo, or the first that has the station. */
+async function demoLocation({ listLocations, stationsOf }: AccountRouteOptions, station: string | undefined): Promise<LocationRow | null> {
+  const all = (await listLocations()).filter((row) => row.demo);
+  for (const row of all) if (station === undefined || (await stationsOf(row.id)).includes(station)) return row;
+  return null;
+}
+
+const DEMO_ROLE: Record<Page | 'home', Role> = { kitchen: 'kitchen', expo: 'expo', pos: 'waiter', floor: 'waiter', host: 'host', manager: 'manager', board: 'display', setup: 'manager', home: 'display' };
 const DEMO_NAME: Partial<Record<Role, string>> = { kitchen: 'Kitchen', display: 'Board' };

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import compress from '@fastify/compress';
+import serveStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** The address bar's path to the screen that answers it; vite.config.ts keeps the same table for development. */
+const PAGES: readonly (readonly [path: string, page: string])[] = [
+  ['/', 'home'],
+  ['/pos', 'pos'],
+  ['/kitchen', 'kitchen'],
+  ['/kitchen/:station', 'kitchen'],
+  ['/expo', 'expo'],
+  ['/floor', 'floor'],
+  ['/host', 'host'],
+  ['/manager', 'manager'],
+  ['/board', 'board'],
+  ['/setup', 'setup'],
+];
+
+/** Where the built screens are: `dist/screens` of this package, from the sources as from the tarball. */
+export function screensDir(from: string = import.meta.dirname): string | null {
+  for (const candidate of [join(from, '..', '..', 'dist', 'screens'), join(from, '..', 'screens')]) {
+    if (existsSync(join(candidate, '.vite', 'manifest.json')) || existsSync(join(candidate, 'assets'))) return candidate;
+  }
+  return null;
+}
+
+/** Serves the screens. Files named by their content are kept by browsers for a year, pages are asked for each time. */
+export async function registerPages(app: FastifyInstance, dir: string | null): Promise<void> {
+  await app.register(async (scope) => {
+    if (dir !== null) {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, open: true };
+      });
+      // Here only: what the feed sends is compressed once for all its readers, not for each.
+      await scope.register(compress, { encodings: ['gzip'], threshold: 1024 });
+      await scope.register(serveStatic, {
+        root: dir,
+        prefix: '/',
+        index: false,
+        serveDotFiles: false,
+        decorateReply: false,
+        wildcard: true,
+        setHeaders(reply, path) {
+          const immutable = path.includes(`${join(dir, 'assets')}`);
+          reply.setHeader('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+        },
+      });
+    }
+    for (const [path, page] of PAGES) {
+      scope.get(path, { config: { open: true } }, async (_request, reply) => sendPage(reply, dir, page));
+    }
+  });
+}
+
+async function sendPage(reply: FastifyReply, dir: string | null, page: string): Promise<FastifyReply> {
+  const file = dir === null ? null : join(dir, page, 'index.html');
+  void reply.header('cache-control', 'no-cache').header('referrer-policy', 'no-referrer').type('text/html; charset=utf-8');
+  if (file !== null && existsSync(file)) return reply.send(await readFile(file, 'utf8'));
+  const missing = dir === null ? 'The screens are not built. Run: npm run build' : 'This screen is not part of this version.';
+  return reply.code(dir === null ? 503 : 404).send(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Heard</title><p>${missing}</p></html>`);
+}
