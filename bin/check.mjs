@@ -20,7 +20,7 @@ function script(path, ...args) {
 
 const tsc = (project) => script('node_modules/typescript/bin/tsc', '-p', `tsconfig.${project}.json`);
 const vitest = (...files) => script('node_modules/vitest/vitest.mjs', 'run', '--project=unit', ...files);
-const translations = 'src/screens/i18n/check.ts';
+const translations = 'src/screens/i18n/words.test.ts';
 
 const checks = {
   'types of the rules and the wire': tsc('pure'),
@@ -31,7 +31,7 @@ const checks = {
   format: script('node_modules/oxfmt/bin/oxfmt', '--check'),
   'unused code': script('node_modules/knip/bin/knip.js', '--no-progress'),
   'walls, locks and rules': vitest('src/boundaries.test.ts', 'src/locks.test.ts', 'src/rules.test.ts'),
-  translations: existsSync(join(root, translations)) ? script(translations) : undefined,
+  translations: existsSync(join(root, translations)) ? vitest(translations) : undefined,
   'bundle sizes': async () => (await ensureScreens(root, process.execPath)) || weighScreens(root),
 };
 
