@@ -43,6 +43,8 @@ export type Change = {
   readonly at: number;
   /** More than 10 s old when it came: update the list, but do not ring for it. */
   readonly late: boolean;
+  /** Not a change but a new copy of the topic, and why: what differs from the one before is in `put` and `gone`. */
+  readonly reset: string | null;
 };
 
 /** Data that never enters the log, the latest of each, by `kind:id` (`ticket:<id>`, `nudge:<id>`). */

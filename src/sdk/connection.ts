@@ -1,0 +1,222 @@
+import type { Down, Ready } from '../protocol/down.ts';
+import type { Hello, Up } from '../protocol/up.ts';
+import { WIRE_VERSION } from '../protocol/version.ts';
+import type { Carrier, Link } from './carrier.ts';
+import { deadline, SILENCE_MS, START, step } from './machine.ts';
+import type { Action, Event, Machine } from './machine.ts';
+import { listenToPage } from './signals.ts';
+import { TokenRefused } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
+
+/**
+ * The machine's hands: sockets, timers, the token provider and the page's signals. It decides nothing;
+ * what comes in becomes an event, and what the machine answers is done.
+ */
+export type ConnectionOptions = {
+  carrier: Carrier;
+  tokens: Tokens;
+  client: Hello['client'];
+  now(): number;
+  random(): number;
+  subscriptions(attempt: number): { topic: string; after: string | null }[];
+  /** A connection is ready, and in use from now on. */
+  up(attempt: number, ready: Ready): void;
+  down(attempt: number): void;
+  frame(attempt: number, frame: Down): void;
+  /** The state changed, or a second passed. */
+  changed(): void;
+};
+
+export type Connection = ReturnType<typeof createConnection>;
+
+const TICK_MS = 1000;
+const JUMP_MS = 5000;
+const RENEW_AGAIN_MS = 5000;
+
+export function createConnection(options: ConnectionOptions) {
+  const { carrier, tokens, now } = options;
+  const links = new Map<number, Link>();
+  const ready = new Map<number, Ready>();
+  let machine: Machine = START;
+  let inUse = 0;
+  let lastFrameAt: number | null = null;
+  let reconnects = 0;
+  let everUp = false;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let ticker: ReturnType<typeof setInterval> | null = null;
+  let lastTick = 0;
+  let stopSignals: () => void = () => undefined;
+
+  function send(event: Event): void {
+    const next = step(machine, event, { now: now(), random: options.random() });
+    const moved = next.state !== machine.state;
+    machine = { state: next.state, memory: next.memory };
+    // The new connection takes over before the old one is dropped.
+    if (moved) settleLinks();
+    for (const action of next.actions) act(action);
+    if (moved) {
+      arm();
+      if (event.type !== 'frame') options.changed();
+    }
+    if (machine.state.name === 'closed') rest();
+  }
+
+  function act(action: Action): void {
+    if (action.do === 'drop') {
+      hangUp(action.attempt, 1000);
+      return;
+    }
+    const { attempt, reason } = action;
+    tokens.get(reason).then(
+      (token) => {
+        if (!isAwaited(attempt)) return;
+        const hello: Hello = { t: 'hello', v: WIRE_VERSION, token, client: options.client, subs: options.subscriptions(attempt) };
+        links.set(
+          attempt,
+          carrier.open(hello, {
+            opened: () => send({ type: 'opened', attempt }),
+            frame: (frame) => onFrame(attempt, frame),
+            gone: (code) => {
+              links.delete(attempt);
+              ready.delete(attempt);
+              send({ type: 'gone', attempt, code });
+              options.down(attempt);
+            },
+          }),
+        );
+      },
+      (error: unknown) => {
+        if (error instanceof TokenRefused) send({ type: 'untrusted', attempt, reason: error.reason });
+        else send({ type: 'gone', attempt, code: 1006 });
+      },
+    );
+  }
+
+  /** Does the machine still wait for this attempt? A token may come long after it was asked for. */
+  function isAwaited(attempt: number): boolean {
+    const { state } = machine;
+    if (state.name === 'connecting') return state.attempt === attempt;
+    return state.name === 'suspect' && state.next.phase === 'connecting' && state.next.attempt === attempt;
+  }
+
+  function onFrame(attempt: number, frame: Down): void {
+    if (frame.t === 'ready') {
+      ready.set(attempt, frame);
+      lastFrameAt = now();
+      send({ type: 'ready', attempt, pace: paceOf(frame) });
+      return;
+    }
+    if (frame.t === 'bye') {
+      lastFrameAt = now();
+      send({ type: 'bye', attempt, code: frame.code, hint: hintOf(frame) });
+      return;
+    }
+    if (!ready.has(attempt)) return;
+    lastFrameAt = now();
+    send({ type: 'frame', attempt });
+    // The pong proves that the page itself is awake, so it is said here and not by the socket.
+    if (frame.t === 'ping') links.get(attempt)?.say({ t: 'pong', n: frame.n });
+    if (frame.t === 'auth') renewOn(attempt, now() + frame.expiresIn * 1000);
+    options.frame(attempt, frame);
+  }
+
+  /** Which connection speaks for this screen: the machine's, once it is ready. */
+  function settleLinks(): void {
+    const { state } = machine;
+    const next = state.name === 'live' || state.name === 'suspect' ? state.attempt : 0;
+    if (next === inUse) return;
+    inUse = next;
+    const first = ready.get(next);
+    if (!first) return;
+    if (everUp) reconnects += 1;
+    everUp = true;
+    options.up(next, first);
+  }
+
+  function hangUp(attempt: number, code: number): void {
+    const link = links.get(attempt);
+    if (!link) return;
+    links.delete(attempt);
+    ready.delete(attempt);
+    link.close(code);
+    options.down(attempt);
+  }
+
+  /** Renewed in band, before it expires; a provider that fails is asked again until it is too late. */
+  function renewOn(attempt: number, until: number): void {
+    tokens.get('renew').then(
+      (token) => links.get(attempt)?.say({ t: 'auth', token }),
+      (error: unknown) => {
+        if (error instanceof TokenRefused || now() + RENEW_AGAIN_MS >= until) return;
+        setTimeout(() => links.has(attempt) && renewOn(attempt, until), RENEW_AGAIN_MS);
+      },
+    );
+  }
+
+  function arm(): void {
+    if (timer !== null) clearTimeout(timer);
+    const at = deadline(machine.state);
+    timer = at === null ? null : setTimeout(() => {
+      timer = null;
+      send({ type: 'timer' });
+      if (timer === null) arm();
+    }, Math.min(Math.max(0, at - now()), 2 ** 31 - 1));
+  }
+
+  function tick(): void {
+    const time = now();
+    const slept = time - lastTick;
+    lastTick = time;
+    if (slept > TICK_MS + JUMP_MS || slept < -TICK_MS) send({ type: 'jump' });
+    options.changed();
+  }
+
+  function rest(): void {
+    if (timer !== null) clearTimeout(timer);
+    if (ticker !== null) clearInterval(ticker);
+    timer = null;
+    ticker = null;
+    stopSignals();
+    stopSignals = () => undefined;
+  }
+
+  return {
+    /** Idle or blocked: connect. Otherwise nothing. */
+    start(): void {
+      if (machine.state.name === 'closed') return;
+      if (ticker === null) {
+        lastTick = now();
+        ticker = setInterval(tick, TICK_MS);
+        stopSignals = listenToPage(now, send);
+      }
+      send({ type: 'start' });
+    },
+    stop(): void {
+      send({ type: 'stop' });
+      for (const attempt of [...links.keys()]) hangUp(attempt, 1000);
+    },
+    /** Says a frame on the connection in use; false when there is none. */
+    say: (frame: Up): boolean => links.get(inUse)?.say(frame) ?? false,
+    /** A new token for the connection in use. */
+    async renew(): Promise<void> {
+      const token = await tokens.get('renew');
+      if (inUse !== 0) links.get(inUse)?.say({ t: 'auth', token });
+    },
+    state: () => machine.state,
+    lastFrameAt: () => lastFrameAt,
+    /** A frame came within the last 20 s on a connection that stands. */
+    isLive: (): boolean => inUse !== 0 && lastFrameAt !== null && Math.abs(now() - lastFrameAt) < SILENCE_MS,
+    reconnects: () => reconnects,
+  };
+}
+
+/** The server's own pace, within reason: a wrong one must not silence a kitchen. */
+function paceOf({ retry }: Ready): { base: number; cap: number } {
+  const base = Math.min(Math.max(retry.min, 100), 60_000);
+  return { base, cap: Math.min(Math.max(retry.max, base), 60_000) };
+}
+
+/** `retryAfter` is in seconds, as the HTTP header of that name. */
+function hintOf({ retryAfter }: Extract<Down, { t: 'bye' }>): number {
+  return retryAfter === undefined ? 0 : Math.min(Math.max(0, retryAfter), 300) * 1000;
+}
