@@ -1,0 +1,131 @@
+import { useState, type ReactElement, type ReactNode } from 'react';
+import { useConnection, useHeard, useOutbox, useServerNow } from '../../sdk/react/hooks.ts';
+import type { View } from '../../sdk/shapes.ts';
+import { LANGUAGES, OWN_NAMES } from '../i18n/language.ts';
+import { currentLanguage, setLanguage, t } from '../i18n/words.tsx';
+import { useSession, useSessionView } from '../session/gate.tsx';
+import { PinPad } from '../session/pin.tsx';
+import { Button } from './button.tsx';
+import { ConnectionPill } from './connection.tsx';
+import { lineOf } from './line.ts';
+import { Num, ReceiptMark } from './marks.tsx';
+import { usePress } from './press.ts';
+import { Sheet } from './sheet.tsx';
+import { LeaveIcon } from './tabletIcons.tsx';
+import { ageText } from './time.ts';
+import './tablet.css';
+
+/** The bar of the pages for waiters: where, what is not sent, how far the line may be trusted, and who. */
+export function TabletBar({ view, place, zone, children, onUnsent }: { view: View; place: string; zone?: string; children?: ReactNode; onUnsent?: () => void }): ReactElement {
+  const connection = useConnection();
+  const now = useServerNow();
+  const [asking, setAsking] = useState(false);
+  const session = useSessionView();
+  const name = session.name ?? t(`role.${session.role}`);
+  const who = usePress(() => setAsking(true));
+  return (
+    <header className="bar">
+      <span className="brand">
+        <ReceiptMark receipt="heard" />
+        <b>{t('app.name')}</b>
+      </span>
+      <span className="place">{place}</span>
+      {children}
+      <span className="grow" />
+      <UnsentChip now={now} onOpen={onUnsent} />
+      <ConnectionPill line={lineOf(connection, view)} now={now} zone={zone} short />
+      <button type="button" className="who pressable" aria-label={t('who.open', { name })} data-testid="who" {...who}>
+        <Avatar name={name} />
+        <span className="who-name">{name}</span>
+      </button>
+      {asking && <WhoSheet onClose={() => setAsking(false)} />}
+    </header>
+  );
+}
+
+/** Initials on a disc; never a fill of a tile. */
+export function Avatar({ name }: { name: string }): ReactElement {
+  return (
+    <i className="avatar" aria-hidden="true">
+      {initialsOf(name)}
+    </i>
+  );
+}
+
+/** Two letters: of the first two words, or the first two of the only one. */
+export function initialsOf(name: string): string {
+  const [first = '', second] = name.trim().split(/\s+/);
+  const letters = second === undefined ? [...first].slice(0, 2) : [[...first][0] ?? '', [...second][0] ?? ''];
+  return letters.join('').toLocaleUpperCase();
+}
+
+/** `3 not sent`: what is safe on this tablet and not in the kitchen. */
+function UnsentChip({ now, onOpen }: { now: number; onOpen?: () => void }): ReactElement | null {
+  const outbox = useOutbox();
+  const press = usePress(() => (onOpen ? onOpen() : outbox.flush()));
+  // What was tapped a moment ago is under way; saying so at every tap would cry wolf.
+  const late = outbox.pending.filter((command) => command.state === 'unsent' || command.state === 'stale' || now - command.tappedAt > 3000);
+  if (late.length === 0 && outbox.refused.length === 0) return null;
+  const oldest = late.length === 0 ? null : Math.min(...late.map((command) => command.tappedAt));
+  return (
+    <button type="button" className="conn conn-polling pressable" data-testid="unsent" {...press}>
+      <ReceiptMark receipt="queued" />
+      {late.length > 0 ? t('unsent.count', { count: late.length }) : t('unsent.refused', { count: outbox.refused.length })}
+      {oldest !== null && (
+        <small>
+          <Num>{ageText(now - oldest)}</Num>
+        </small>
+      )}
+    </button>
+  );
+}
+
+function WhoSheet({ onClose }: { onClose: () => void }): ReactElement {
+  const session = useSession();
+  const view = useSessionView();
+  const heard = useHeard();
+  const [pin, setPin] = useState(false);
+  const signOut = (): void => {
+    session.signOut();
+    void heard.renew();
+    onClose();
+  };
+  return (
+    <Sheet title={view.name ?? t(`role.${view.role}`)} onClose={onClose}>
+      {pin ? (
+        <PinPad
+          title={t('pin.title')}
+          check={async (digits) => {
+            const answer = await session.signIn(digits);
+            if (!answer.ok) return answer;
+            await heard.renew();
+            onClose();
+            return { ok: true };
+          }}
+        />
+      ) : (
+        <div className="flex flex-col gap-4">
+          <div className="flex flex-wrap gap-2">
+            <Button onPress={() => setPin(true)} testId="switch-person">
+              {t('who.switch')}
+            </Button>
+            {view.person !== null && (
+              <Button onPress={signOut} testId="sign-out">
+                <LeaveIcon />
+                {t('pin.signOut')}
+              </Button>
+            )}
+          </div>
+          <h3 className="font-bold">{t('language.name')}</h3>
+          <div className="flex flex-wrap gap-2">
+            {LANGUAGES.map((language) => (
+              <Button key={language} look="edge" pressed={language === currentLanguage()} onPress={() => setLanguage(language)}>
+                {OWN_NAMES[language]}
+              </Button>
+            ))}
+          </div>
+        </div>
+      )}
+    </Sheet>
+  );
+}

@@ -1,0 +1,30 @@
+import {
+  Armchair, ArrowLeftRight, BrushCleaning, CakeSlice, ClipboardList, CupSoda, Globe, LayoutGrid, LogOut, Monitor, Pencil, ReceiptText, Repeat, Salad, Send, Star, Users, type LucideIcon,
+} from 'lucide-react';
+import type { ReactElement } from 'react';
+
+/** The icons that only the tablets' pages need: they must not reach the kitchen's bundle. */
+
+function icon(Drawing: LucideIcon, mirrors = false): (props: { className?: string; stroke?: number }) => ReactElement {
+  return function TabletIcon({ className = '', stroke = 2.25 }) {
+    return <Drawing className={`i ${mirrors ? 'flip ' : ''}${className}`} strokeWidth={stroke} aria-hidden="true" focusable="false" />;
+  };
+}
+
+export const SendIcon = /* @__PURE__ */ icon(Send, true);
+export const PeopleIcon = /* @__PURE__ */ icon(Users);
+export const PencilIcon = /* @__PURE__ */ icon(Pencil);
+export const MoveIcon = /* @__PURE__ */ icon(ArrowLeftRight);
+export const RepeatIcon = /* @__PURE__ */ icon(Repeat);
+export const StarIcon = /* @__PURE__ */ icon(Star);
+export const SaladIcon = /* @__PURE__ */ icon(Salad);
+export const DrinkIcon = /* @__PURE__ */ icon(CupSoda);
+export const CakeIcon = /* @__PURE__ */ icon(CakeSlice);
+export const ListIcon = /* @__PURE__ */ icon(ClipboardList);
+export const GridIcon = /* @__PURE__ */ icon(LayoutGrid);
+export const CleanIcon = /* @__PURE__ */ icon(BrushCleaning);
+export const BillIcon = /* @__PURE__ */ icon(ReceiptText);
+export const LeaveIcon = /* @__PURE__ */ icon(LogOut, true);
+export const GlobeIcon = /* @__PURE__ */ icon(Globe);
+export const ScreenIcon = /* @__PURE__ */ icon(Monitor);
+export const ArmchairIcon = /* @__PURE__ */ icon(Armchair);
