@@ -193,8 +193,9 @@ function amend(order: Order, event: Extract<LoggedEvent, { type: 'item.amended' 
   };
   const stations = new Set(next.stations);
   const parts = item.parts.map((part): Part => {
-    if (part.movedTo === undefined && !stations.has(part.station)) return { ...part, movedTo: next.stations[0] ?? part.station };
-    return { ...part, readyQty: recook ? 0 : Math.min(part.readyQty, liveQty(next)) };
+    const leaves = part.movedTo === undefined && !stations.has(part.station);
+    const readyQty = recook ? 0 : Math.min(part.readyQty, liveQty(next));
+    return { ...part, readyQty, ...(leaves && { movedTo: next.stations[0] ?? part.station }) };
   });
   const edited = editItem(order, item.id, () => ({ ...next, parts }));
   return { ...edited, tickets: edited.tickets.map((ticket) => (concerns(order, ticket, item.id) ? changes.reduce(flag, ticket) : ticket)) };

@@ -20,7 +20,7 @@ function predictTicket(ticket: TicketView, command: Command, at: string): Ticket
       return command.input.ticket === ticket.id && ticket.status === 'new' ? { ...ticket, status: 'cooking', startedAt: at, lines: ticket.lines.map(started) } : ticket;
     case 'ticket.bump':
       if (command.input.ticket !== ticket.id || (ticket.status !== 'new' && ticket.status !== 'cooking')) return ticket;
-      return { ...seen(ticket), status: 'ready', startedAt: ticket.startedAt ?? at, readyAt: at, lines: ticket.lines.map(done) };
+      return { ...seen(ticket), status: 'ready', startedAt: ticket.startedAt ?? at, readyAt: at, lines: seen(ticket).lines.map(done) };
     case 'ticket.recall': {
       if (command.input.ticket !== ticket.id || ticket.status !== 'ready') return ticket;
       const { readyAt: _readyAt, ...rest } = ticket;
