@@ -8,7 +8,7 @@ import {
   ensureCluster,
   findPostmaster,
   lastLogLines,
-  removeStalePidFile,
+  clearStaleLocks,
   spawnPostmaster,
 } from './postmaster.ts';
 import type { Place } from './postgres-place.ts';
@@ -94,9 +94,10 @@ export async function ensureRunning(
     if (answer.state === 'silent' && running === null && ended) {
       // A child that just failed (the last one's memory may still be in use) is followed by another after a moment.
       if (child !== null) await sleep(200);
-      await removeStalePidFile(place.pgDir, log);
-      child = await spawnPostmaster(place, settings);
-      spawns += 1;
+      if (await clearStaleLocks(place, log)) {
+        child = await spawnPostmaster(place, settings);
+        spawns += 1;
+      }
     }
     await sleep(15);
   }

@@ -104,8 +104,8 @@ export async function ensureCluster(place: Place, log: LogLine): Promise<void> {
 
 export type PidFile = { readonly pid: number; readonly socketDir: string | null };
 
-export async function readPidFile(pgDir: string): Promise<PidFile | null> {
-  const text = await readFile(join(pgDir, 'postmaster.pid'), 'utf8').catch(() => null);
+async function readLockFile(path: string): Promise<PidFile | null> {
+  const text = await readFile(path, 'utf8').catch(() => null);
   const lines = text?.split('\n') ?? [];
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return null;
@@ -133,16 +133,32 @@ export async function isPostmasterOf(pgDir: string, pid: number): Promise<boolea
 
 /** The running postmaster of the directory; null when there is none. */
 export async function findPostmaster(pgDir: string): Promise<PidFile | null> {
-  const file = await readPidFile(pgDir);
+  const file = await readLockFile(join(pgDir, 'postmaster.pid'));
   return file !== null && (await isPostmasterOf(pgDir, file.pid)) ? file : null;
 }
 
-/** PostgreSQL believes a pid file that names a living process of its user, whatever that is; one that lies is deleted. */
-export async function removeStalePidFile(pgDir: string, log: LogLine): Promise<void> {
-  const file = await readPidFile(pgDir);
-  if (file === null || !alive(file.pid) || (await isPostmasterOf(pgDir, file.pid))) return;
-  log('deleted a stale postmaster.pid', { pid: file.pid });
-  await rm(join(pgDir, 'postmaster.pid'), { force: true });
+/** Whether processes of a killed postmaster still work in the directory; they need a moment to notice its end. */
+async function hasOrphans(pgDir: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const dirs = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
+  return dirs.includes(pgDir);
+}
+
+/**
+ * PostgreSQL believes a lock file that names a living process of its user, whatever that is: a stranger that was given
+ * the number, or the dead postmaster itself while nobody has reaped it. Such files are deleted. False: not yet, since
+ * with the file goes PostgreSQL's own check that the old one's processes are gone.
+ */
+export async function clearStaleLocks(place: Place, log: LogLine): Promise<boolean> {
+  for (const path of [join(place.pgDir, 'postmaster.pid'), join(place.socketDir, '.s.PGSQL.5432.lock')]) {
+    const pid = (await readLockFile(path))?.pid;
+    if (pid === undefined || !alive(pid) || (await isPostmasterOf(place.pgDir, pid))) continue;
+    if (await hasOrphans(place.pgDir)) return false;
+    log('deleted a stale lock file', { path, pid });
+    await rm(path, { force: true });
+  }
+  return true;
 }
 
 /**
