@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replay } from '../src/cli/replay.ts';
+import type { Placed } from '../src/cli/replay.ts';
+import { viewHash } from '../src/domain/viewHash.ts';
+import { createHeard } from '../src/sdk/client.ts';
+import type { Heard, View } from '../src/sdk/shapes.ts';
+import { haveChromium } from '../src/testkit/have.ts';
+import { startServer } from '../src/testkit/server.ts';
+import type { TestServer } from '../src/testkit/server.ts';
+import type { Told } from './frames.ts';
+import { LOCATION, STATIONS, burrito, command, launchChromium, openKitchen, readLog, realOrders, rebuild, snapshot, sorted } from './kitchen.ts';
+
+const KILLS = 20;
+const TOPICS = ['kitchen', 'pos', ...STATIONS.map((station) => `station:${station}`)];
+/** Within one heartbeat of the network being well, every screen equals the server. */
+const HEARTBEAT_MS = 20_000;
+
+describe('kill -9 of the server, 20 times during a replay', () => {
+  let server: TestServer;
+  let browser: Browser | undefined;
+  let kitchen: { page: Page; told: Told } | undefined;
+  const screens: { topic: string; heard: Heard }[] = [];
+  const placed: Placed[] = [];
+
+  beforeAll(async () => {
+    server = await startServer();
+    await server.addLocations([[LOCATION, burrito]]);
+    for (const topic of TOPICS) {
+      const token = await server.token(LOCATION, 'manager', { sub: `screen:${topic}` });
+      const heard = createHeard({ baseUrl: server.url, location: LOCATION, token: () => Promise.resolve(token), client: { id: `e2e-${topic.replace(':', '-')}` } });
+      heard.view(topic).subscribe(() => undefined);
+      screens.push({ topic, heard });
+    }
+    if (haveChromium() !== undefined) {
+      browser = await launchChromium();
+      kitchen = await openKitchen(browser, server, 'grill');
+      await kitchen.page.locator('[data-line="live"]').first().waitFor({ timeout: 20_000 });
+    }
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const { heard } of screens) heard.close();
+    await browser?.close();
+    await server?.dispose();
+  });
+
+  it(`[B7] after each of ${KILLS} kills no acknowledged order is missing, and every screen equals the server's projection`, async () => {
+    const token = await server.token(LOCATION, 'waiter');
+    const cook = await server.token(LOCATION, 'kitchen');
+    const share = Math.ceil(realOrders.length / KILLS);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const orders = realOrders.slice(kill * share, (kill + 1) * share);
+      const replaying = replay({ url: server.url, location: LOCATION, token, orders, perSecond: 100 });
+      // In the middle of the batch; each time at another moment of it.
+      await sleep(80 + ((kill * 37) % 300));
+      await server.kill9();
+      await server.restart();
+      const report = await replaying;
+      expect(report.failed, `after kill ${kill + 1}`).toEqual([]);
+      placed.push(...report.placed);
+      // The kitchen clears most of it, so that boards stay as full as real ones.
+      await Promise.all(report.placed.slice(5).flatMap(({ tickets }) => tickets.map(({ id }) => command(server, cook, 'ticket.bump', { ticket: id }))));
+      await everyScreenEqual(kill + 1);
+    }
+  }, 170_000);
+
+  it('[B7] every acknowledged order is in the log once, and the log has no hole', async () => {
+    const events = await readLog(server);
+    const orders = events.filter(({ type }) => type === 'order.placed').map(({ command: id }) => id);
+    expect(new Set(orders).size).toBe(orders.length);
+    expect(orders).toHaveLength(realOrders.length);
+    const bySeq = new Map(events.map((event) => [event.seq, event]));
+    expect(placed).toHaveLength(realOrders.length);
+    for (const { order, seq } of placed) expect(JSON.stringify(bySeq.get(seq)?.data), `order ${order} at ${seq}`).toContain(order);
+    const ids = new Set(placed.map(({ order }) => order));
+    expect(ids.size).toBe(realOrders.length);
+    // Some answers were lost with the server: those orders came again and were told what had become of them.
+    expect(placed.some(({ tries }) => tries > 1)).toBe(true);
+  });
+
+  it('[B8] the projection rebuilt from the log by a fresh process equals the running server field by field', async () => {
+    await eventually(async () => {
+      const before = await Promise.all(TOPICS.map((topic) => snapshot(server, topic)));
+      const rebuilt = await rebuild(server, TOPICS);
+      for (const view of before) {
+        expect(rebuilt.head, `${view.topic}: the log moved on`).toBe(view.pos);
+        expect(rebuilt.topics[view.topic]?.hash).toBe(view.hash);
+        expect(sorted(rebuilt.topics[view.topic]?.entities ?? [])).toEqual(sorted(view.entities));
+      }
+    });
+  }, 90_000);
+
+  async function everyScreenEqual(kill: number): Promise<void> {
+    const until = performance.now() + HEARTBEAT_MS;
+    for (;;) {
+      const wrong: string[] = [];
+      for (const { topic, heard } of screens) {
+        const { hash } = await snapshot(server, topic);
+        const view = heard.view(topic).get();
+        if (hashOf(view) !== hash) wrong.push(`${topic} at ${view.pos} (${heard.connection.get().word})`);
+      }
+      if (kitchen) {
+        const { hash } = await snapshot(server, kitchen.told.topic);
+        if (kitchen.told.hash() !== hash) wrong.push(`Chromium at ${kitchen.told.pos}`);
+        expect(kitchen.told.broken).toEqual([]);
+      }
+      if (wrong.length === 0) return;
+      if (performance.now() > until) throw new Error(`after kill ${kill} these screens differ from the server: ${wrong.join(', ')}`);
+      await sleep(50);
+    }
+  }
+});
+
+/** Tries until nothing is thrown any more: receipts may still move the log. */
+async function eventually(check: () => Promise<void>): Promise<void> {
+  for (const until = performance.now() + 60_000; ; await sleep(200)) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (performance.now() > until) throw error;
+    }
+  }
+}
+
+function hashOf(view: View): number {
+  return viewHash(Object.values(view.entities).flatMap((kind) => [...kind.values()]));
+}
