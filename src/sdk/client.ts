@@ -88,6 +88,7 @@ export function createHeard(options: HeardOptions): Heard {
       topics.frame(attempt, frame);
       if (predictions.prune(topics.replicas())) topics.refresh();
       resume();
+      show();
     },
     changed() {
       topics.tick();

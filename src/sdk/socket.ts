@@ -5,9 +5,10 @@ import { readFrame } from './frames.ts';
 /** What the carrier needs of a WebSocket: the browser's, Node's own, `ws`, and the pair of the tests have it. */
 export type SocketLike = {
   readonly readyState: number;
+  // What each event really is differs from one to the other; read are `data`, and `code` and `reason`.
   onopen: ((event: never) => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: ((event: { code: number; reason: string }) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
   send(text: string): void;
   close(code?: number, reason?: string): void;
@@ -43,7 +44,7 @@ export function socketCarrier(url: string, WebSocket: SocketConstructor): Carrie
         own.send(JSON.stringify(hello));
         events.opened();
       };
-      own.onmessage = ({ data }) => {
+      own.onmessage = ({ data }: { data: unknown }) => {
         if (over) return;
         const frame = typeof data === 'string' ? readFrame(data) : 'broken';
         if (frame === 'unknown') return;
@@ -58,7 +59,7 @@ export function socketCarrier(url: string, WebSocket: SocketConstructor): Carrie
         end(1006, 'unreadable frames');
       };
       own.onerror = () => undefined;
-      own.onclose = ({ code, reason }) => end(code, reason);
+      own.onclose = ({ code, reason }: { code: number; reason: string }) => end(code, reason);
       return {
         say(frame) {
           if (over || own.readyState !== OPEN) return false;

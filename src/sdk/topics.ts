@@ -77,7 +77,7 @@ export function createTopics(options: TopicsOptions) {
     const known = entries.get(topic);
     if (known) return known;
     const replica = emptyReplica(topic);
-    const view = openStore<View>({ topic, state: 'loading', entities: replica.entities, pos: -1, cursor: null, freshness: null, predicted: new Set(), problem: null });
+    const view = openStore<View>({ topic, state: 'loading', ...options.predict(replica), pos: -1, cursor: null, freshness: null, problem: null });
     const live = openStore<LiveData>(new Map());
     const entry: Entry = {
       topic,
