@@ -121,7 +121,7 @@ export function createLogins({ connection, pool, secret, log }: LoginOptions): L
       let changed = false;
       if (user === undefined) {
         made = password ?? randomBytes(12).toString('base64url');
-        user = await context.internalAdapter.createUser({ email: address, name });
+        user = await context.internalAdapter.createUser({ email: address, name }, { method: 'admin' });
         await context.internalAdapter.linkAccount({ userId: user.id, accountId: user.id, providerId: 'credential', password: await context.password.hash(made) });
         changed = true;
       }

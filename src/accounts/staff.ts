@@ -16,7 +16,7 @@ export type PinAnswer =
 
 export type Staff = {
   /** Everybody who is active, by id. */
-  list(location: string): Promise<(Person & { readonly hasPin: boolean })[]>;
+  list(location: string): Promise<(Person & { readonly hasPin: boolean; readonly pinSource: 'file' | 'random' })[]>;
   /**
    * Makes the list of a location what it is here: new and changed people are written, missing ones signed out. Answers
    * the ids that changed; none when it was so already.
@@ -54,7 +54,7 @@ export function createStaff({ pool, pepper, now, log, revoke, pardon }: StaffOpt
 
   return {
     async list(location) {
-      return (await rowsOf(location)).map((row) => ({ ...personOf(row), hasPin: row.pin_hash !== null }));
+      return (await rowsOf(location)).map((row) => ({ ...personOf(row), hasPin: row.pin_hash !== null, pinSource: row.pin_source }));
     },
 
     async replace(location, people) {

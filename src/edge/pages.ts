@@ -45,7 +45,7 @@ export async function registerPages(app: FastifyInstance, dir: string | null): P
         wildcard: true,
         setHeaders(reply, path) {
           const immutable = path.includes(`${join(dir, 'assets')}`);
-          reply.setHeader('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+          void reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
         },
       });
     }

@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type pg from 'pg';
+import { createAccounts } from './accounts/accounts.ts';
+import type { Accounts } from './accounts/accounts.ts';
+import { loadDemo } from './cli/demoHouse.ts';
+import type { DemoReport } from './cli/demoHouse.ts';
+import type { Config } from './config.ts';
+import { createEdge } from './edge/edge.ts';
+import type { Edge } from './edge/edge.ts';
+import { isLoopback } from './edge/loopback.ts';
+import { createBatcher } from './location/batcher.ts';
+import { houseRules } from './location/houseRules.ts';
+import { createLocations } from './location/locations.ts';
+import type { Locations, OnCommit } from './location/locations.ts';
+import { openLog } from './log/open.ts';
+import { createPool } from './log/pool.ts';
+import type { Log } from './log/types.ts';
+import { openDatabase } from './ops/database.ts';
+import type { Database } from './ops/database.ts';
+import { observeHeard } from './ops/heardTimes.ts';
+import type { LogLine } from './ops/logger.ts';
+import { createMetrics } from './ops/metrics.ts';
+import { keepSecret } from './ops/secret.ts';
+import { stackServices } from './service.ts';
+import type { Service } from './service.ts';
+
+/**
+ * The wiring of a server: everything is made here, in the order in which it depends on each other, and ends in the
+ * opposite one: doors, then what runs by itself, then the locations, then the store.
+ */
+export type Server = {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** What the demo's first start made; null when no demo was loaded now. */
+  readonly demo: DemoReport | null;
+  readonly log: Log;
+  readonly accounts: Accounts;
+  readonly locations: Locations;
+  readonly secret: string;
+  /** Drains and stops everything; answers the names of services that did not end cleanly. */
+  stop(): Promise<string[]>;
+};
+
+/** Starts a server. Throws ConfigError, DataDirBusy and the like with one line for the person at the terminal. */
+export async function startServer(config: Config, log: LogLine): Promise<Server> {
+  if (config.redisUrl !== undefined) log('REDIS_URL is set: this version runs as a single node and does not use it yet');
+  const metrics = createMetrics();
+  const parts: Partial<{ database: Database; log: Log; pool: pg.Pool; accounts: Accounts; locations: Locations; edge: Edge; demo: DemoReport | null; secret: string; url: string }> = {};
+  const need = <K extends keyof typeof parts>(name: K): NonNullable<(typeof parts)[K]> => {
+    const part = parts[name];
+    if (part === undefined || part === null) throw new Error(`${name} is asked for before it runs`);
+    return part;
+  };
+  const followers: OnCommit[] = [observeHeard(metrics)];
+  let draining = false;
+
+  const database: Service = {
+    name: 'database',
+    async run() {
+      parts.secret = config.secret ?? (await keepSecret(config.dataDir));
+      parts.database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+    },
+    stop: () => need('database').stop(),
+  };
+  const store: Service = {
+    name: 'log',
+    async run() {
+      parts.log = await openLog({ connection: need('database').heardLog, log });
+    },
+    stop: () => need('log').close(),
+  };
+  const accounts: Service = {
+    name: 'accounts',
+    async run() {
+      const connection = need('database').app;
+      parts.pool = createPool(connection, { name: 'app', max: 6, log });
+      parts.accounts = createAccounts({ pool: parts.pool, connection, secret: need('secret'), log });
+      await parts.accounts.start();
+    },
+    async stop() {
+      await need('accounts').close();
+      await need('pool').end();
+    },
+  };
+  const locations: Service = {
+    name: 'locations',
+    async run() {
+      const opened = need('log');
+      const batcher = createBatcher(opened, { maxLocations: 200, parallel: 3, groupCommit: true });
+      parts.locations = createLocations({
+        log: opened,
+        batcher,
+        rules: houseRules,
+        onCommit: (...change) => {
+          for (const follower of followers) follower(...change);
+        },
+        report: log,
+      });
+      parts.locations.start();
+      metrics.gauge('heard_hot_locations', 'Locations in memory', () => parts.locations?.load.hot ?? 0);
+      metrics.gauge('heard_clock_offset_seconds', "PostgreSQL's clock minus ours", () => opened.clock.offset / 1000);
+      parts.demo = await loadDemo(config, { log: opened, accounts: need('accounts'), locations: parts.locations, embedded: need('database').embedded });
+    },
+    stop: () => need('locations').stop(),
+  };
+  const edge: Service = {
+    name: 'edge',
+    async run() {
+      const made = await createEdge({
+        accounts: need('accounts'),
+        log: need('log'),
+        locations: need('locations'),
+        pool: need('pool'),
+        metrics,
+        secret: need('secret'),
+        report: log,
+        ...(config.tls !== 'off' && { https: { cert: await readFile(config.tls.cert, 'utf8'), key: await readFile(config.tls.key, 'utf8') } }),
+        demo: { loopbackOnly: isLoopback(config.host), hasPublicUrl: config.publicUrl !== undefined },
+        metricsToken: config.metricsToken,
+        version: await packageVersion(),
+        notReady: async () => {
+          const reasons: string[] = [];
+          if (draining) reasons.push('stopping');
+          if (!need('database').isUp()) reasons.push('PostgreSQL is away');
+          else if (!(await answers(need('log')))) reasons.push('PostgreSQL does not answer');
+          if (!need('log').clock.healthy) reasons.push("the clock is too far from PostgreSQL's");
+          return reasons;
+        },
+      });
+      parts.edge = made;
+      parts.url = await made.listen(config.port, config.host);
+    },
+    async drain() {
+      draining = true;
+      await need('edge').drain();
+    },
+    stop: () => need('edge').close(),
+  };
+
+  const stack = stackServices([database, store, accounts, locations, edge], { log });
+  await stack.run();
+  return {
+    url: need('url'),
+    demo: parts.demo ?? null,
+    log: need('log'),
+    accounts: need('accounts'),
+    locations: need('locations'),
+    secret: need('secret'),
+    stop: () => stack.stop(),
+  };
+}
+
+async function answers(log: Log): Promise<boolean> {
+  try {
+    await log.readHeads([]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The version in package.json, from the sources as from the tarball. */
+export async function packageVersion(): Promise<string> {
+  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) {
+    const path = join(at, 'package.json');
+    if (!existsSync(path)) continue;
+    const read: { name?: string; version?: string } = JSON.parse(await readFile(path, 'utf8'));
+    if (read.version !== undefined) return read.version;
+  }
+  return 'unknown';
+}
