@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   start: { words: '[--port N] [--host H]', help: 'start the server', load: async () => (await import('./start.ts')).start },
   init: { words: 'FILE.yaml', help: 'make the database what the file says: organization, logins, locations, staff', load: async () => (await import('./commands.ts')).init },
   demo: { words: '[--rush | --storm] [--location L] [--url U] [--every S] [--minutes M]', help: 'send orders to the demo: one each 8 s for 10 min with --rush', load: async () => (await import('./demoRush.ts')).demo },
+  'replay-orders': { words: '[--rate 50] [--limit 917] [--location burrito] [--url U]', help: 'make a location of 917 real orders and send them through HTTP at a chosen pace', load: async () => (await import('./replayOrders.ts')).replayOrders },
   token: { words: '--location L --role R [--ttl 1h] [--name N] [--order ID]', help: 'print an access token', load: async () => (await import('./commands.ts')).token },
   verify: { words: '--location L [--from T] [--to T]', help: 'prove from the log that nothing is missing and every ticket was heard', load: async () => (await import('./verify.ts')).verify },
   migrate: { words: '', help: 'bring the schema of the database up to date', load: async () => (await import('./commands.ts')).migrateSchema },
