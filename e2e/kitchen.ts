@@ -6,6 +6,8 @@ import type { Browser, Page } from 'playwright-core';
 import type { z } from 'zod';
 import { configOf, readRealOrders } from '../src/cli/realOrders.ts';
 import type { Entity } from '../src/domain/entities.ts';
+import { readEvent } from '../src/domain/events.ts';
+import type { LoggedEvent } from '../src/domain/events.ts';
 import type { SnapshotAnswer, logAnswer } from '../src/protocol/http.ts';
 import { haveChromium } from '../src/testkit/have.ts';
 import type { TestServer } from '../src/testkit/server.ts';
@@ -46,17 +48,29 @@ export function snapshot(server: TestServer, topic: string): Promise<SnapshotAns
   return get(server, `/snapshot?topic=${encodeURIComponent(topic)}`);
 }
 
-/** The whole log, in its order. Throws when a number is missing. */
-export async function readLog(server: TestServer): Promise<LogAnswer['events']> {
-  const events: LogAnswer['events'] = [];
+/** The whole log, in its order. Throws when a number is missing or an event is unknown. */
+export async function readLog(server: TestServer): Promise<LoggedEvent[]> {
+  const events: LoggedEvent[] = [];
   for (;;) {
     const page = await get<LogAnswer>(server, `/log?after=${events.length}&limit=500`);
-    for (const event of page.events) {
-      if (event.seq !== events.length + 1) throw new Error(`event ${event.seq} stands where ${events.length + 1} belongs`);
+    for (const stored of page.events) {
+      if (stored.seq !== events.length + 1) throw new Error(`event ${stored.seq} stands where ${events.length + 1} belongs`);
+      const event = readEvent(stored);
+      if (event === null) throw new Error(`event ${stored.seq} (${stored.type}) is unknown`);
       events.push(event);
     }
     if (page.events.length === 0) return events;
   }
+}
+
+/** The orders placed in a log, in its order, with the command that placed each. */
+export function placedOrders(events: readonly LoggedEvent[]): { order: string; command: string }[] {
+  return events.flatMap((event) => (event.type === 'order.placed' ? [{ order: event.data.order.id, command: event.command }] : []));
+}
+
+/** The tickets that a station got, in the order of the log. */
+export function firedAt(events: readonly LoggedEvent[], station: string): string[] {
+  return events.flatMap((event) => (event.type === 'ticket.fired' && event.data.station === station ? [event.data.ticket] : []));
 }
 
 export type Rebuilt = { head: number; topics: Record<string, { hash: number; entities: Entity[] }> };
