@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
@@ -54,7 +53,6 @@ export function placeOf(request: FastifyRequest): Place {
 export async function createApp({ door, log, https }: AppOptions): Promise<FastifyInstance> {
   const shared = {
     bodyLimit: MAX_BODY,
-    disableRequestLogging: true,
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle' as const,
@@ -79,32 +77,9 @@ export async function createApp({ door, log, https }: AppOptions): Promise<Fasti
   const methods = collectMethods(app);
 
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
     done();
-  });
-  await app.register(helmet, {
-    // Pages are plain http on a restaurant's own network until TLS is set up: nothing may turn them into https.
-    strictTransportSecurity: https !== undefined,
-    crossOriginOpenerPolicy: https !== undefined,
-    originAgentCluster: https !== undefined,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
-        workerSrc: ["'self'", 'blob:'],
-        manifestSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
   });
   await app.register(rateLimit, {
     global: false,
@@ -144,7 +119,7 @@ export async function createApp({ door, log, https }: AppOptions): Promise<Fasti
   });
   app.setNotFoundHandler((request, reply) => {
     const allowed = methods(request.url);
-    if (allowed.length === 0) return sendProblem(reply, makeProblem('not_found', `There is nothing at ${request.method} here`));
+    if (allowed.length === 0) return sendProblem(reply, makeProblem('not_found', 'There is nothing at this path'));
     const problem = { ...makeProblem('not_found', `This path answers ${allowed.join(', ')}, not ${request.method}`), status: 405, title: 'Not with this method' };
     return sendProblem(reply, problem, { allow: allowed.join(', ') });
   });

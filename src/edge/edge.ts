@@ -12,6 +12,7 @@ import { createApp } from './app.ts';
 import { registerCommands } from './commands.ts';
 import type { CommandRouteOptions } from './commands.ts';
 import type { DemoGround } from './demoDoor.ts';
+import { registerDocs } from './docs.ts';
 import { createDoor } from './door.ts';
 import { registerHealth } from './health.ts';
 import { registerHistory } from './history.ts';
@@ -70,7 +71,8 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
   });
   registerHistory(app, { log, pool: options.pool });
   registerHealth(app, { notReady: options.notReady, metrics, metricsToken: options.metricsToken, door, listLocations, version: options.version });
-  await registerPages(app, screensDir());
+  await registerDocs(app, options.version, options.https !== undefined);
+  await registerPages(app, screensDir(), options.https !== undefined);
   await app.ready();
 
   return {

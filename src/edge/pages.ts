@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
 import serveStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { pageHeaders } from './pageHeaders.ts';
 
 /** The address bar's path to the screen that answers it; vite.config.ts keeps the same table for development. */
 const PAGES: readonly (readonly [path: string, page: string])[] = [
@@ -28,8 +30,9 @@ export function screensDir(from: string = import.meta.dirname): string | null {
 }
 
 /** Serves the screens. Files named by their content are kept by browsers for a year, pages are asked for each time. */
-export async function registerPages(app: FastifyInstance, dir: string | null): Promise<void> {
+export async function registerPages(app: FastifyInstance, dir: string | null, tls: boolean): Promise<void> {
   await app.register(async (scope) => {
+    await scope.register(helmet, pageHeaders(tls));
     if (dir !== null) {
       scope.addHook('onRoute', (route) => {
         route.config = { ...route.config, open: true };
