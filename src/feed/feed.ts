@@ -1,0 +1,215 @@
+import type { LoggedEvent } from '../domain/events.ts';
+import type { LocationState, Touch } from '../domain/state.ts';
+import { mayRead } from '../domain/rights.ts';
+import { CLOSE } from '../protocol/down.ts';
+import type { Acknowledgement } from '../protocol/up.ts';
+import { checkCursor } from './cursor.ts';
+import { EncodingBudget, type Frame } from './encodings.ts';
+import { type FeedObserver, Place } from './place.ts';
+import { PumpQueue } from './pumpQueue.ts';
+import { mayCount } from './receipts.ts';
+import type { SnapshotHead } from './snapshotEncoding.ts';
+import { type FeedLocation, FeedRefusal, type FeedSource, type Reader, type Sink, type Views, audienceOf } from './source.ts';
+import { Subscription } from './subscription.ts';
+
+/**
+ * The feed: from commits to frames, on whatever carries them. It keeps no queue for anybody: views have positions,
+ * readers have positions, and whoever is behind is told from state.
+ */
+
+export type FeedOptions = {
+  readonly source: FeedSource;
+  readonly views: Views;
+  /** Hash of the rules: a cursor of other rules is void, since the same version may look different. */
+  readonly rules: string;
+  /** Milliseconds since 1970 by the log's clock. */
+  readonly now: () => number;
+  /** Where a large snapshot is fetched. */
+  readonly href: (location: string, topic: string) => string;
+  readonly observe?: FeedObserver;
+  readonly report?: (message: string, detail: Readonly<Record<string, unknown>>) => void;
+  /** Bytes of encodings of all views together. Default 512 MB. */
+  readonly encodingBytes?: number;
+};
+
+export type FeedSnapshot = { readonly head: SnapshotHead; text(): string; zipped(): Promise<Buffer> };
+
+export type Feed = {
+  /** What happened: to be called as `onCommit` of the locations. */
+  committed(location: { readonly id: string }, before: LocationState, after: LocationState, events: readonly LoggedEvent[], appended: { readonly committedAt: number; readonly touched: readonly (readonly Touch[])[] }): void;
+  /** The location left memory: its readers come back and start afresh. */
+  lost(location: { readonly id: string }): void;
+  /** Subscribes; frames go to the sink until the subscription is detached. Rejects with FeedRefusal. */
+  attach(reader: Reader, topic: string, after: string | null, sink: Sink): Promise<Subscription>;
+  /** The whole topic as it is. Rejects with FeedRefusal. */
+  snapshot(reader: Reader, topic: string): Promise<FeedSnapshot>;
+  /** The body of `GET /changes`: what changed after a cursor, waiting up to `waitMs` for something. Rejects with FeedRefusal. */
+  changes(reader: Reader, topic: string, after: string | null, waitMs: number, signal?: AbortSignal): Promise<string>;
+  /** An acknowledgement that came over HTTP. `refused`: the cursor is not one that this topic gave out. */
+  acknowledge(reader: Reader, ack: Acknowledgement): Promise<'noted' | 'refused'>;
+  start(): void;
+  stop(): void;
+  readonly load: { readonly places: number; readonly subscriptions: number; readonly blocked: number; readonly encodingBytes: number };
+};
+
+const WATCH_MS = 100;
+const TICK_MS = 1_000;
+const DEFAULT_ENCODINGS = 512 * 1024 * 1024;
+
+export function createFeed(options: FeedOptions): Feed {
+  const { source, views, rules } = options;
+  const budget = new EncodingBudget(options.encodingBytes ?? DEFAULT_ENCODINGS);
+  const pumps = new PumpQueue();
+  const blocked = new Set<Subscription>();
+  const places = new Map<string, Place>();
+  const timers: NodeJS.Timeout[] = [];
+  const report = options.report ?? (() => undefined);
+  const placeOptions = { source, views, rules, budget, pumps, blocked, now: options.now, href: options.href, observe: options.observe ?? {}, report };
+
+  function placeOf(location: FeedLocation): Place {
+    const there = places.get(location.id);
+    if (there?.location === location) return there;
+    there?.close(CLOSE.resync, 'the location was read anew');
+    const place = new Place(location, placeOptions);
+    places.set(location.id, place);
+    return place;
+  }
+
+  /** The location, if this reader may read this topic there: asked again on every way in. */
+  async function enter(reader: Reader, topic: string): Promise<FeedLocation> {
+    let location: FeedLocation | null;
+    try {
+      location = await source.open(reader.location);
+    } catch (error) {
+      throw new FeedRefusal('not_ready', error instanceof Error ? error.message : 'The location cannot be read at the moment');
+    }
+    if (location === null || location.organization !== reader.organization) throw new FeedRefusal('no_place', 'There is no such location');
+    if (!views.topicExists(location.state, topic)) throw new FeedRefusal('no_topic', `There is no topic "${topic.slice(0, 80)}" here`);
+    if (!mayRead(reader.role, topic)) throw new FeedRefusal('forbidden', `The role ${reader.role} may not read ${topic}`);
+    return location;
+  }
+
+  async function judge(location: FeedLocation, reader: Reader, topic: string, after: string): ReturnType<typeof checkCursor> {
+    try {
+      return await checkCursor(after, location, topic, audienceOf(reader.role), rules, source, views);
+    } catch (error) {
+      throw new FeedRefusal('not_ready', error instanceof Error ? error.message : 'The log cannot be read at the moment');
+    }
+  }
+
+  /** Resolves when the topic shows a change, the time is over or the caller went away. */
+  function waitFor(waiters: Set<() => void>, ms: number, signal?: AbortSignal): { promise: Promise<void>; cancel: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    waiters.add(resolve);
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+    const cancel = (): void => {
+      clearTimeout(timer);
+      waiters.delete(resolve);
+    };
+    return { promise: promise.finally(cancel), cancel };
+  }
+
+  return {
+    committed(location, _before, _after, events, { committedAt, touched }) {
+      places.get(location.id)?.committed(events, touched, committedAt);
+    },
+    lost(location) {
+      const place = places.get(location.id);
+      places.delete(location.id);
+      place?.close(CLOSE.resync, 'the location was read anew');
+    },
+    async attach(reader, topic, after, sink) {
+      const location = await enter(reader, topic);
+      const verdict = after === null ? null : await judge(location, reader, topic, after);
+      const place = placeOf(location);
+      const shared = place.view(topic, audienceOf(reader.role));
+      const subscription = new Subscription(place, shared, reader, topic, sink, verdict?.ok === true ? verdict.seq : -1);
+      place.add(subscription);
+      if (verdict?.ok !== true) subscription.sendSnapshot(verdict?.reset ?? null);
+      subscription.pump();
+      return subscription;
+    },
+    async snapshot(reader, topic) {
+      const place = placeOf(await enter(reader, topic));
+      const { view } = place.view(topic, audienceOf(reader.role));
+      const head = { topic, pos: view.synced, cursor: view.cursorAt(view.synced), hash: view.hash };
+      const encoding = view.snapshot();
+      return { head, text: () => encoding.body(head), zipped: () => encoding.zipped(head) };
+    },
+    async changes(reader, topic, after, waitMs, signal) {
+      const location = await enter(reader, topic);
+      if (after === null) return reset('none');
+      const verdict = await judge(location, reader, topic, after);
+      if (!verdict.ok) return reset(verdict.reset);
+      const place = placeOf(location);
+      const shared = place.view(topic, audienceOf(reader.role));
+      // Interest first, then the look: what happens in between wakes.
+      const wait = waitFor(shared.waiters, waitMs, signal);
+      let frames = framesSince(shared.view, verdict.seq);
+      if (frames !== null && frames.length === 0 && waitMs > 0) {
+        await wait.promise;
+        if (places.get(location.id) !== place) return reset('restored');
+        place.settle();
+        frames = framesSince(shared.view, verdict.seq);
+      }
+      wait.cancel();
+      shared.usedAt = performance.now();
+      if (frames === null) return reset('too_old');
+      const { synced } = shared.view;
+      return `{"pos":${synced},"cursor":${JSON.stringify(shared.view.cursorAt(synced))},"frames":[${frames.map(({ text }) => text).join(',')}]}`;
+    },
+    async acknowledge(reader, ack) {
+      const location = await enter(reader, ack.topic);
+      const verdict = await judge(location, reader, ack.topic, ack.cursor);
+      // What was too long ago or of other rules is no lie, only late.
+      if (!verdict.ok) return verdict.reset === 'bad_cursor' || verdict.reset === 'fork' ? 'refused' : 'noted';
+      if (!ack.painted || !ack.visible || !mayCount(reader, ack.topic, location.state.config)) return 'noted';
+      const place = placeOf(location);
+      place.polled(place.view(ack.topic, audienceOf(reader.role)), reader, verdict.seq, ack);
+      return 'noted';
+    },
+    start() {
+      const watch = setInterval(() => {
+        const now = performance.now();
+        for (const subscription of blocked) subscription.watch(now);
+      }, WATCH_MS);
+      const tick = setInterval(() => {
+        const now = performance.now();
+        for (const [id, place] of places) {
+          place.tick(now);
+          if (!place.isUnused) continue;
+          place.stop();
+          places.delete(id);
+        }
+      }, TICK_MS);
+      timers.push(watch.unref(), tick.unref());
+    },
+    stop() {
+      for (const timer of timers) clearInterval(timer);
+      for (const place of places.values()) place.close(CLOSE.drain, 'this node is going away');
+      places.clear();
+    },
+    get load() {
+      let subscriptions = 0;
+      for (const place of places.values()) subscriptions += place.subscriptions;
+      return { places: places.size, subscriptions, blocked: blocked.size, encodingBytes: budget.total };
+    },
+  };
+}
+
+function reset(reason: string): string {
+  return JSON.stringify({ reset: true, reason });
+}
+
+/** Frames that bring a reader from `pos` to the view's position; null when it takes a snapshot. Empty ones are left out: the answer's own `pos` says it. */
+function framesSince(view: Subscription['shared']['view'], from: number): Frame[] | null {
+  const frames: Frame[] = [];
+  for (let pos = from; pos < view.framed; ) {
+    const frame = view.frameAfter(pos);
+    if (frame === null) return null;
+    pos = frame.to;
+    if (!frame.isEmpty) frames.push(frame);
+  }
+  return frames;
+}

@@ -1,0 +1,61 @@
+import type { TicketView } from '../domain/entities.ts';
+
+/**
+ * How many screens have a ticket, while it is young: never in the log, latest wins. `sent` are screens whose socket was
+ * given it, `screens` those that painted it in front of somebody.
+ */
+
+/** A ticket is of interest until so long after it last changed. */
+const INTEREST_MS = 60_000;
+const MOST = 200;
+
+export type Showing = { readonly sent: number; readonly screens: number };
+type Known = { station: string; version: number; firedAt: number; heardMs: number | undefined; since: number; last: string };
+
+export class LiveTickets {
+  readonly #known = new Map<string, Known>();
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** A station was shown this ticket anew. */
+  note(ticket: TicketView, now: number): void {
+    if (ticket.firedAt === null) return;
+    const firedAt = Date.parse(ticket.firedAt);
+    const heardAt = ticket.delivery.heardAt;
+    this.#known.delete(ticket.id);
+    this.#known.set(ticket.id, {
+      station: ticket.station,
+      version: ticket.version,
+      firedAt,
+      heardMs: heardAt === undefined ? undefined : Math.max(0, Date.parse(heardAt) - firedAt),
+      since: now,
+      last: '',
+    });
+    if (this.#known.size > MOST) this.#known.delete(this.#known.keys().next().value ?? '');
+  }
+
+  forget(ticket: string): void {
+    this.#known.delete(ticket);
+  }
+
+  /** Data that changed since the last call (or all of it): ticket id and JSON. */
+  changed(showing: (station: string, version: number) => Showing, now: number, all = false): [id: string, data: string][] {
+    const changed: [string, string][] = [];
+    for (const [id, known] of this.#known) {
+      if (now - known.since > INTEREST_MS) {
+        this.#known.delete(id);
+        continue;
+      }
+      const { sent, screens } = showing(known.station, known.version);
+      const data = JSON.stringify({ station: known.station, sent, screens, ...(known.heardMs !== undefined && { heardMs: known.heardMs }) });
+      if (all) changed.push([id, data]);
+      else if (data !== known.last) {
+        known.last = data;
+        changed.push([id, data]);
+      }
+    }
+    return changed;
+  }
+}

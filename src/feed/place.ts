@@ -1,0 +1,304 @@
+import type { LoggedEvent } from '../domain/events.ts';
+import { findByTicket, type Touch } from '../domain/state.ts';
+import type { Acknowledgement } from '../protocol/up.ts';
+import type { EncodingBudget } from './encodings.ts';
+import { LiveTickets } from './liveTickets.ts';
+import type { PumpQueue } from './pumpQueue.ts';
+import { Receipts, asksToBeHeard, covered, mayCount } from './receipts.ts';
+import { RecentCauses } from './recentCauses.ts';
+import type { Audience, FeedLocation, FeedSource, Reader, Views } from './source.ts';
+import type { Subscription } from './subscription.ts';
+import { View, type ViewChange } from './view.ts';
+
+/** A view, who reads it, and who waits for it to change. */
+export type SharedView = {
+  readonly view: View;
+  readonly subscriptions: Set<Subscription>;
+  /** Long polls; called once, when the topic shows a change. */
+  readonly waiters: Set<() => void>;
+  /** Tickets that ask to be heard, at their version; of a station's view only. */
+  readonly unheard: Map<string, number>;
+  /** Screens that acknowledged over HTTP: what they painted, and until when they count. */
+  readonly polls: Map<string, { painted: number; until: number }>;
+  usedAt: number;
+};
+
+export type FeedObserver = {
+  /** Milliseconds from commit to the first send of a frame that shows it. */
+  sent?(ms: number): void;
+  /** Milliseconds from the fire of a ticket until it was heard. */
+  heard?(ms: number): void;
+  resets?(reason: string): void;
+};
+
+export type PlaceOptions = {
+  readonly source: FeedSource;
+  readonly views: Views;
+  readonly rules: string;
+  readonly budget: EncodingBudget;
+  readonly pumps: PumpQueue;
+  readonly blocked: Set<Subscription>;
+  readonly now: () => number;
+  readonly href: (location: string, topic: string) => string;
+  readonly observe: FeedObserver;
+  readonly report: (message: string, detail: Readonly<Record<string, unknown>>) => void;
+};
+
+/** Changes of a location that come within this time travel as one frame. */
+const TICK_MS = 16;
+const LIVE_MS = 250;
+/** A view without readers is kept so long for the next one. */
+const UNUSED_MS = 15_000;
+/** An acknowledgement over HTTP counts as a screen for two periods of the slowest transport. */
+const POLL_COUNTS_MS = 50_000;
+const LIVE_TOPICS = new Set(['pos', 'kitchen', 'manager']);
+
+/** One location in the feed: its views, and the rhythm in which they are brought up to date. */
+export class Place {
+  readonly location: FeedLocation;
+  readonly #options: PlaceOptions;
+  readonly #release: () => void;
+  readonly #shared = new Map<string, SharedView>();
+  readonly #causes = new RecentCauses();
+  readonly #live = new LiveTickets();
+  readonly #receipts: Receipts;
+  readonly #touched = new Map<string, Touch>();
+  #committedAt: number | null = null;
+  #flushedAt = Number.NEGATIVE_INFINITY;
+  #flushTimer: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  #liveTimer: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(location: FeedLocation, options: PlaceOptions) {
+    this.location = location;
+    this.#options = options;
+    this.#release = options.source.keep(location.id);
+    this.#receipts = new Receipts({
+      submit: (command, actor) => options.source.submitInner(location.id, command, actor),
+      episode: (ticket) => options.views.episode(location.state, ticket),
+      report: (message, detail) => options.report(message, { location: location.id, ...detail }),
+    });
+  }
+
+  get subscriptions(): number {
+    let count = 0;
+    for (const { subscriptions } of this.#shared.values()) count += subscriptions.size;
+    return count;
+  }
+
+  /** The shared view of a topic, up to date. */
+  view(topic: string, audience: Audience): SharedView {
+    this.settle();
+    const key = `${audience}|${topic}`;
+    let shared = this.#shared.get(key);
+    if (shared === undefined) {
+      const { views, rules, budget } = this.#options;
+      const view = new View(this.location, topic, audience, views, rules, budget, this.#causes);
+      shared = { view, subscriptions: new Set(), waiters: new Set(), unheard: new Map(), polls: new Map(), usedAt: 0 };
+      if (topic.startsWith('station:') && audience === 'staff')
+        for (const entity of views.listTopic(this.location.state, topic, audience)) if (asksToBeHeard(entity)) shared.unheard.set(entity.id, entity.version);
+      this.#shared.set(key, shared);
+    }
+    if (shared.subscriptions.size === 0) shared.view.skipQuiet();
+    shared.usedAt = performance.now();
+    return shared;
+  }
+
+  /** Takes note of events that are in the log, and of the state that has them. */
+  committed(events: readonly LoggedEvent[], touched: readonly (readonly Touch[])[], committedAt: number): void {
+    for (const [index, event] of events.entries()) {
+      const touches = touched[index] ?? [];
+      this.#causes.add(event, touches);
+      for (const touch of touches) this.#touched.set(`${touch.kind}|${touch.id}`, touch);
+      if (event.type === 'ticket.heard') this.#heard(event);
+    }
+    this.#committedAt ??= committedAt;
+    if (this.#flushTimer !== null || this.#stopped) return;
+    const wait = this.#flushedAt + TICK_MS - performance.now();
+    this.#flushTimer = wait <= 0 ? setImmediate(() => this.#flush()) : setTimeout(() => this.#flush(), wait);
+  }
+
+  /** Brings every view to the head of state; readers are told in the next tick. */
+  settle(): void {
+    const touched = [...this.#touched.values()];
+    this.#touched.clear();
+    for (const shared of this.#shared.values()) {
+      if (shared.view.synced === this.location.state.head) continue;
+      const change = shared.view.advance(touched);
+      if (change !== null) this.#changed(shared, change);
+    }
+  }
+
+  /** Told once a second: quiet topics say that they still know everything. */
+  tick(now: number): void {
+    this.settle();
+    for (const [key, shared] of this.#shared) {
+      const { view, subscriptions, waiters, polls } = shared;
+      if (subscriptions.size > 0) {
+        if (view.advanceQuietly() !== null) this.#options.pumps.push(subscriptions);
+      } else if (waiters.size === 0 && now - shared.usedAt > UNUSED_MS) {
+        this.#options.budget.release(view);
+        this.#shared.delete(key);
+      }
+      for (const [session, { until }] of polls) if (until < now) polls.delete(session);
+    }
+  }
+
+  /** Nobody reads here any more. */
+  get isUnused(): boolean {
+    return this.#shared.size === 0;
+  }
+
+  snapshotFrames({ view }: SharedView, reset: string | null): { frames: string[]; pos: number } {
+    this.settle();
+    if (reset !== null) this.#options.observe.resets?.(reset);
+    const head = { topic: view.topic, pos: view.synced, cursor: view.cursorAt(view.synced), hash: view.hash };
+    return { frames: view.snapshot().frames(head, this.#options.href(this.location.id, view.topic), reset), pos: view.synced };
+  }
+
+  add(subscription: Subscription): void {
+    subscription.shared.subscriptions.add(subscription);
+  }
+
+  detach(subscription: Subscription): void {
+    subscription.shared.subscriptions.delete(subscription);
+    subscription.shared.usedAt = performance.now();
+    this.#options.blocked.delete(subscription);
+    this.#stirLive();
+  }
+
+  /** True when it was not blocked before. */
+  block(subscription: Subscription): boolean {
+    if (this.#options.blocked.has(subscription)) return false;
+    this.#options.blocked.add(subscription);
+    return true;
+  }
+
+  unblock(subscription: Subscription): void {
+    if (this.#options.blocked.delete(subscription)) this.#stirLive();
+  }
+
+  /** A screen that counts painted a station up to `seq`. */
+  painted(shared: SharedView, reader: Reader, seq: number, ack: Acknowledgement): void {
+    this.#receipts.take(covered(shared.unheard, seq, ack), reader);
+    this.#stirLive();
+  }
+
+  /** The same, said over HTTP: there is no subscription to remember it. */
+  polled(shared: SharedView, reader: Reader, seq: number, ack: Acknowledgement): void {
+    shared.polls.set(reader.session, { painted: seq, until: performance.now() + POLL_COUNTS_MS });
+    this.painted(shared, reader, seq, ack);
+  }
+
+  /** A reader of a topic with live data has everything else: what is live now. */
+  welcome(subscription: Subscription): void {
+    if (!LIVE_TOPICS.has(subscription.topic)) return;
+    for (const [id, data] of this.#live.changed((station, version) => this.#showing(station, version), performance.now(), true))
+      subscription.sendLive(liveFrame(subscription.topic, id, data));
+  }
+
+  leaked(subscription: Subscription, from: { id: string; organization: string }): void {
+    this.#options.report('a frame was about to reach a stranger', { from: from.id, to: subscription.reader.location, topic: subscription.topic });
+  }
+
+  /** Closes every reader and wakes every poll: the location left memory. */
+  close(code: number, reason: string): void {
+    for (const { subscriptions, waiters } of this.#shared.values()) {
+      for (const subscription of [...subscriptions]) subscription.close(code, reason);
+      for (const wake of waiters) wake();
+    }
+    this.stop();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#flushTimer !== null) {
+      clearTimeout(this.#flushTimer as NodeJS.Timeout);
+      clearImmediate(this.#flushTimer as NodeJS.Immediate);
+    }
+    if (this.#liveTimer !== null) clearTimeout(this.#liveTimer);
+    this.#receipts.stop();
+    for (const { view } of this.#shared.values()) this.#options.budget.release(view);
+    this.#shared.clear();
+    this.#release();
+  }
+
+  #flush(): void {
+    this.#flushTimer = null;
+    this.#flushedAt = performance.now();
+    this.settle();
+    for (const { subscriptions, view } of this.#shared.values()) {
+      for (const subscription of subscriptions) {
+        if (subscription.position >= view.framed) continue;
+        this.#options.pumps.push(subscriptions);
+        break;
+      }
+    }
+    if (this.#committedAt !== null) this.#options.observe.sent?.(Math.max(0, this.#options.now() - this.#committedAt));
+    this.#committedAt = null;
+  }
+
+  #changed(shared: SharedView, { put, gone }: ViewChange): void {
+    for (const wake of shared.waiters) wake();
+    shared.waiters.clear();
+    if (!shared.view.topic.startsWith('station:') || shared.view.audience !== 'staff') return;
+    const now = performance.now();
+    for (const entity of put) {
+      if (entity.kind !== 'ticket') continue;
+      if (asksToBeHeard(entity)) shared.unheard.set(entity.id, entity.version);
+      else shared.unheard.delete(entity.id);
+      this.#live.note(entity, now);
+    }
+    for (const { id } of gone) {
+      shared.unheard.delete(id);
+      this.#live.forget(id);
+    }
+    this.#stirLive();
+  }
+
+  #heard(event: Extract<LoggedEvent, { type: 'ticket.heard' }>): void {
+    const found = findByTicket(this.location.state, event.data.ticket);
+    if (found?.ticket.firedAt == null) return;
+    this.#options.observe.heard?.(Math.max(0, Date.parse(event.at) - Date.parse(found.ticket.firedAt)));
+  }
+
+  #stirLive(): void {
+    if (this.#liveTimer !== null || this.#stopped || this.#live.size === 0) return;
+    this.#liveTimer = setTimeout(() => {
+      this.#liveTimer = null;
+      this.#sendLive();
+    }, LIVE_MS);
+  }
+
+  #sendLive(): void {
+    const changed = this.#live.changed((station, version) => this.#showing(station, version), performance.now());
+    if (changed.length === 0) return;
+    for (const { view, subscriptions } of this.#shared.values()) {
+      if (subscriptions.size === 0 || !LIVE_TOPICS.has(view.topic)) continue;
+      const frames = changed.map(([id, data]) => liveFrame(view.topic, id, data));
+      for (const subscription of subscriptions) for (const frame of frames) subscription.sendLive(frame);
+    }
+  }
+
+  #showing(station: string, version: number): { sent: number; screens: number } {
+    const shared = this.#shared.get(`staff|station:${station}`);
+    let [sent, screens] = [0, 0];
+    if (shared === undefined) return { sent, screens };
+    const { config } = this.location.state;
+    for (const { reader, topic, position, painted } of shared.subscriptions) {
+      if (!mayCount(reader, topic, config)) continue;
+      if (position >= version) sent += 1;
+      if (painted >= version) screens += 1;
+    }
+    for (const { painted } of shared.polls.values()) {
+      if (painted < version) continue;
+      sent += 1;
+      screens += 1;
+    }
+    return { sent, screens };
+  }
+}
+
+function liveFrame(topic: string, id: string, data: string): string {
+  return `{"t":"live","topic":${JSON.stringify(topic)},"kind":"ticket","id":${JSON.stringify(id)},"data":${data}}`;
+}
