@@ -9,8 +9,8 @@ export type Running = {
   /** The HTTP request, as text, that places an order. */
   request(location: string, body: string): string;
   /**
-   * Opens a screen of one station that tells the ledger what it gets and acknowledges it to the server, at most
-   * every ACK_EVERY_MS. Resolves when it is subscribed.
+   * Opens a screen of one station that tells the ledger what it gets and acknowledges it to the server by an Acker.
+   * Resolves when it is subscribed.
    */
   openScreen(location: string, station: string, ledger: Ledger): Promise<{ close(): void }>;
   /** Orders stored for these locations, by the database's own count. */
@@ -29,6 +29,3 @@ export type Contender = {
   /** Starts everything fresh; `locations` are all that will be used. */
   start(locations: readonly string[]): Promise<Running>;
 };
-
-/** How long a screen collects what it painted before it acknowledges. */
-export const ACK_EVERY_MS = 250;

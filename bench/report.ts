@@ -34,8 +34,8 @@ export function commit(): string {
 const HOW = `## How
 
 One process makes the load and holds 100 screens on 20 locations: five a location, each subscribed to one station (two at \`grill\`, two at \`cold\`, one at \`drinks\`).
-The orders are the 917 real ones of \`demo/real-orders.tsv\`, in turn, with fresh ids; the same request body goes to every contender. A screen acknowledges what it got, collected
-over 250 ms. **Order to every screen** is the time from the start of the request (at a fixed rate: from when it should have started, so that waiting counts) until the
+The orders are the 917 real ones of \`demo/real-orders.tsv\`, in turn, with fresh ids; the same request body goes to every contender. A screen acknowledges what it got as the
+screens of Heard do: at once after a pause, then at most every 250 ms. **Order to every screen** is the time from the start of the request (at a fixed rate: from when it should have started, so that waiting counts) until the
 last screen of the order's stations has its ticket. Every run also counts: each acknowledged order is in the database once and on each of its screens once.
 
 Every contender runs alone with a fresh database on the same embedded PostgreSQL, same settings, fsync on; one server process each. Heard does more for an order than its peers: it

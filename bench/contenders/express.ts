@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { cpuSeconds, freePort, startChild } from '../child.ts';
 import { Cleanups } from '../cleanups.ts';
-import { ACK_EVERY_MS } from '../contender.ts';
 import type { Contender, Running } from '../contender.ts';
+import { Acker } from '../load/acker.ts';
 import { jsonPost } from '../load/httpConnection.ts';
 import type { Ledger } from '../load/ledger.ts';
 import { menuTable } from '../workload.ts';
@@ -63,13 +63,13 @@ function openScreen(port: number, location: string, station: string, ledger: Led
   const index = ledger.addScreen(location, station);
   const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, { perMessageDeflate: false });
   let painted: string[] = [];
-  const acknowledge = setInterval(() => {
-    if (painted.length === 0 || socket.readyState !== WebSocket.OPEN) return;
+  const acker = new Acker(() => {
+    if (socket.readyState !== WebSocket.OPEN) return;
     socket.send(`42${JSON.stringify(['ack', painted])}`);
     painted = [];
-  }, ACK_EVERY_MS);
+  });
   const close = (): void => {
-    clearInterval(acknowledge);
+    acker.stop();
     socket.close();
   };
   return new Promise((resolve, reject) => {
@@ -81,6 +81,7 @@ function openScreen(port: number, location: string, station: string, ledger: Led
         if (event !== 'ticket') return;
         ledger.got(index, ticket.order, ticket.id, false);
         painted.push(ticket.id);
+        acker.painted();
       } else if (text === '2') socket.send('3');
       else if (text.startsWith('0')) socket.send('40');
       else if (text.startsWith('40')) socket.send(`420${JSON.stringify(['join', location, station])}`);

@@ -7,8 +7,8 @@ import { WebSocket } from 'ws';
 import { findProgram, haveRedis } from '../../src/testkit/have.ts';
 import { cpuSeconds, freePort, startChild, waitForPort } from '../child.ts';
 import { Cleanups } from '../cleanups.ts';
-import { ACK_EVERY_MS } from '../contender.ts';
 import type { Contender, Running } from '../contender.ts';
+import { Acker } from '../load/acker.ts';
 import { jsonPost } from '../load/httpConnection.ts';
 import type { Ledger } from '../load/ledger.ts';
 import { menuTable } from '../workload.ts';
@@ -104,13 +104,13 @@ function openScreen(port: number, location: string, station: string, ledger: Led
   const index = ledger.addScreen(location, station);
   const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/${location}/${station}`, { perMessageDeflate: false });
   let painted: string[] = [];
-  const acknowledge = setInterval(() => {
-    if (painted.length === 0 || socket.readyState !== WebSocket.OPEN) return;
+  const acker = new Acker(() => {
+    if (socket.readyState !== WebSocket.OPEN) return;
     socket.send(JSON.stringify(painted));
     painted = [];
-  }, ACK_EVERY_MS);
+  });
   const close = (): void => {
-    clearInterval(acknowledge);
+    acker.stop();
     socket.close();
   };
   return new Promise((resolve, reject) => {
@@ -124,6 +124,7 @@ function openScreen(port: number, location: string, station: string, ledger: Led
       if ('heard' in said) return;
       ledger.got(index, said.order, said.id, false);
       painted.push(said.id);
+      acker.painted();
     });
   });
 }

@@ -8,8 +8,8 @@ import { startServer } from '../../src/testkit/server.ts';
 import type { TestServer } from '../../src/testkit/server.ts';
 import { cpuSeconds } from '../child.ts';
 import { Cleanups } from '../cleanups.ts';
-import { ACK_EVERY_MS } from '../contender.ts';
 import type { Contender, Running } from '../contender.ts';
+import { Acker } from '../load/acker.ts';
 import { jsonPost } from '../load/httpConnection.ts';
 import type { Ledger } from '../load/ledger.ts';
 import { config } from '../workload.ts';
@@ -84,14 +84,14 @@ function openScreen(server: TestServer, token: string, location: string, station
   let pos = -1;
   let painted: string | null = null;
   let closing = false;
-  const acknowledge = setInterval(() => {
+  const acker = new Acker(() => {
     if (painted === null || socket.readyState !== WebSocket.OPEN) return;
     socket.send(JSON.stringify({ t: 'ack', topic, cursor: painted, painted: true, visible: true, audio: 'running' }));
     painted = null;
-  }, ACK_EVERY_MS);
+  });
   const close = (): void => {
     closing = true;
-    clearInterval(acknowledge);
+    acker.stop();
     socket.close();
   };
   const show = (entities: readonly Shown[]): void => {
@@ -114,13 +114,17 @@ function openScreen(server: TestServer, token: string, location: string, station
           if (frame.from > pos) throw new Error(`a gap in ${topic} of ${location}: at ${pos}, got (${frame.from}, ${frame.to}]`);
           show(frame.put);
           pos = frame.to;
-          if (frame.put.length > 0) painted = frame.cursor;
+          if (frame.put.length > 0) {
+            painted = frame.cursor;
+            acker.painted();
+          }
           break;
         case 'snap':
           show(frame.entities);
           if (!frame.last) return;
           pos = frame.pos;
           painted = frame.cursor;
+          acker.painted();
           resolve({ close });
           break;
         case 'ping':
