@@ -112,6 +112,12 @@ export class TestSink implements Sink {
     this.closed = { code, reason };
   }
 
+  /** Stops reading, or goes on; what waited comes first. */
+  toggle(): void {
+    this.stalled = !this.stalled;
+    if (!this.stalled) this.drain();
+  }
+
   /** Reads what waited. */
   drain(): void {
     for (const text of this.held.splice(0)) this.frames.push(JSON.parse(text));
