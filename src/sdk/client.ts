@@ -6,6 +6,8 @@ import { createConnection } from './connection.ts';
 import { isSnapshot } from './frames.ts';
 import { mintId } from './ids.ts';
 import { aggregateOf } from './kept.ts';
+import { createLastKnown, defaultViews } from './lastKnown.ts';
+import type { ViewStorage } from './lastKnown.ts';
 import { createOutbox } from './outbox.ts';
 import { defaultStorage } from './outboxStorage.ts';
 import type { OutboxStorage } from './outboxStorage.ts';
@@ -24,6 +26,7 @@ export { ageAt } from './clock.ts';
 export { mintId } from './ids.ts';
 export type * from './shapes.ts';
 export type { OutboxStorage } from './outboxStorage.ts';
+export type { ViewStorage } from './lastKnown.ts';
 export type { SocketConstructor, SocketLike } from './socket.ts';
 
 export type HeardOptions = {
@@ -37,6 +40,8 @@ export type HeardOptions = {
   client: { id: string; app?: string; screen?: string };
   /** Where taps are kept; IndexedDB, or memory where there is none. */
   storage?: OutboxStorage;
+  /** Where the last known views are kept over a reload; IndexedDB, or null: nowhere, which is also what Node does. */
+  views?: ViewStorage | null;
   /** Node 22 and every browser have one. */
   WebSocket?: SocketConstructor;
   fetch?: typeof fetch;
@@ -59,6 +64,7 @@ export function createHeard(options: HeardOptions): Heard {
   const tokens = createTokens(options.token);
   const clock = createClock(now);
   const predictions = createPredictions();
+  const lastKnown = createLastKnown({ storage: options.views === undefined ? defaultViews(location, options.client.id) : options.views, now });
   let rules: ConnectionView['rules'] = 'unknown';
   let closed = false;
   /** Topics that still owe the new connection their acknowledgement. */
@@ -104,6 +110,7 @@ export function createHeard(options: HeardOptions): Heard {
     isLive: connection.isLive,
     fetchSnapshot,
     predict: predictions.apply,
+    lastKnown,
     moved: () => show(),
     needed: () => connection.start(),
   });
@@ -147,7 +154,11 @@ export function createHeard(options: HeardOptions): Heard {
   }
 
   function show(): void {
-    status.set(describe(status.get()));
+    const before = status.get();
+    status.set(describe(before));
+    const reason = status.get().blocked?.reason;
+    // Whoever may no longer look at the board may not look at a memory of it either.
+    if (before.blocked === null && (reason === 'revoked' || reason === 'pair')) lastKnown.forget();
   }
 
   /** A connection that has just taken over may not know what this screen had already painted. */
@@ -203,6 +214,7 @@ export function createHeard(options: HeardOptions): Heard {
       closed = true;
       acks.close();
       topics.close();
+      lastKnown.close();
       outbox.close();
       connection.stop();
       show();

@@ -2,6 +2,7 @@ import type { Down, Snap } from '../protocol/down.ts';
 import type { SnapshotAnswer } from '../protocol/http.ts';
 import type { Problem } from '../protocol/problems.ts';
 import type { Up } from '../protocol/up.ts';
+import type { LastKnown } from './lastKnown.ts';
 import { applyChange, applySnapshot, compare, emptyReplica, forgetLink } from './replica.ts';
 import type { Applied, Replica } from './replica.ts';
 import type { Change, Entities, LiveData, Store, View } from './shapes.ts';
@@ -23,6 +24,8 @@ export type TopicsOptions = {
   fetchSnapshot(href: string): Promise<SnapshotAnswer>;
   /** Entities as they will be after the commands under way. */
   predict(replica: Replica): { entities: Entities; predicted: ReadonlySet<string> };
+  /** What this device kept of a topic, to be shown until the server speaks. */
+  lastKnown: Pick<LastKnown, 'load' | 'note'>;
   /** A topic fell out of step, came back, or moved on. */
   moved(): void;
   /** Somebody looks at a topic: there should be a connection. */
@@ -103,7 +106,18 @@ export function createTopics(options: TopicsOptions) {
       queue: null,
     };
     entries.set(topic, entry);
+    void recall(entry);
     return entry;
+  }
+
+  /** Shows what this device knew of the topic, unless the server was quicker. */
+  async function recall(entry: Entry): Promise<void> {
+    const known = await options.lastKnown.load(entry.topic);
+    if (known === null || entry.replica.pos >= 0) return;
+    entry.replica = { ...known.replica, parts: entry.replica.parts };
+    entry.proof = known.provenAt;
+    show(entry);
+    options.moved();
   }
 
   /** React leaves and comes back within a moment; only who stays away gives the topic up. */
@@ -200,6 +214,7 @@ export function createTopics(options: TopicsOptions) {
     entry.behindSince = null;
     entry.askedAt = 0;
     entry.proof = options.serverNow();
+    options.lastKnown.note(entry.replica, entry.proof);
   }
 
   function tell(entry: Entry, told: Applied['told'], at: string, reset: string | null): void {
