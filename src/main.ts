@@ -10,6 +10,10 @@ import type { Config } from './config.ts';
 import { createEdge } from './edge/edge.ts';
 import type { Edge } from './edge/edge.ts';
 import { isLoopback } from './edge/loopback.ts';
+import { RULES } from './domain/rulesHash.ts';
+import * as views from './domain/views.ts';
+import { createFeed } from './feed/feed.ts';
+import type { Feed } from './feed/feed.ts';
 import { createBatcher } from './location/batcher.ts';
 import { houseRules } from './location/houseRules.ts';
 import { createLocations } from './location/locations.ts';
@@ -47,7 +51,7 @@ export type Server = {
 export async function startServer(config: Config, log: LogLine): Promise<Server> {
   if (config.redisUrl !== undefined) log('REDIS_URL is set: this version runs as a single node and does not use it yet');
   const metrics = createMetrics();
-  const parts: Partial<{ database: Database; log: Log; pool: pg.Pool; accounts: Accounts; locations: Locations; edge: Edge; demo: DemoReport | null; secret: string; url: string }> = {};
+  const parts: Partial<{ database: Database; log: Log; pool: pg.Pool; accounts: Accounts; locations: Locations; feed: Feed; edge: Edge; demo: DemoReport | null; secret: string; url: string }> = {};
   const need = <K extends keyof typeof parts>(name: K): NonNullable<(typeof parts)[K]> => {
     const part = parts[name];
     if (part === undefined || part === null) throw new Error(`${name} is asked for before it runs`);
@@ -96,6 +100,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         onCommit: (...change) => {
           for (const follower of followers) follower(...change);
         },
+        onLost: (location) => parts.feed?.lost(location),
         report: log,
       });
       parts.locations.start();
@@ -105,6 +110,26 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     },
     stop: () => need('locations').stop(),
   };
+  const feed: Service = {
+    name: 'feed',
+    async run() {
+      const made = createFeed({
+        source: need('locations'),
+        views,
+        rules: RULES,
+        now: () => need('log').clock.now(),
+        href: (location, topic) => `/v1/locations/${location}/snapshot?topic=${encodeURIComponent(topic)}`,
+        observe: { sent: metrics.commitToSent, resets: metrics.reset },
+        report: log,
+      });
+      parts.feed = made;
+      // Before whoever only counts: screens wait for it.
+      followers.unshift(made.committed);
+      made.start();
+      metrics.gauge('heard_subscriptions', 'Topics that screens listen to', () => made.load.subscriptions);
+    },
+    stop: async () => need('feed').stop(),
+  };
   const edge: Service = {
     name: 'edge',
     async run() {
@@ -112,6 +137,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         accounts: need('accounts'),
         log: need('log'),
         locations: need('locations'),
+        feed: need('feed'),
         pool: need('pool'),
         metrics,
         secret: need('secret'),
@@ -139,7 +165,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     stop: () => need('edge').close(),
   };
 
-  const stack = stackServices([database, store, accounts, locations, edge], { log });
+  const stack = stackServices([database, store, accounts, locations, feed, edge], { log });
   await stack.run();
   return {
     url: need('url'),

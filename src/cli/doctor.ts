@@ -47,7 +47,7 @@ export const doctor: Command = async (argv, terminal) => {
   await attempt('port', async () => [await lookAtPort(config.host, config.port)]);
   await attempt('database', () =>
     withWorkshop(terminal, async ({ log, pool, config: { databaseUrl } }) => {
-      const { rows } = await pool.query<{ version: string }>('show server_version');
+      const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version");
       const locations = await log.listLocations();
       const { offset, healthy } = log.clock;
       return [

@@ -36,7 +36,7 @@ export const verify: Command = async (argv, terminal) => {
       terminal.out(`WRONG: ${error.message}`);
       return 1;
     }
-    terminal.out(`log: ${proof.head} events, 1 to ${proof.head} without a gap, all understood; the state they make is the one that is served`);
+    terminal.out(`log: ${proof.head} events, 1 to ${proof.head} without a gap, every one understood, and the newest snapshot agrees with them`);
     const heard = proof.tickets.filter((one) => one.heardAt !== null);
     const waits = heard.map((one) => Date.parse(one.heardAt ?? one.firedAt) - Date.parse(one.firedAt)).sort((a, b) => a - b);
     terminal.out(`tickets: ${proof.tickets.length} fired, ${heard.length} heard${waits.length === 0 ? '' : `, median ${quantile(waits, 0.5)} ms, p99 ${quantile(waits, 0.99)} ms`}`);

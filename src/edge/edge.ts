@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Accounts } from '../accounts/accounts.ts';
 import { deriveKey } from '../accounts/tokens.ts';
 import { project } from '../domain/views.ts';
+import type { Feed } from '../feed/feed.ts';
 import type { Locations } from '../location/locations.ts';
 import type { Log } from '../log/types.ts';
 import type { Metrics } from '../ops/metrics.ts';
@@ -22,6 +23,7 @@ export type EdgeOptions = {
   readonly accounts: Accounts;
   readonly log: Log;
   readonly locations: Locations;
+  readonly feed: Feed;
   /** As role heard_app. */
   readonly pool: pg.Pool;
   readonly metrics: Metrics;

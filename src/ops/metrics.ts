@@ -17,6 +17,8 @@ export type Metrics = {
   /** A reader came back with a cursor. */
   reconnect(): void;
   heartbeatFailure(): void;
+  /** A reader's cursor could not be honoured and it took a snapshot. */
+  reset(reason: string): void;
   /** A number that is asked for when somebody looks. */
   gauge(name: string, help: string, read: () => number): void;
   readonly contentType: string;
@@ -40,6 +42,8 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
   const reconnects = new Counter({ name: 'heard_reconnects_total', help: 'Readers that came back with a cursor', registers });
   const heartbeats = new Counter({ name: 'heard_heartbeat_failures_total', help: 'Sockets closed because nothing was heard from them', registers });
 
+  const resets = new Counter({ name: 'heard_resets_total', help: 'Cursors that could not be honoured', labelNames: ['reason'], registers });
+
   return {
     orderToCommit: (ms) => orderToCommit.observe(ms / 1000),
     commitToSent: (ms) => commitToSent.observe(ms / 1000),
@@ -51,6 +55,7 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     },
     reconnect: () => reconnects.inc(),
     heartbeatFailure: () => heartbeats.inc(),
+    reset: (reason) => resets.inc({ reason }),
     gauge(name, help, read) {
       const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) });
     },
