@@ -26,7 +26,7 @@ export const posEn = {
   'run.part': '{ready}/{of} ready',
   'run.whole': 'All ready',
   'run.station': '{station} ready',
-  'run.pass': 'at the pass',
+  'run.pass': 'pass',
   'run.onIt': 'On it',
   'run.served': 'Served',
   'run.open': 'Open {code}',

@@ -25,7 +25,7 @@ export const posEs: Record<keyof typeof posEn, string> = {
   'run.part': '{ready}/{of} listos',
   'run.whole': 'Todo listo',
   'run.station': '{station}: listo',
-  'run.pass': 'en el pase',
+  'run.pass': 'pase',
   'run.onIt': 'Voy yo',
   'run.served': 'Servido',
   'run.open': 'Abrir {code}',

@@ -77,6 +77,8 @@ export const uiAr: Record<keyof typeof uiEn, string> = {
   'sound.without': 'المتابعة بلا صوت',
   'sound.withoutSay': 'عندها تومض حافة الشاشة مع كل طلب جديد.',
   'sound.volume': 'مستوى الصوت {percent}٪',
+  'sound.quieter': 'أخفض',
+  'sound.louder': 'أعلى',
   'sound.test': 'شغّل الأصوات الستة',
   'sound.new': 'طلب جديد',
   'sound.addOn': 'إضافة',

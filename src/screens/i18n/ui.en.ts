@@ -76,6 +76,8 @@ export const uiEn = {
   'sound.without': 'Go on without sound',
   'sound.withoutSay': 'New tickets then flash the edge of the screen.',
   'sound.volume': 'Volume {percent} %',
+  'sound.quieter': 'Quieter',
+  'sound.louder': 'Louder',
   'sound.test': 'Play all six',
   'sound.new': 'new ticket',
   'sound.addOn': 'add-on',

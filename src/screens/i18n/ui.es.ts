@@ -77,6 +77,8 @@ export const uiEs: Record<keyof typeof uiEn, string> = {
   'sound.without': 'Seguir sin sonido',
   'sound.withoutSay': 'Entonces los pedidos nuevos hacen destellar el borde de la pantalla.',
   'sound.volume': 'Volumen {percent} %',
+  'sound.quieter': 'Más bajo',
+  'sound.louder': 'Más alto',
   'sound.test': 'Tocar los seis',
   'sound.new': 'pedido nuevo',
   'sound.addOn': 'añadido',

@@ -6,8 +6,8 @@
 /** Measured heights in CSS px: `head` (with its bands), each row, `foot`. */
 export type Card = { id: string; head: number; rows: readonly number[]; foot: number };
 
-/** Rows `from` (included) to `to` (not included) of a card. The first part has the head, the last the foot. */
-export type Part = { id: string; from: number; to: number; part: number; parts: number };
+/** Rows `from` (included) to `to` (not included) of a card, at `y` of its column. The first part has the head, the last the foot. */
+export type Part = { id: string; from: number; to: number; part: number; parts: number; y: number; height: number };
 export type Page = { columns: Part[][]; ids: string[] };
 
 export type Room = {
@@ -42,9 +42,10 @@ function fill(cards: readonly Card[], heightOf: (column: number) => number, room
     columns.push([]);
     used = 0;
   };
-  const put = (part: Loose, height: number): void => {
-    used += (used > 0 ? room.gap : 0) + height;
-    column().push(part);
+  const put = (part: Omit<Loose, 'y' | 'height'>, height: number): void => {
+    const y = used + (used > 0 ? room.gap : 0);
+    used = y + height;
+    column().push({ ...part, y, height });
   };
 
   for (const card of cards) {

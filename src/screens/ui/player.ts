@@ -24,7 +24,7 @@ declare global {
 export type Player = {
   state(): AudioState;
   subscribe(listener: () => void): () => void;
-  /** Must be called from a tap. Resolves with the state after it. */
+  /** To be called from a tap: most browsers refuse otherwise. Resolves with the state after it. */
   start(): Promise<AudioState>;
   /** Schedules a sound now, if the context runs. `decibels` is added to it. False: nobody can hear it. */
   play(name: SoundName, decibels?: number): boolean;
@@ -72,7 +72,8 @@ export function createPlayer(): Player {
         context.addEventListener('statechange', tell);
       }
       try {
-        if (context.state !== 'running') await context.resume();
+        // Without a tap the promise may never settle; the state then simply stays what it is.
+        if (context.state !== 'running') await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 300))]);
       } catch {
         // Refused: the state says so.
       }

@@ -1,0 +1,81 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { TicketView } from '../../domain/entities.ts';
+import type { LiveData } from '../../sdk/shapes.ts';
+import type { Player } from '../ui/player.ts';
+import { hush, ring, silent, strike, type Bell } from '../ui/sound.ts';
+import { seeTickets, settleBell, soundsFor, type Seen } from './rings.ts';
+import type { Urgency } from './tickets.ts';
+
+/** Connects the board to the speaker; where nothing can be heard, the edge flashes instead. */
+
+const TICK = 500;
+/** The self-test at the start of a shift: six sounds, then the real ones. */
+const SELF_TEST = 9000;
+
+export type Ringing = {
+  /** Counts flashes: each new value flashes the edge once more. 0: none yet. */
+  flashes: number;
+  hush: (ticket: string) => void;
+  /** After the gate: waits for the self-test to end. */
+  selfTested: () => void;
+};
+
+export function useBell(options: {
+  player: Player;
+  tickets: readonly TicketView[];
+  loaded: boolean;
+  /** Seconds matter for LATE, so it is asked anew at every tick. */
+  urgency: (ticket: TicketView) => Urgency;
+  predicted: ReadonlySet<string>;
+  live: LiveData;
+  lineLost: boolean;
+  now: () => number;
+  /** The gate is up: sounds wait. */
+  waiting: boolean;
+}): Ringing {
+  const bell = useRef<Bell>(silent);
+  const seen = useRef<Seen | null>(null);
+  const nudges = useRef(new Map<string, unknown>());
+  const latest = useRef(options);
+  const [flashes, setFlashes] = useState(0);
+  latest.current = options;
+
+  const look = useCallback(() => {
+    const { player, tickets, loaded, urgency, predicted, now, lineLost, waiting, live } = latest.current;
+    if (loaded) {
+      const after = seeTickets(tickets, urgency);
+      bell.current = settleBell(bell.current, soundsFor(seen.current, tickets, after, predicted), tickets, now());
+      seen.current = after;
+    }
+    for (const [key, data] of live) {
+      if (!key.startsWith('nudge:') || nudges.current.get(key) === data) continue;
+      nudges.current.set(key, data);
+      const ticket = key.slice('nudge:'.length);
+      if (tickets.some((one) => one.id === ticket && one.status === 'new')) bell.current = ring(hush(bell.current, ticket, 'new'), ticket, 'new', now());
+    }
+    bell.current = lineLost ? ring(bell.current, 'line', 'lost', now()) : hush(bell.current, 'line');
+    if (waiting) return;
+    const struck = strike(bell.current, now());
+    bell.current = struck.bell;
+    if (struck.sound === null) return;
+    const { name, louder } = struck.sound;
+    if (!player.play(name, louder ? 6 : 0) && name !== 'late' && name !== 'lost') setFlashes((count) => count + 1);
+  }, []);
+
+  const { tickets, live, lineLost, waiting } = options;
+  useEffect(look, [look, tickets, live, lineLost, waiting]);
+  useEffect(() => {
+    const timer = setInterval(look, TICK);
+    return () => clearInterval(timer);
+  }, [look]);
+
+  return {
+    flashes,
+    hush: useCallback((ticket: string) => {
+      bell.current = hush(bell.current, ticket);
+    }, []),
+    selfTested: useCallback(() => {
+      bell.current = { ...bell.current, lastAt: latest.current.now() + SELF_TEST };
+    }, []),
+  };
+}

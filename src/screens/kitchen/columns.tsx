@@ -1,0 +1,101 @@
+import { useMemo, useRef, type ReactElement } from 'react';
+import { currentLanguage, t } from '../i18n/words.tsx';
+import { directionOf } from '../i18n/language.ts';
+import { PagesIcon } from '../ui/icons.tsx';
+import { usePress } from '../ui/press.ts';
+import { useSize } from '../ui/size.ts';
+import { TicketCard, type CardModel } from './card.tsx';
+import { columnsFor, flow, type Page } from './flow.ts';
+import { useHeights } from './heights.ts';
+import type { Taps } from './taps.ts';
+
+const GAP = 12;
+const MORE = 72 + GAP;
+
+/** The cards of one page, each where the flow put it, and the cell that leads to the rest. */
+export function Columns(props: {
+  models: readonly CardModel[];
+  density: number;
+  page: number;
+  onPage: (page: number) => void;
+  selected: string | null;
+  digits: boolean;
+  taps: Taps;
+  still: boolean;
+  /** Told before paint what this page shows, and of how many pages. */
+  onLaidOut: (pages: Page[]) => void;
+}): ReactElement {
+  const { models, density, taps } = props;
+  const ground = useRef<HTMLDivElement>(null);
+  const size = useSize(ground);
+  const columns = columnsFor(size.width, density, GAP);
+  const width = Math.max(0, Math.floor((size.width - GAP * (columns - 1)) / columns));
+  const { cards, missing, box, strip } = useHeights(models, `${width}|${density}|${currentLanguage()}`);
+  const moreBelow = columns <= 2;
+  const pages = useMemo(
+    () => (size.height === 0 ? [] : flow(cards, { columns, height: size.height, gap: GAP, strip, more: MORE, moreBelow })),
+    // The list of heights is made anew at each draw; what is in it decides.
+    [JSON.stringify(cards), columns, size.height, strip, moreBelow],
+  );
+  const at = Math.min(props.page, Math.max(0, pages.length - 1));
+  const page = pages[at];
+  props.onLaidOut(pages);
+
+  const byId = new Map(models.map((model) => [model.ticket.id, model]));
+  const reading = directionOf(currentLanguage()) === 'rtl' ? -1 : 1;
+  const order = page?.ids ?? [];
+  const shift = (column: number, y: number): { transform: string; inlineSize: number } => ({ transform: `translate(${column * (width + GAP) * reading}px, ${y}px)`, inlineSize: width });
+  const left = new Set(pages.slice(at + 1).flatMap((one) => one.ids));
+  for (const id of order) left.delete(id);
+  const lastColumn = (page?.columns.length ?? 1) - 1;
+  const bottom = page?.columns[lastColumn]?.at(-1);
+  const cellY = bottom === undefined ? 0 : bottom.y + bottom.height + GAP;
+
+  return (
+    <div className={`cols ${props.still ? 'still' : ''}`} ref={ground} data-testid="columns" data-columns={columns}>
+      {page?.columns.map((column, index) =>
+        column.map((part) => {
+          const model = byId.get(part.id);
+          if (model === undefined) return null;
+          const digit = order.indexOf(part.id) + 1;
+          const fixed = part.parts > 1 && part.part < part.parts;
+          return (
+            <div className="place" key={`${part.id}:${part.part}`} style={{ ...shift(index, part.y), ...(fixed && { blockSize: part.height }) }}>
+              <TicketCard model={model} part={part.parts > 1 ? part : null} digit={props.digits && digit <= 9 && part.part === 1 ? digit : null} selected={props.selected === part.id} taps={taps} />
+            </div>
+          );
+        }),
+      )}
+      {pages.length > 1 && (
+        <div className="place" style={moreBelow ? { transform: `translate(0, ${size.height - 72}px)`, inlineSize: '100%' } : shift(lastColumn, cellY)}>
+          <MoreCell count={left.size} next={left.size > 0 ? at + 1 : 0} below={moreBelow} onPage={props.onPage} />
+        </div>
+      )}
+      {missing.length > 0 && width > 0 && (
+        <div className="measure still" ref={box} style={{ inlineSize: width }} aria-hidden="true" inert>
+          {missing.map((model) => (
+            <TicketCard key={model.ticket.id} model={model} part={null} digit={null} selected={false} taps={taps} />
+          ))}
+          <div className="contb">·</div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function MoreCell({ count, next, below, onPage }: { count: number; next: number; below: boolean; onPage: (page: number) => void }): ReactElement {
+  const press = usePress(() => onPage(next));
+  return (
+    <button type="button" className="moren pressable" style={{ inlineSize: '100%' }} data-testid="more" {...press}>
+      <PagesIcon />
+      {next === 0 ? (
+        t('kitchen.pageBack')
+      ) : (
+        <>
+          {t('kitchen.more', { count })}
+          <small>{below ? t('kitchen.oldestFirst') : t('kitchen.page', { page: next + 1 })}</small>
+        </>
+      )}
+    </button>
+  );
+}

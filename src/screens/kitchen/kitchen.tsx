@@ -1,0 +1,317 @@
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import type { TicketView } from '../../domain/entities.ts';
+import { useAcknowledge, useChanges, useConnection, useHeard, useLive, useOutbox, useServerNow, useView } from '../../sdk/react/hooks.ts';
+import { currentLanguage, t } from '../i18n/words.tsx';
+import { directionOf } from '../i18n/language.ts';
+import { useAwake } from '../ui/awake.ts';
+import { doubt } from '../ui/connection.tsx';
+import { lineOf } from '../ui/line.ts';
+import type { Player } from '../ui/player.ts';
+import { useWindowSize } from '../ui/size.ts';
+import { SoundGate, useAudioState, useVolume } from '../ui/soundGate.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { Sheet } from '../ui/sheet.tsx';
+import { AllDay } from './allDay.tsx';
+import { Bar, BoardButtons, Counts, OfflineSay } from './bar.tsx';
+import { useBell } from './bell.ts';
+import { Columns } from './columns.tsx';
+import { Empty, Loading } from './empty.tsx';
+import { columnsFor, notOn, type Page } from './flow.ts';
+import { keyAct } from './keys.ts';
+import { useDensity, useSeenAllergies } from './memory.ts';
+import { openTickets, useModels } from './models.ts';
+import { unsentOf } from './pending.ts';
+import { KeysSheet, RecallSheet, ScreenSheet, TicketMenu } from './sheets.tsx';
+import { alreadyBumped, useTaps } from './taps.ts';
+import { USUAL_LIMITS, recallList, urgencyOf } from './tickets.ts';
+
+/** Nobody turned back: page 1 holds the oldest. */
+const BACK_TO_FIRST = 20_000;
+const MANY_CHANGES = 5;
+
+type Over = { kind: 'none' | 'recall' | 'allDay' | 'screen' | 'keys' } | { kind: 'menu'; ticket: string };
+
+/** One station's board. `who` is written beside an allergy that was seen here. */
+export function Kitchen({ station: id, player, who, gated }: { station: string; player: Player; who: string; gated: boolean }): ReactElement {
+  const topic = `station:${id}`;
+  const heard = useHeard();
+  const view = useView(topic);
+  const live = useLive(topic);
+  const connection = useConnection();
+  const outbox = useOutbox();
+  const now = useServerNow();
+  const window_ = useWindowSize();
+  const audio = useAudioState(player);
+  const volume = useVolume(player);
+  useAwake();
+
+  const [gate, setGate] = useState(gated);
+  const [over, setOver] = useState<Over>({ kind: 'none' });
+  const [page, setPage] = useState(0);
+  const [selected, setSelected] = useState<string | null>(null);
+  const [keyed, setKeyed] = useState(false);
+  const [split, setSplit] = useState<ReadonlySet<string>>(new Set());
+  const [still, setStill] = useState(false);
+  const { toast, show, clear } = useToast();
+  const { seenBy, see } = useSeenAllergies();
+  const portrait = window_.width < 1000 && window_.height > window_.width;
+  const { density, step } = useDensity(portrait ? 0.88 : 1);
+  const readOnly = window_.width < 600;
+
+  const station = view.entities.station.get(id) ?? null;
+  const zone = station?.location.timezone;
+  const line = lineOf(connection, view);
+  const proof = doubt(line, now);
+  const hasLine = connection.word === 'live' || connection.word === 'catching_up' || connection.word === 'polling';
+  const unsent = useMemo(() => unsentOf(outbox.pending, hasLine), [outbox.pending, hasLine]);
+  const open = useMemo(() => openTickets(view.entities.ticket.values(), unsent), [view.entities.ticket, unsent]);
+  const models = useModels({ open, station, now, unsent, seenBy, split, zone });
+
+  const urgency = useCallback((ticket: TicketView) => urgencyOf(ticket, station ?? USUAL_LIMITS, heard.serverNow()), [station, heard]);
+  const bell = useBell({
+    player,
+    tickets: open,
+    loaded: view.state !== 'loading' && station !== null,
+    urgency,
+    predicted: view.predicted,
+    live,
+    lineLost: connection.word === 'offline' && proof !== 'none',
+    now: heard.serverNow,
+    waiting: gate,
+  });
+  const taps = useTaps({
+    heard,
+    show,
+    hush: bell.hush,
+    seeAllergy: (ticket) => see(ticket, who),
+    openMenu: (ticket) => setOver({ kind: 'menu', ticket: ticket.id }),
+    readOnly,
+  });
+
+  // A burst after a silence is taken in at once: nothing slides while the eye looks for what is new.
+  useChanges(topic, (change) => {
+    setStill(change.put.length + change.gone.length > MANY_CHANGES);
+    for (const put of change.put) {
+      if (put.kind !== 'ticket' || put.status !== 'ready') continue;
+      const event = change.events.find((one) => one.seq === put.version && one.type.startsWith('ticket.bump'));
+      const mine = outbox.pending.some((one) => one.name === 'ticket.bump' && (one.input as { ticket?: string }).ticket === put.id && one.id !== event?.command);
+      if (event !== undefined && mine) show(alreadyBumped(put, event.by.name ?? t('kitchen.anotherScreen')));
+    }
+  });
+
+  const pages = useRef<Page[]>([]);
+  const onLaidOut = useCallback((laid: Page[]) => {
+    pages.current = laid;
+  }, []);
+  const [shownCount, setShown] = useState<{ shown: number; pages: number; behind: readonly string[] }>({ shown: 0, pages: 1, behind: [] });
+  useEffect(() => {
+    const ids = open.map((ticket) => ticket.id);
+    const behind = notOn(pages.current[Math.min(page, pages.current.length - 1)], ids);
+    const next = { shown: ids.length - behind.length, pages: pages.current.length, behind };
+    setShown((before) => (before.shown === next.shown && before.pages === next.pages && before.behind.join() === behind.join() ? before : next));
+  });
+  useEffect(() => {
+    if (page === 0) return;
+    const timer = setTimeout(() => setPage(0), BACK_TO_FIRST);
+    return () => clearTimeout(timer);
+  }, [page, selected]);
+
+  const heardAs = audio === 'running' && volume > 0 ? 'running' : bell.flashes > 0 ? 'flashed' : audio;
+  // What stands behind the gate was not seen by anybody.
+  useAcknowledge(topic, { cursor: gate ? null : view.cursor }, { audio: heardAs, behind: shownCount.behind });
+  // A nudge asks for the paint once more.
+  useEffect(() => {
+    if (!gate && view.cursor !== null && live.size > 0) heard.painted(topic, view.cursor, { visible: document.visibilityState === 'visible', audio: heardAs, behind: shownCount.behind });
+    // Only new live data is a reason.
+  }, [live]);
+
+  const selectedTicket = open.find((ticket) => ticket.id === selected) ?? null;
+  const keyState = { over, toast, page, selectedTicket, gate };
+  const latest = useRef(keyState);
+  latest.current = keyState;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const state = latest.current;
+      if (state.gate || event.target instanceof HTMLInputElement || state.over.kind !== 'none') return;
+      const asked = keyAct(event, directionOf(currentLanguage()) === 'rtl');
+      if (asked === null) return;
+      // A focused button keeps its own Enter.
+      if (asked.act === 'bump' && event.target instanceof HTMLButtonElement) return;
+      event.preventDefault();
+      setKeyed(true);
+      const model = models.find((one) => one.ticket.id === state.selectedTicket?.id);
+      const count = pages.current.length;
+      switch (asked.act) {
+        case 'select': {
+          const ids = pages.current[Math.min(state.page, count - 1)]?.ids ?? [];
+          return setSelected(ids[asked.index] ?? null);
+        }
+        case 'bump':
+          if (model?.allergyOpen === true) taps.allergy(model.ticket);
+          else if (model !== undefined) (model.ticket.status === 'voided' ? taps.acknowledge : taps.bump)(model.ticket);
+          return;
+        case 'start':
+          if (model !== undefined) taps.head(model.ticket);
+          return;
+        case 'recall':
+          return setOver({ kind: 'recall' });
+        case 'allDay':
+          return setOver({ kind: 'allDay' });
+        case 'undo':
+          state.toast?.undo?.();
+          return clear();
+        case 'help':
+          return setOver({ kind: 'keys' });
+        case 'larger':
+          return step(1);
+        case 'smaller':
+          return step(-1);
+        case 'page':
+          return setPage(Math.min(Math.max(0, state.page + asked.by), Math.max(0, count - 1)));
+        case 'leave':
+          setKeyed(false);
+          return setSelected(null);
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [models, taps, clear, step]);
+
+  useEffect(() => {
+    document.documentElement.style.setProperty('--density', String(density));
+    return () => void document.documentElement.style.removeProperty('--density');
+  }, [density]);
+  useEffect(() => {
+    document.title = t('kitchen.title', { station: station?.name ?? id });
+  }, [station, id]);
+
+  const close = useCallback(() => setOver({ kind: 'none' }), []);
+  const late = models.filter((model) => model.urgency === 'late').length;
+  const hasStrip = window_.width >= 1600;
+  const known = proof !== 'red';
+  const proven = view.state === 'live' && proof === 'none' && connection.word !== 'offline';
+  const buttons = (
+    <BoardButtons
+      player={player}
+      onRecall={() => setOver({ kind: 'recall' })}
+      onAllDay={hasStrip ? null : () => setOver({ kind: 'allDay' })}
+      onScreen={() => setOver({ kind: 'screen' })}
+      onPageBack={page > 0 && !portrait ? () => setPage(0) : null}
+      onSmaller={shownCount.pages > 2 && density > 0.8 ? () => step(-1) : null}
+    />
+  );
+  const menuTicket = over.kind === 'menu' ? open.find((ticket) => ticket.id === over.ticket) : undefined;
+
+  return (
+    <div className={`screen ${portrait ? 'portrait' : ''} ${window_.width < 1400 ? 'narrow' : ''}`} data-line={line.state} data-proof={proof}>
+      <Bar
+        name={station?.name ?? id}
+        place={station?.location.name ?? ''}
+        line={line}
+        now={now}
+        zone={zone}
+        stat={view.state === 'loading' ? null : <Counts open={open.length} late={late} shown={shownCount.shown} known={known} short={portrait} />}
+        toast={toast}
+        clearToast={clear}
+        portrait={portrait}
+        buttons={buttons}
+      />
+      <main className={`board ${proof === 'red' ? 'edge-red' : proof === 'amber' ? 'edge-amber' : ''}`}>
+        {view.state === 'loading' ? (
+          proof === 'red' || connection.word === 'offline' ? (
+            <Empty provenAt={null} proven={false} last={null} next={null} zone={zone} nothing="" />
+          ) : (
+            <Loading columns={columnsFor(window_.width - (hasStrip ? 260 : 24), density)} />
+          )
+        ) : (
+          <div className="board-main">
+            {readOnly && <p className="band">{t('kitchen.tooSmall')}</p>}
+            {(proof === 'red' || (proof === 'amber' && connection.word === 'offline')) && <OfflineSay line={line} now={now} unsent={outbox.unsent} nextTryAt={connection.nextTryAt} />}
+            {open.length === 0 ? (
+              <Empty
+                provenAt={view.freshness}
+                proven={proven}
+                last={recallList(view.entities.ticket.values())[0] ?? null}
+                next={null}
+                zone={zone}
+                nothing={t('kitchen.emptyTitle')}
+              />
+            ) : (
+              <Columns models={models} density={density} page={page} onPage={setPage} selected={selected} digits={keyed} taps={taps} still={still} onLaidOut={onLaidOut} />
+            )}
+          </div>
+        )}
+        {hasStrip && view.state !== 'loading' && open.length > 0 && <AllDay tickets={open} provenAt={view.freshness} proven={proof === 'none'} zone={zone} />}
+      </main>
+      {portrait && <nav className="nv">{buttons}</nav>}
+      {over.kind === 'recall' && (
+        <RecallSheet
+          tickets={[...view.entities.ticket.values()]}
+          zone={zone}
+          onClose={close}
+          onRecall={(ticket) => {
+            taps.recall(ticket);
+            close();
+          }}
+        />
+      )}
+      {over.kind === 'allDay' && (
+        <Sheet title={t('kitchen.allDay')} onClose={close}>
+          <AllDay tickets={open} provenAt={view.freshness} proven={proof === 'none'} zone={zone} plain />
+        </Sheet>
+      )}
+      {over.kind === 'screen' && <ScreenSheet player={player} density={density} onDensity={step} onKeys={() => setOver({ kind: 'keys' })} onClose={close} />}
+      {over.kind === 'keys' && <KeysSheet onClose={close} />}
+      {menuTicket !== undefined && (
+        <TicketMenu
+          ticket={menuTicket}
+          split={split.has(menuTicket.id)}
+          taps={taps}
+          onClose={close}
+          onSplit={() => setSplit((before) => new Set(before.has(menuTicket.id) ? [...before].filter((one) => one !== menuTicket.id) : [...before, menuTicket.id]))}
+        />
+      )}
+      {bell.flashes > 0 && <div className="flash" key={bell.flashes} data-testid="flash" aria-hidden="true" />}
+      {gate && (
+        <SoundGate
+          player={player}
+          onDone={() => {
+            bell.selfTested();
+            setGate(false);
+          }}
+        />
+      )}
+      <Announcer open={open} late={late} offline={proof === 'red'} />
+    </div>
+  );
+}
+
+/** For those who listen to the page: new tickets politely and not more often than every 3 s, late and offline at once. */
+function Announcer({ open, late, offline }: { open: readonly TicketView[]; late: number; offline: boolean }): ReactElement {
+  const [said, setSaid] = useState('');
+  const known = useRef<ReadonlySet<string> | null>(null);
+  const fresh = useRef(0);
+  useEffect(() => {
+    const before = known.current;
+    if (before !== null) fresh.current += open.filter((ticket) => !before.has(ticket.id)).length;
+    known.current = new Set(open.map((ticket) => ticket.id));
+  }, [open]);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (fresh.current === 0) return;
+      setSaid(t('kitchen.newAnnounce', { count: fresh.current }));
+      fresh.current = 0;
+    }, 3000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <>
+      <div className="sr-only" role="status" aria-live="polite">
+        {said}
+      </div>
+      <div className="sr-only" role="alert">
+        {offline ? t('line.offline') : late > 0 ? t('kitchen.late', { count: late }) : ''}
+      </div>
+    </>
+  );
+}

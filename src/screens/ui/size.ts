@@ -1,0 +1,27 @@
+import { useLayoutEffect, useState, type RefObject } from 'react';
+
+/** The inner size of an element in CSS px, anew whenever it changes; 0 before it is laid out. */
+export function useSize(element: RefObject<HTMLElement | null>): { width: number; height: number } {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const one = element.current;
+    if (one === null) return;
+    const take = (): void => setSize((before) => (before.width === one.clientWidth && before.height === one.clientHeight ? before : { width: one.clientWidth, height: one.clientHeight }));
+    take();
+    const observer = new ResizeObserver(take);
+    observer.observe(one);
+    return () => observer.disconnect();
+  }, [element]);
+  return size;
+}
+
+/** The window's size. */
+export function useWindowSize(): { width: number; height: number } {
+  const [size, setSize] = useState(() => ({ width: window.innerWidth, height: window.innerHeight }));
+  useLayoutEffect(() => {
+    const take = (): void => setSize({ width: window.innerWidth, height: window.innerHeight });
+    window.addEventListener('resize', take);
+    return () => window.removeEventListener('resize', take);
+  }, []);
+  return size;
+}
