@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -61,11 +63,44 @@ function preloadLatin(): Plugin {
   };
 }
 
+/**
+ * `sw.js`, the app shell: tells the service worker which files a page needs without a network, under a version
+ * that changes with any of them. Faces of other alphabets are kept when a page first uses them.
+ */
+function appShell(): Plugin {
+  const file = 'sw.js';
+  return {
+    name: 'heard-shell',
+    apply: 'build',
+    buildStart() {
+      this.emitFile({ type: 'chunk', id: `${root}shell/worker.ts`, fileName: file });
+    },
+    writeBundle(options, bundle) {
+      const chunk = bundle[file];
+      // Not every browser runs a worker that is a module.
+      if (chunk?.type !== 'chunk' || chunk.imports.length > 0 || chunk.exports.length > 0)
+        this.error('The app shell must be one script without imports and exports.');
+      const dir = options.dir ?? '';
+      const files = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+        .map((path) => `/${path.replaceAll('\\', '/')}`)
+        .filter((path) => /\.(html|js|css|svg)$|-sans-latin-wdth-normal[^/]*\.woff2$/.test(path))
+        .filter((path) => path !== `/${file}`)
+        .sort();
+      const hash = createHash('sha256');
+      for (const path of files) hash.update(path).update(readFileSync(join(dir, path)));
+      const shell = JSON.stringify({ version: hash.digest('hex').slice(0, 12), files });
+      const code = readFileSync(join(dir, file), 'utf8');
+      if (!code.includes('__SHELL__')) this.error('The app shell has no place for its list of files.');
+      writeFileSync(join(dir, file), code.replaceAll('__SHELL__', () => shell));
+    },
+  };
+}
+
 export default defineConfig({
   root,
   base: '/',
   publicDir: 'public',
-  plugins: [tailwindcss(), pagesByPath(), preloadLatin()],
+  plugins: [tailwindcss(), pagesByPath(), preloadLatin(), appShell()],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     outDir: '../../dist/screens',

@@ -2,6 +2,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState, u
 import { createHeard } from '../../sdk/client.ts';
 import { HeardProvider, useConnection } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
+import { KeepShell } from '../shell/keepShell.tsx';
 import { Button } from '../ui/button.tsx';
 import { deviceStore, type Credential } from './device.ts';
 import { byCredential, openSession, wantedLocation, type Wanted } from './open.ts';
@@ -82,6 +83,7 @@ function OpenSession({ session, page, children, onRevoked }: { session: Session;
   return (
     <SessionContext.Provider value={session}>
       <HeardProvider heard={heard}>
+        <KeepShell />
         <Unblocked onRevoked={onRevoked}>{children}</Unblocked>
       </HeardProvider>
     </SessionContext.Provider>
