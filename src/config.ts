@@ -25,6 +25,8 @@ export type Config = {
   readonly logLevel: string;
   readonly production: boolean;
   readonly metricsToken: string | undefined;
+  /** Off: every append in a statement of its own. For the bench, to show what grouping is worth. */
+  readonly groupCommit: boolean;
 };
 
 /** One line for the person at the terminal. */
@@ -55,6 +57,7 @@ const VARIABLES = {
   HEARD_PUBLIC_URL: wants('an http or https URL', (value) => url(value, /^https?:$/)?.replace(/\/+$/, '')),
   LOG_LEVEL: wants(LEVELS.join(', '), (value) => LEVELS.find((level) => level === value)),
   NODE_ENV: wants('production, development or test', (value) => (z.enum(['production', 'development', 'test']).safeParse(value).success ? value : undefined)),
+  HEARD_GROUP_COMMIT: wants('on or off', (value) => (['on', 'off'] as const).find((one) => one === value)),
   HEARD_METRICS_TOKEN: wants('at least 16 characters', (value) => (value.length >= 16 ? value : undefined)),
 } as const;
 
@@ -93,5 +96,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: get('LOG_LEVEL') ?? 'info',
     production,
     metricsToken: get('HEARD_METRICS_TOKEN'),
+    groupCommit: get('HEARD_GROUP_COMMIT') !== 'off',
   };
 }

@@ -92,7 +92,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     name: 'locations',
     async run() {
       const opened = need('log');
-      const batcher = createBatcher(opened, { maxLocations: 200, parallel: 3, groupCommit: true });
+      const batcher = createBatcher(opened, { maxLocations: 200, parallel: 3, groupCommit: config.groupCommit });
       parts.locations = createLocations({
         log: opened,
         batcher,

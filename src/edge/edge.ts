@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import type { Accounts } from '../accounts/accounts.ts';
 import { deriveKey } from '../accounts/tokens.ts';
+import { RULES } from '../domain/rulesHash.ts';
 import { project } from '../domain/views.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Locations } from '../location/locations.ts';
 import type { Log } from '../log/types.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import { makeProblem } from '../protocol/problems.ts';
 import { registerAccounts } from './accountRoutes.ts';
 import { createApp } from './app.ts';
 import { registerCommands } from './commands.ts';
@@ -15,9 +17,14 @@ import type { CommandRouteOptions } from './commands.ts';
 import type { DemoGround } from './demoDoor.ts';
 import { registerDocs } from './docs.ts';
 import { createDoor } from './door.ts';
+import type { Door } from './door.ts';
+import { registerFeed } from './feedRoutes.ts';
 import { registerHealth } from './health.ts';
 import { registerHistory } from './history.ts';
 import { registerPages, screensDir } from './pages.ts';
+import { HttpProblem } from './problem.ts';
+import { createStreams } from './ws.ts';
+import type { StreamLimits, Streams } from './ws.ts';
 
 export type EdgeOptions = {
   readonly accounts: Accounts;
@@ -33,6 +40,8 @@ export type EdgeOptions = {
   readonly demo: DemoGround;
   readonly metricsToken: string | undefined;
   readonly version: string;
+  /** Shorter times, for tests. */
+  readonly streamLimits?: Partial<StreamLimits>;
   /** Why this node should get no work now. */
   readonly notReady: () => Promise<string[]>;
 };
@@ -40,6 +49,7 @@ export type EdgeOptions = {
 /** The doors of the server. */
 export type Edge = {
   readonly app: FastifyInstance;
+  readonly streams: Streams;
   /** Answers the URL it listens at. */
   listen(port: number, host: string): Promise<string>;
   /** Tells readers to come back elsewhere and lets requests finish. */
@@ -71,6 +81,8 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     stationsOf: async (location) => (await locations.open(location))?.state.config?.stations.map((station) => station.id) ?? [],
     demo: options.demo,
   });
+  registerFeed(app, { feed: options.feed });
+  const streams = openStreams(app, door, options);
   registerHistory(app, { log, pool: options.pool });
   registerHealth(app, { notReady: options.notReady, metrics, metricsToken: options.metricsToken, door, listLocations, version: options.version });
   await registerDocs(app, options.version, options.https !== undefined);
@@ -79,14 +91,50 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
 
   return {
     app,
+    streams,
     async listen(port, host) {
       await app.listen({ port, host });
       const at = app.server.address();
       return `${options.https === undefined ? 'http' : 'https'}://${shown(host)}:${isAddress(at) ? at.port : port}`;
     },
-    drain: async () => undefined,
-    close: () => app.close(),
+    drain: () => streams.drain(Math.min(MOST_DRAIN_MS, streams.load.sockets * 2)),
+    async close() {
+      streams.close();
+      // A long-poll that has nothing to tell would keep the door open for 25 s.
+      const patience = setTimeout(() => app.server.closeAllConnections(), LINGER_MS);
+      await app.close();
+      clearTimeout(patience);
+    },
   };
+}
+
+/** Screens are told to come back one after the other over this time, so that the next node does not get all at once. */
+const MOST_DRAIN_MS = 4_000;
+const LINGER_MS = 2_000;
+
+/** The sockets: they begin as a GET that asks for an upgrade. */
+function openStreams(app: FastifyInstance, door: Door, options: EdgeOptions): Streams {
+  const { accounts, log, metrics, report, feed } = options;
+  const streams = createStreams({
+    feed,
+    door,
+    rules: RULES,
+    now: () => log.clock.now(),
+    isRevoked: accounts.revocations.isRevoked,
+    report,
+    observe: { heartbeatFailed: metrics.heartbeatFailure },
+    ...(options.streamLimits !== undefined && { limits: options.streamLimits }),
+  });
+  const forget = accounts.revocations.onRevoked((_location, subject) => {
+    if (subject.startsWith('device:')) streams.revoked(subject.slice('device:'.length));
+  });
+  app.server.on('upgrade', (request, socket, head) => streams.upgrade(request, socket, head));
+  app.addHook('onClose', async () => forget());
+  app.get('/v1/locations/:location/stream', async () => {
+    throw new HttpProblem({ ...makeProblem('malformed', 'This is a WebSocket: ask for an upgrade with the subprotocol heard.v1'), status: 426 }, { upgrade: 'websocket' });
+  });
+  metrics.gauge('heard_sockets', 'Sockets of screens on this node', () => streams.load.sockets);
+  return streams;
 }
 
 function isAddress(at: AddressInfo | string | null): at is AddressInfo {
