@@ -1,5 +1,5 @@
 import type { OrderView } from '../../domain/entities.ts';
-import { type Unsent, at, receiptsOf } from '../pos/receipts.ts';
+import { UNHEARD_AFTER, type Unsent, at, receiptsOf } from '../pos/receipts.ts';
 
 /** What happened to an order so far, the newest first, from what its tickets prove. */
 
@@ -43,7 +43,7 @@ export function journeyOf(order: OrderView, seatedAt: number | null, unsent: Uns
     if (receipt.held) step('held', null, { station, lines: ticket.items.length });
     if (receipt.printedAt !== null) step('printed', receipt.printedAt, { station });
     if (receipt.heardAt !== null) step('heard', receipt.heardAt, { station, screens: receipt.screens, heardMs: receipt.heardMs });
-    if (receipt.mark === 'unheard') step('unheard', at(ticket.firedAt), { station });
+    if (receipt.mark === 'unheard') step('unheard', (at(ticket.firedAt) ?? now) + UNHEARD_AFTER, { station });
     const started = at(ticket.startedAt);
     if (started !== null) step('touched', started, { station });
     const ready = at(ticket.readyAt);

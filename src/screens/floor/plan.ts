@@ -104,6 +104,21 @@ export function worstFirst(tiles: readonly Tile[]): Tile[] {
   return tiles.toSorted((a, b) => rank(a) - rank(b) || (a.since ?? Infinity) - (b.since ?? Infinity) || byCode(a.table, b.table));
 }
 
+/** How many tables of a section stand side by side: rows of equal length, at most six; a big table takes two places. */
+export function columnsOf(section: Section): number {
+  if (section.bar) return 2;
+  const places = section.tiles.reduce((sum, tile) => sum + (tile.table.seats >= 8 ? 2 : 1), 0);
+  return places <= 6 && places === section.tiles.length ? Math.max(places, 4) : Math.max(3, Math.ceil(places / Math.ceil(places / 4)));
+}
+
+/** A bar stands beside the last section of tables where both are short: a room is wider than it is deep. */
+export function isBeside(sections: readonly Section[], index: number): boolean {
+  const at = sections.findIndex((section) => section.bar);
+  const before = sections[at - 1];
+  if (at < 1 || before === undefined || sections.length !== at + 1) return false;
+  return (index === at || index === at - 1) && before.tiles.length <= 6 && columnsOf(before) <= 4;
+}
+
 /** T2 before T10. */
 function byCode(a: TableView, b: TableView): number {
   return a.name.localeCompare(b.name, 'en', { numeric: true });

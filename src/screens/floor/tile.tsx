@@ -9,18 +9,17 @@ import { initialsOf } from '../ui/tabletBar.tsx';
 import { BillIcon, CleanIcon, PeopleIcon } from '../ui/tabletIcons.tsx';
 import { ageText } from '../ui/time.ts';
 import type { Tile as TileState, TileWord } from './plan.ts';
+import './tile.css';
 
-/** Servers by their initials; the colour is a help for those who see it, the letters carry it. */
 const SERVER_COLOURS = ['server-1', 'server-2', 'server-3'] as const;
 
-export function serverClass(name: string): string {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 997;
-  return SERVER_COLOURS[sum % SERVER_COLOURS.length] ?? 'server-1';
+/** Servers by their initials; the colour is a help for those who see it, the letters carry it. `servers`: all of the room, in a fixed order. */
+export function serverClass(name: string, servers: readonly string[]): string {
+  return SERVER_COLOURS[Math.max(0, servers.indexOf(name)) % SERVER_COLOURS.length] ?? 'server-1';
 }
 
 /** One table: code, timer, the worst state as dot and word, who serves it, covers. A wide border: somebody must act. */
-export function Tile(props: { tile: TileState; now: number; stations: ReadonlyMap<string, StationView>; selected: boolean; drafted?: boolean; onPress: () => void }): ReactElement {
+export function Tile(props: { tile: TileState; now: number; stations: ReadonlyMap<string, StationView>; servers: readonly string[]; selected: boolean; drafted?: boolean; onPress: () => void }): ReactElement {
   const { tile, now, stations } = props;
   const press = usePress(props.onPress);
   const drafted = props.drafted === true && (tile.act === null || tile.act === 'soon');
@@ -31,7 +30,7 @@ export function Tile(props: { tile: TileState; now: number; stations: ReadonlyMa
   return (
     <button
       type="button"
-      className={`tile pressable ${tile.table.shape === 'bar' ? 'tile-bar' : ''} ${tile.empty && !drafted ? 'tile-empty' : ''} ${act === null ? '' : `tile-${act}`} ${props.selected ? 'tile-selected' : ''}`}
+      className={`tile pressable ${tile.table.shape === 'bar' ? 'tile-bar' : tile.table.seats >= 8 ? 'tile-wide' : ''} ${tile.empty && !drafted ? 'tile-empty' : ''} ${act === null ? '' : `tile-${act}`} ${props.selected ? 'tile-selected' : ''}`}
       aria-label={t('tile.name', { table: tile.table.name, state: word, age: age ?? '' })}
       aria-pressed={props.selected}
       data-testid={`table-${tile.table.id}`}
@@ -53,7 +52,7 @@ export function Tile(props: { tile: TileState; now: number; stations: ReadonlyMa
         <span>{word}</span>
       </span>
       <span className="tile-foot">
-        {tile.server !== null ? <em className={`server ${serverClass(tile.server)}`}>{initialsOf(tile.server)}</em> : <span />}
+        {tile.server !== null ? <em className={`server ${serverClass(tile.server, props.servers)}`}>{initialsOf(tile.server)}</em> : <span />}
         {tile.allergies.length > 0 && (
           <em className="tile-allergy">
             <AllergyIcon stroke={2.75} />

@@ -101,8 +101,6 @@ export const posEn = {
   'sheet.save': 'Save the change',
   'chip.cutInHalf': 'cut in half',
   'chip.sauceApart': 'sauce apart',
-  'chip.extraHot': 'extra hot',
-  'chip.toShare': 'to share',
   'note.name': 'Note for the kitchen',
   'note.hint': 'A note of at most 140 characters',
   'note.sentAlready': 'The order is in the kitchen. Put a note on a line instead.',

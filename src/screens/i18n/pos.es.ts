@@ -97,8 +97,6 @@ export const posEs: Record<keyof typeof posEn, string> = {
   'sheet.save': 'Guardar el cambio',
   'chip.cutInHalf': 'partido en dos',
   'chip.sauceApart': 'salsa aparte',
-  'chip.extraHot': 'muy caliente',
-  'chip.toShare': 'para compartir',
   'note.name': 'Nota para la cocina',
   'note.hint': 'Una nota de 140 caracteres como máximo',
   'note.sentAlready': 'El pedido ya está en cocina. Ponga la nota en una línea.',

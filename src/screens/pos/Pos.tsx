@@ -228,6 +228,11 @@ export function Pos(): ReactElement {
             order={order}
             cart={cart}
             editing={editing?.line.id ?? null}
+            peek={
+              <Button look="plain" className="peek" onPress={() => setPanelOpen(!panelOpen)} label={t(panelOpen ? 'order.less' : 'order.more')} testId="peek">
+                <span className="peek-bar" />
+              </Button>
+            }
             onLine={(line) => {
               dropUnfinished();
               setPane('menu');
@@ -277,11 +282,6 @@ export function Pos(): ReactElement {
           )}
         </Button>
       </nav>
-      {hasPanel && (
-        <Button look="plain" className="peek" onPress={() => setPanelOpen(!panelOpen)} label={t(panelOpen ? 'order.less' : 'order.more')}>
-          <span className="peek-bar" />
-        </Button>
-      )}
 
       {sheet?.kind === 'where' && cart && (
         <WhereSheet

@@ -66,9 +66,9 @@ export function defaultChoices(item: MenuItem, groups: Groups): Choice[] {
   return choices;
 }
 
-/** Pieces are counted where the same option may be wanted more than once: a dozen, two scoops. */
+/** Pieces are counted where the same option may be wanted more than once: a dozen, two scoops, three extra shots. */
 export function isCounted(group: Group): boolean {
-  return group.min > 1 || (group.max > group.options.length && group.max < 100 && group.options.length > 1);
+  return group.min > 1 || (group.max > group.options.length && group.max < 100 && group.options.every((option) => option.kind === 'add'));
 }
 
 /**

@@ -26,6 +26,8 @@ export type Desk = {
   /** The server's clock, once a second. */
   readonly now: number;
   readonly name: string | undefined;
+  /** Everybody who serves an open order, in a fixed order. */
+  readonly servers: readonly string[];
   readonly zone: string | undefined;
   readonly place: string;
   /** Shows a command that was just given until the view has what it does. */
@@ -89,6 +91,7 @@ export function DeskProvider({ topic, children }: { topic: 'pos' | 'floor'; chil
       carts,
       now,
       name: session.name,
+      servers: [...new Set(orders.flatMap((order) => order.server ?? []))].toSorted(),
       zone,
       place,
       remember: (command) => setGiven((before) => [...before.slice(-20), command]),

@@ -78,7 +78,7 @@ export function ModifierSheet({ item, groups, currency, line, mode, seats, onCha
               {seats > 0 && (
                 <SeatOption seat={line.seat} seats={seats} onChange={(seat) => onChange({ ...line, seat })} />
               )}
-              {(['cutInHalf', 'sauceApart', 'extraHot', 'toShare'] as const).map((chip) => {
+              {(['cutInHalf', 'sauceApart'] as const).map((chip) => {
                 const words = t(`chip.${chip}`);
                 const parts = line.notes.split(', ').filter((part) => part !== '');
                 const has = parts.includes(words);
@@ -113,7 +113,7 @@ export function ModifierSheet({ item, groups, currency, line, mode, seats, onCha
           {first ? (
             <Button look="plain" className="add add-missing" onPress={() => setTried(true)} testId="add">
               <span>
-                {t('sheet.choose', { group: first.group.name, count: first.missing })} · <Num>{amountText(price, currency)}</Num>
+                {t('sheet.choose', { group: first.group.name.toLocaleLowerCase(), count: first.missing })} · <Num>{amountText(price, currency)}</Num>
               </span>
             </Button>
           ) : (

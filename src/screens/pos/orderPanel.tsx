@@ -15,7 +15,7 @@ import { type ItemMark, markOf, numberOf } from './orders.ts';
 import { type Receipt, at, receiptsOf, stationName } from './receipts.ts';
 
 /** An order at the end side: what is not sent, then each station with its receipt and its items. */
-export function OrderPanel(props: { order: OrderView | null; cart: Cart | null; editing: string | null; onLine: (line: CartLine) => void; onItem: (item: ItemView) => void; onMenu: () => void; onWhere: () => void; foot: ReactElement }): ReactElement {
+export function OrderPanel(props: { order: OrderView | null; cart: Cart | null; editing: string | null; onLine: (line: CartLine) => void; onItem: (item: ItemView) => void; onMenu: () => void; onWhere: () => void; foot: ReactElement; peek: ReactElement }): ReactElement {
   const { order, cart } = props;
   const desk = useDesk();
   const allergies = [...new Set([...(order?.allergies ?? []), ...(cart && !cart.adds ? cart.allergies : [])])];
@@ -26,6 +26,7 @@ export function OrderPanel(props: { order: OrderView | null; cart: Cart | null; 
   const seen = order !== null && receipts.length > 0 && order.tickets.every((ticket) => !ticket.ackRequired) && receipts.every((receipt) => receipt.mark === 'touched');
   return (
     <aside className="ord" aria-label={t('order.panel')}>
+      {props.peek}
       <PanelHead order={order} cart={cart} onMenu={props.onMenu} onWhere={props.onWhere} />
       {allergies.length > 0 && (
         <div className="alb">

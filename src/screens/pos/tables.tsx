@@ -63,7 +63,7 @@ export function TablesPane(props: { selected: string | null; onTable: (tile: Til
       ) : (
         <div className="tiles">
           {tiles.map((tile) => (
-            <TableTile key={tile.table.id} tile={tile} now={now} stations={stations} selected={props.selected === tile.table.id} drafted={drafted.has(tile.table.id)} onPress={() => props.onTable(tile)} />
+            <TableTile key={tile.table.id} tile={tile} now={now} stations={stations} servers={desk.servers} selected={props.selected === tile.table.id} drafted={drafted.has(tile.table.id)} onPress={() => props.onTable(tile)} />
           ))}
         </div>
       )}
@@ -97,13 +97,12 @@ export function TablesPane(props: { selected: string | null; onTable: (tile: Til
 }
 
 /** One order at the pass. `On it` is this tablet's own mark; the second tap says that it is on the table. */
-function RunCard({ run, onOpen }: { run: Run; onOpen: () => void }): ReactElement {
+export function RunCard({ run, onOpen }: { run: Run; onOpen: () => void }): ReactElement {
   const { tables, stations, now } = useDesk();
   const { act, say } = useActs();
   const [mine, setMine] = useState(false);
   const { order } = run;
   const code = order.table === undefined ? (order.guest?.name ?? `#${order.number}`) : (tables.get(order.table)?.name ?? order.table);
-  const what = run.items.map((item) => `${item.qty - item.voidQty} ${item.name}`).join(', ');
   const whole = run.station !== null;
   return (
     <article className="nt nt-run" data-testid="run">
@@ -114,7 +113,15 @@ function RunCard({ run, onOpen }: { run: Run; onOpen: () => void }): ReactElemen
         <span className="nt-say">
           <strong>{whole ? t('run.station', { station: sentence(stationName(run.station ?? '', stations)) }) : run.ready === run.of ? t('run.whole') : t('run.part', { ready: run.ready, of: run.of })}</strong>
           <small>
-            {what} · {t('run.pass')} <Num>{ageText(now - run.since)}</Num>
+            {[...together(run)].map(([name, qty], index) => (
+              <span key={name}>
+                {index > 0 && ', '}
+                <bdi>
+                  {qty} {name}
+                </bdi>
+              </span>
+            ))}{' '}
+            · {t('run.pass')} <Num>{ageText(now - run.since)}</Num>
           </small>
         </span>
       </Button>
@@ -145,8 +152,15 @@ function RunCard({ run, onOpen }: { run: Run; onOpen: () => void }): ReactElemen
   );
 }
 
+/** `2 House Lemonade`, however many lines they were typed in. */
+function together(run: Run): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of run.items) counts.set(item.name, (counts.get(item.name) ?? 0) + item.qty - item.voidQty);
+  return counts;
+}
+
 /** Stations that have not heard, and food that no station makes. */
-function Trouble({ onOrder }: { onOrder: (order: OrderView) => void }): ReactElement {
+export function Trouble({ onOrder }: { onOrder: (order: OrderView) => void }): ReactElement {
   const { orders, tables, unsent, live, stations, view, now } = useDesk();
   const where = (order: OrderView): string => (order.table === undefined ? (order.guest?.name ?? `#${order.number}`) : (tables.get(order.table)?.name ?? order.table));
   const unheard = openOrders(orders).flatMap((order) => receiptsOf(order, unsent, live, now).flatMap((receipt) => (receipt.mark === 'unheard' && receipt.station !== 'unrouted' ? [{ order, receipt }] : [])));
@@ -186,7 +200,7 @@ function Trouble({ onOrder }: { onOrder: (order: OrderView) => void }): ReactEle
   );
 }
 
-function OrderTile({ order, selected, onPress }: { order: OrderView; selected: boolean; onPress: () => void }): ReactElement {
+export function OrderTile({ order, selected, onPress }: { order: OrderView; selected: boolean; onPress: () => void }): ReactElement {
   const { unsent, live, stations, now } = useDesk();
   const state = stateOf(order, receiptsOf(order, unsent, live, now), unsent, stations, now);
   const letter = typeLetter(order.type, order.source);

@@ -6,7 +6,8 @@ import { localeOf } from '../i18n/language.ts';
 const formats = new Map<string, Intl.NumberFormat>();
 
 function format(currency: string, withSign: boolean): Intl.NumberFormat {
-  const locale = localeOf(currentLanguage());
+  // Money stands left to right in Arabic too, so that it matches the paper and the card terminal.
+  const locale = currentLanguage() === 'ar' ? 'en' : localeOf(currentLanguage());
   const key = `${locale}|${currency}|${String(withSign)}`;
   let found = formats.get(key);
   if (!found) {
