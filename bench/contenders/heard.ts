@@ -100,7 +100,9 @@ function openScreen(server: TestServer, token: string, location: string, station
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
     socket.on('close', (code) => {
-      if (!closing) throw new Error(`the server closed a screen of ${location} ${station} with ${code}`);
+      if (closing) return;
+      ledger.broken ??= `the server closed a screen of ${location} ${station} with ${code}`;
+      reject(new Error(ledger.broken));
     });
     socket.on('open', () => {
       const hello = { t: 'hello', v: 1, token, client: { id: `bench-${index}` }, subs: [{ topic, after: null }] };
@@ -111,7 +113,7 @@ function openScreen(server: TestServer, token: string, location: string, station
       switch (frame.t) {
         case 'chg':
           if (frame.to <= pos) return;
-          if (frame.from > pos) throw new Error(`a gap in ${topic} of ${location}: at ${pos}, got (${frame.from}, ${frame.to}]`);
+          if (frame.from > pos) ledger.broken ??= `a gap in ${topic} of ${location}: at ${pos}, got (${frame.from}, ${frame.to}]`;
           show(frame.put);
           pos = frame.to;
           if (frame.put.length > 0) {

@@ -31,6 +31,8 @@ export class Ledger {
   #doubled = 0;
   #strange = 0;
   #open = 0;
+  /** The first thing that must not happen to a screen: its connection ended, or a frame left a gap. */
+  broken: string | null = null;
 
   /** Registers a screen and returns its index. */
   addScreen(location: string, station: string): number {

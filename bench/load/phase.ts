@@ -70,6 +70,7 @@ export async function runPhase(running: Running, options: PhaseOptions): Promise
   while (ledger.open > 0 && performance.now() < giveUp) await sleep(10);
   // What comes twice comes a little later.
   await sleep(300);
+  if (ledger.broken !== null) throw new Error(ledger.broken);
   for (const connection of connections) connection.close();
   for (const screen of screens) screen.close();
 
