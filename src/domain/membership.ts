@@ -47,7 +47,8 @@ export function isMember(state: LocationState, topic: string, touch: Touch): boo
       return kind === 'pos' && Object.hasOwn(state.menuVersions, touch.id);
     case 'station':
       if (kind === 'station') return topic === `station:${touch.id}` && isStation(state, touch.id);
-      return (kind === 'kitchen' || kind === 'manager') && isStation(state, touch.id);
+      // Also where orders are watched from: names, thresholds and the house's own words belong to every tablet.
+      return kind !== null && kind !== 'order' && isStation(state, touch.id);
     case 'alert': {
       if (kind !== 'kitchen' && kind !== 'pos' && kind !== 'floor' && kind !== 'manager') return false;
       const found = findByTicket(state, touch.id);
@@ -77,7 +78,7 @@ export function topicsOf(state: LocationState, touch: Touch): string[] {
     case 'menu':
       return ['pos'];
     case 'station':
-      return [`station:${touch.id}`, 'kitchen', 'manager'];
+      return [`station:${touch.id}`, 'kitchen', 'pos', 'floor', 'host', 'manager'];
     case 'alert':
       return ['kitchen', 'pos', 'floor', 'manager'];
     default:

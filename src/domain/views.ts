@@ -82,7 +82,7 @@ function* members(state: LocationState, topic: string): Generator<Member> {
   if (kind === null || kind === 'order') return;
   const config = state.config;
   if (kind === 'station') yield* present(state, topic, [{ kind: 'station', id: topic.slice('station:'.length), version: state.configuredAt }]);
-  if (kind === 'kitchen' || kind === 'manager')
+  if (kind !== 'station')
     yield* present(
       state,
       topic,
