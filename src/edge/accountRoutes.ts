@@ -56,7 +56,7 @@ export function registerAccounts(app: FastifyInstance, options: AccountRouteOpti
   const { accounts, readLocation, listLocations } = options;
 
   app.post('/v1/accounts/demo', { config: { open: true, ...perMinute(120) } }, async (request) => {
-    const why = whyNoDemo(options.demo, { headers: request.headers, remoteAddress: request.socket.remoteAddress });
+    const why = whyNoDemo(options.demo, { headers: request.headers, remoteAddress: request.socket.remoteAddress, httpVersion: request.raw.httpVersion });
     if (why !== null) throw refuse('forbidden', `The demo does not sign in by itself: ${why}`);
     const body = parseInput(accountBodies.demo, request.body);
     const location = body.location === undefined ? await demoLocation(options, body.station) : await readLocation(body.location);
