@@ -1,0 +1,92 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** What people do at the screens, in their words. */
+
+/** At `/kitchen/{station}`. */
+export class Cook {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** The start of the shift: one tap, and the sounds run. */
+  async turnSoundOn(): Promise<void> {
+    await this.page.getByTestId('sound-gate').click();
+    await this.page.getByTestId('sound-on').waitFor();
+  }
+
+  async goOnWithoutSound(): Promise<void> {
+    await this.page.getByTestId('sound-without').click();
+  }
+
+  async live(): Promise<void> {
+    await this.page.locator('[data-line="live"]').first().waitFor({ timeout: 20_000 });
+  }
+
+  card(ticket: string): Locator {
+    return this.page.locator(`[data-ticket="${ticket}"]`);
+  }
+
+  cards(): Promise<string[]> {
+    return this.page.locator('[data-testid="ticket"]').evaluateAll((cards) => cards.map((card) => card.getAttribute('data-ticket') ?? ''));
+  }
+
+  bump(ticket: string): Promise<void> {
+    return this.card(ticket).getByTestId('bump').click();
+  }
+
+  /** The latest thing that the bar says. */
+  toast(): Locator {
+    return this.page.getByTestId('toast');
+  }
+
+  /** Sounds that were scheduled while the audio ran. */
+  sounds(): Promise<{ name: string; at: number; contextState: string; notes: number }[]> {
+    return this.page.evaluate(() => (window as { __heardSound?: { name: string; at: number; contextState: string; notes: number }[] }).__heardSound ?? []);
+  }
+}
+
+/** At `/pos`. */
+export class Waiter {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async live(): Promise<void> {
+    await this.page.locator('[data-line="live"]').first().waitFor({ timeout: 20_000 });
+  }
+
+  /** Whosever it is: the page opens with the waiter's own tables. */
+  async table(id: string): Promise<void> {
+    const all = this.page.getByTestId('all-tables');
+    if (await all.isVisible()) await all.click();
+    await this.page.getByTestId(`table-${id}`).locator('visible=true').first().click();
+  }
+
+  category(name: string): Promise<void> {
+    return this.page.locator('.rail, nav, [role="tablist"]').getByRole('button', { name, exact: true }).first().click();
+  }
+
+  item(id: string): Promise<void> {
+    return this.page.getByTestId(`item-${id}`).click();
+  }
+
+  option(id: string): Promise<void> {
+    return this.page.getByTestId(`option-${id}`).click();
+  }
+
+  add(): Promise<void> {
+    return this.page.getByTestId('add').click();
+  }
+
+  send(): Promise<void> {
+    return this.page.getByTestId('send').click();
+  }
+
+  receipt(station: string): Locator {
+    return this.page.getByTestId(`receipt-${station}`);
+  }
+}
