@@ -113,6 +113,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rollupOptions: {
+      onwarn(warning, warn) {
+        // lucide marks its files for a server that is not here.
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
+      },
       input: Object.fromEntries(
         PAGES.filter((page) => existsSync(`${root}${page}/main.tsx`)).map((page) => [
           page,

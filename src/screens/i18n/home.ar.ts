@@ -1,3 +1,19 @@
 import type { homeEn } from './home.en.ts';
 
-export const homeAr: Record<keyof typeof homeEn, string> = {};
+export const homeAr: Record<keyof typeof homeEn, string> = {
+  'home.say': 'الطلبات من الجهاز اللوحي إلى المطبخ، وكل تذكرة معلوم أنها سُمعت.',
+  'home.demo': 'هذا عرض توضيحي: كل صفحة تدخل بنفسها. افتح أخذ الطلبات ومطبخًا جنبًا إلى جنب وأرسل شيئًا.',
+  'home.noDemo': 'هنا يربط المدير الشاشات. افتح الصفحة المطلوبة لهذا الجهاز أو الإعداد.',
+  'home.pos': 'أخذ الطلبات',
+  'home.posSay': 'جهاز النادل: القائمة والإضافات والطاولات وأين وصل كل طلب.',
+  'home.station': 'المطبخ: {station}',
+  'home.kitchen': 'المطبخ',
+  'home.kitchenSay': 'لوحة محطة: تذاكر بأعمارها، تُلمس جاهزة وتُصرف.',
+  'home.expo': 'المنفذ',
+  'home.expoSay': 'المنفذ: طلبات كاملة وما ينقص وما يخرج.',
+  'home.floor': 'الصالة',
+  'home.floorSay': 'الطاولات والطلبات بحسب من عليه أن يتصرف.',
+  'home.setup': 'الإعداد',
+  'home.setupSay': 'اربط الشاشات وشاهدها وأخرجها.',
+  'home.docs': 'مرجع واجهة HTTP',
+};

@@ -4,7 +4,7 @@ import { t } from '../i18n/words.tsx';
 import { CheckIcon, ClockIcon, MenuIcon, PauseIcon, PlusIcon } from '../ui/icons.tsx';
 import { Arrow, Num } from '../ui/marks.tsx';
 import { usePress } from '../ui/press.ts';
-import { ageText, clockText, millis } from '../ui/time.ts';
+import { clockText, millis } from '../ui/time.ts';
 import { CardBands, CardHead, STATE_WORDS, CardTimer } from './cardHead.tsx';
 import { CardLine } from './cardLine.tsx';
 import type { Part } from './flow.ts';
@@ -44,6 +44,7 @@ export const TicketCard = memo(function TicketCard(props: { model: CardModel; pa
     <article
       className={`tk ${urgency === 'soon' ? 'soon' : urgency === 'late' ? 'late' : ''} ${ticket.status === 'held' ? 'is-held' : ''} ${model.tight ? 'tight' : ''} ${cut} ${props.selected ? 'selected' : ''}`}
       data-testid="ticket"
+      data-card={ticket.id}
       data-ticket={ticket.id}
       data-urgency={urgency}
       data-status={ticket.status}
@@ -145,7 +146,3 @@ function Foot({ model, taps }: { model: CardModel; taps: Taps }): ReactElement {
   );
 }
 
-/** For the toast and the recall list: `12:41` ago. */
-export function sinceText(instant: string | undefined, now: number): string {
-  return instant === undefined ? '' : ageText(now - millis(instant));
-}

@@ -1,36 +1,36 @@
-import { useMemo, useRef, type ReactElement } from 'react';
+import { Fragment, useMemo, useRef, type ReactElement } from 'react';
 import { currentLanguage, t } from '../i18n/words.tsx';
 import { directionOf } from '../i18n/language.ts';
 import { PagesIcon } from '../ui/icons.tsx';
 import { usePress } from '../ui/press.ts';
 import { useSize } from '../ui/size.ts';
-import { TicketCard, type CardModel } from './card.tsx';
-import { columnsFor, flow, type Page } from './flow.ts';
-import { useHeights } from './heights.ts';
-import type { Taps } from './taps.ts';
+import { columnsFor, flow, type Page, type Part } from './flow.ts';
+import { useHeights, type Measurable } from './heights.ts';
 
 const GAP = 12;
 const MORE = 72 + GAP;
 
+/** A card that can be drawn whole (`part` null, to be measured) or in parts. */
+export type BoardCard = Measurable & { draw(part: Part | null, digit: number | null, selected: boolean): ReactElement };
+
 /** The cards of one page, each where the flow put it, and the cell that leads to the rest. */
 export function Columns(props: {
-  models: readonly CardModel[];
+  cards: readonly BoardCard[];
   density: number;
   page: number;
   onPage: (page: number) => void;
   selected: string | null;
   digits: boolean;
-  taps: Taps;
   still: boolean;
   /** Told before paint what this page shows, and of how many pages. */
   onLaidOut: (pages: Page[]) => void;
 }): ReactElement {
-  const { models, density, taps } = props;
+  const { cards: drawn, density } = props;
   const ground = useRef<HTMLDivElement>(null);
   const size = useSize(ground);
   const columns = columnsFor(size.width, density, GAP);
   const width = Math.max(0, Math.floor((size.width - GAP * (columns - 1)) / columns));
-  const { cards, missing, box, strip } = useHeights(models, `${width}|${density}|${currentLanguage()}`);
+  const { cards, missing, box, strip } = useHeights(drawn, `${width}|${density}|${currentLanguage()}`);
   const moreBelow = columns <= 2;
   const pages = useMemo(
     () => (size.height === 0 ? [] : flow(cards, { columns, height: size.height, gap: GAP, strip, more: MORE, moreBelow })),
@@ -41,7 +41,7 @@ export function Columns(props: {
   const page = pages[at];
   props.onLaidOut(pages);
 
-  const byId = new Map(models.map((model) => [model.ticket.id, model]));
+  const byId = new Map(drawn.map((card) => [card.id, card]));
   const reading = directionOf(currentLanguage()) === 'rtl' ? -1 : 1;
   const order = page?.ids ?? [];
   const shift = (column: number, y: number): { transform: string; inlineSize: number } => ({ transform: `translate(${column * (width + GAP) * reading}px, ${y}px)`, inlineSize: width });
@@ -55,13 +55,13 @@ export function Columns(props: {
     <div className={`cols ${props.still ? 'still' : ''}`} ref={ground} data-testid="columns" data-columns={columns}>
       {page?.columns.map((column, index) =>
         column.map((part) => {
-          const model = byId.get(part.id);
-          if (model === undefined) return null;
+          const card = byId.get(part.id);
+          if (card === undefined) return null;
           const digit = order.indexOf(part.id) + 1;
           const fixed = part.parts > 1 && part.part < part.parts;
           return (
             <div className="place" key={`${part.id}:${part.part}`} style={{ ...shift(index, part.y), ...(fixed && { blockSize: part.height }) }}>
-              <TicketCard model={model} part={part.parts > 1 ? part : null} digit={props.digits && digit <= 9 && part.part === 1 ? digit : null} selected={props.selected === part.id} taps={taps} />
+              {card.draw(part.parts > 1 ? part : null, props.digits && digit <= 9 && part.part === 1 ? digit : null, props.selected === part.id)}
             </div>
           );
         }),
@@ -73,8 +73,8 @@ export function Columns(props: {
       )}
       {missing.length > 0 && width > 0 && (
         <div className="measure still" ref={box} style={{ inlineSize: width }} aria-hidden="true" inert>
-          {missing.map((model) => (
-            <TicketCard key={model.ticket.id} model={model} part={null} digit={null} selected={false} taps={taps} />
+          {missing.map((card) => (
+            <Fragment key={card.id}>{card.draw(null, null, false)}</Fragment>
           ))}
           <div className="contb">·</div>
         </div>

@@ -1,5 +1,4 @@
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import type { CardModel } from './card.tsx';
 import type { Card } from './flow.ts';
 
 /**
@@ -7,13 +6,15 @@ import type { Card } from './flow.ts';
  * and measured before the page is painted. Everything else comes from memory.
  */
 
-type Measured = { cards: Card[]; missing: CardModel[]; box: RefObject<HTMLDivElement | null>; strip: number };
+/** `key` names everything the height depends on, save the column's width; the clock is not among it. */
+export type Measurable = { id: string; key: string };
+type Measured<T> = { cards: Card[]; missing: T[]; box: RefObject<HTMLDivElement | null>; strip: number };
 
 const identities = new WeakMap<object, number>();
 let identityCount = 0;
 
 /** A number for a view as it is now: views are replaced, never changed. */
-function identity(view: object): number {
+export function identity(view: object): number {
   let known = identities.get(view);
   if (known === undefined) {
     known = identityCount += 1;
@@ -22,12 +23,8 @@ function identity(view: object): number {
   return known;
 }
 
-/** What a card's height depends on; changes of the clock are not among it. */
-function keyOf(model: CardModel, ground: string): string {
-  return [identity(model.ticket), model.lines.length, model.urgency, model.allergySeen ?? '-', model.allergyOpen, model.unsentBump !== null, ground].join('|');
-}
-
-export function useHeights(models: readonly CardModel[], ground: string): Measured {
+/** The heights of `items` on a ground of this width, density and language; `missing` are to be drawn into `box`. */
+export function useHeights<T extends Measurable>(items: readonly T[], ground: string): Measured<T> {
   const byKey = useRef(new Map<string, Card>());
   const byId = useRef(new Map<string, Card>());
   const box = useRef<HTMLDivElement>(null);
@@ -49,16 +46,16 @@ export function useHeights(models: readonly CardModel[], ground: string): Measur
     };
   }, []);
 
-  const missing = models.filter((model) => !byKey.current.has(keyOf(model, full)));
+  const missing = items.filter((item) => !byKey.current.has(`${item.id}|${item.key}|${full}`));
   useLayoutEffect(() => {
     if (missing.length === 0 || box.current === null) return;
-    const drawn = new Map([...box.current.querySelectorAll<HTMLElement>('article')].map((article) => [article.dataset['ticket'], article]));
+    const drawn = new Map([...box.current.querySelectorAll<HTMLElement>('article')].map((article) => [article.dataset['card'], article]));
     const kept = new Map<string, Card>();
-    for (const model of models) {
-      const key = keyOf(model, full);
+    for (const item of items) {
+      const key = `${item.id}|${item.key}|${full}`;
       const known = byKey.current.get(key);
-      const article = drawn.get(model.ticket.id);
-      const card = known ?? (article === undefined ? undefined : measure(model.ticket.id, article));
+      const article = drawn.get(item.id);
+      const card = known ?? (article === undefined ? undefined : measure(item.id, article));
       if (card === undefined) continue;
       kept.set(key, card);
       byId.current.set(card.id, card);
@@ -70,7 +67,7 @@ export function useHeights(models: readonly CardModel[], ground: string): Measur
   });
 
   // Until it is measured anew, a known card keeps the place it had.
-  const cards = models.flatMap((model) => byKey.current.get(keyOf(model, full)) ?? byId.current.get(model.ticket.id) ?? []);
+  const cards = items.flatMap((item) => byKey.current.get(`${item.id}|${item.key}|${full}`) ?? byId.current.get(item.id) ?? []);
   return { cards, missing, box, strip: strip.current + 4 };
 }
 

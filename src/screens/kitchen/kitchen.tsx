@@ -14,9 +14,11 @@ import { Sheet } from '../ui/sheet.tsx';
 import { AllDay } from './allDay.tsx';
 import { Bar, BoardButtons, Counts, OfflineSay } from './bar.tsx';
 import { useBell } from './bell.ts';
-import { Columns } from './columns.tsx';
+import { TicketCard } from './card.tsx';
+import { Columns, type BoardCard } from './columns.tsx';
 import { Empty, Loading } from './empty.tsx';
 import { columnsFor, notOn, type Page } from './flow.ts';
+import { identity } from './heights.ts';
 import { keyAct } from './keys.ts';
 import { useDensity, useSeenAllergies } from './memory.ts';
 import { openTickets, useModels } from './models.ts';
@@ -98,6 +100,16 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
       if (event !== undefined && mine) show(alreadyBumped(put, event.by.name ?? t('kitchen.anotherScreen')));
     }
   });
+
+  const cards = useMemo(
+    () =>
+      models.map((model): BoardCard => ({
+        id: model.ticket.id,
+        key: [identity(model.ticket), model.lines.length, model.urgency, model.allergySeen ?? '-', model.allergyOpen, model.unsentBump !== null].join('|'),
+        draw: (part, digit, isSelected) => <TicketCard model={model} part={part} digit={digit} selected={isSelected} taps={taps} />,
+      })),
+    [models, taps],
+  );
 
   const pages = useRef<Page[]>([]);
   const onLaidOut = useCallback((laid: Page[]) => {
@@ -237,7 +249,7 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
                 nothing={t('kitchen.emptyTitle')}
               />
             ) : (
-              <Columns models={models} density={density} page={page} onPage={setPage} selected={selected} digits={keyed} taps={taps} still={still} onLaidOut={onLaidOut} />
+              <Columns cards={cards} density={density} page={page} onPage={setPage} selected={selected} digits={keyed} still={still} onLaidOut={onLaidOut} />
             )}
           </div>
         )}
@@ -275,8 +287,8 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
       {gate && (
         <SoundGate
           player={player}
-          onDone={() => {
-            bell.selfTested();
+          onDone={(played) => {
+            if (played) bell.selfTested();
             setGate(false);
           }}
         />

@@ -1,4 +1,4 @@
-import { NOW, ago, station } from '../../testkit/entities.ts';
+import { NOW, ago, station, ticket } from '../../testkit/entities.ts';
 import { fakeHeard, type FakeHeard } from '../../testkit/fakeHeard.ts';
 import { HeardProvider } from '../../sdk/react/hooks.ts';
 import { kitchenWords } from '../i18n/kitchen.ts';
@@ -14,12 +14,15 @@ import { bumped, busy, fortyLines, grill, held, inArabic, normalService, rushed,
 declare global {
   interface Window {
     fake: FakeHeard;
+    /** A ticket comes in while somebody looks. */
+    putNew(): void;
   }
 }
 
 const scene = new URLSearchParams(location.search).get('scene') ?? 'normal';
 const fake = fakeHeard();
 window.fake = fake;
+window.putNew = () => fake.put(topic, [grill, ...bumped(), ticket({ table: 'T1', firedAt: ago('0:00') })]);
 const topic = 'station:grill';
 
 switch (scene) {

@@ -14,7 +14,7 @@ export function useVolume(player: Player): number {
 }
 
 /** Start of a shift: browsers keep a page silent until somebody taps it. Nothing of the board is lost behind it. */
-export function SoundGate({ player, onDone }: { player: Player; onDone: () => void }): ReactElement {
+export function SoundGate({ player, onDone }: { player: Player; onDone: (played: boolean) => void }): ReactElement {
   return (
     <div className="sound-gate" role="dialog" aria-modal="true" aria-label={t('sound.gate')}>
       <Button
@@ -33,7 +33,7 @@ export function SoundGate({ player, onDone }: { player: Player; onDone: () => vo
         {t('sound.gate')}
       </Button>
       <p>{t('sound.gateSay')}</p>
-      <Button look="edge" testId="sound-without" onPress={onDone}>
+      <Button look="edge" testId="sound-without" onPress={() => onDone(false)}>
         {t('sound.without')}
       </Button>
       <p>{t('sound.withoutSay')}</p>

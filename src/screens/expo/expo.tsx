@@ -1,0 +1,271 @@
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import type { TicketView } from '../../domain/entities.ts';
+import { useAcknowledge, useConnection, useHeard, useOutbox, useServerNow, useView } from '../../sdk/react/hooks.ts';
+import type { Sent } from '../../sdk/shapes.ts';
+import { Rich, t, type MessageKey } from '../i18n/words.tsx';
+import { Bar, BoardButtons, OfflineSay } from '../kitchen/bar.tsx';
+import { Columns, type BoardCard } from '../kitchen/columns.tsx';
+import { Empty, Loading } from '../kitchen/empty.tsx';
+import { columnsFor, type Page } from '../kitchen/flow.ts';
+import { identity } from '../kitchen/heights.ts';
+import { useDensity, useSeenAllergies } from '../kitchen/memory.ts';
+import { KeysSheet, RecallSheet, ScreenSheet } from '../kitchen/sheets.tsx';
+import { codeOf } from '../kitchen/tickets.ts';
+import { useAwake } from '../ui/awake.ts';
+import { Button } from '../ui/button.tsx';
+import { doubt } from '../ui/connection.tsx';
+import { RushIcon, UndoIcon } from '../ui/icons.tsx';
+import { lineOf } from '../ui/line.ts';
+import type { Player } from '../ui/player.ts';
+import { Sheet } from '../ui/sheet.tsx';
+import { useWindowSize } from '../ui/size.ts';
+import { SoundGate, useAudioState } from '../ui/soundGate.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { ExpoCard, allergyTicket, type ExpoTaps } from './expoCard.tsx';
+import { passOrders, unroutedTickets, type PassOrder } from './orders.ts';
+import { Side } from './side.tsx';
+
+const TOPIC = 'kitchen';
+type Over = { kind: 'none' | 'recall' | 'screen' | 'keys' } | { kind: 'menu'; order: string };
+
+/** The pass: whole orders by completeness, who is waited for, what nobody heard and what no station makes. */
+export function Expo({ player, who, gated }: { player: Player; who: string; gated: boolean }): ReactElement {
+  const heard = useHeard();
+  const view = useView(TOPIC);
+  const connection = useConnection();
+  const outbox = useOutbox();
+  const now = useServerNow();
+  const size = useWindowSize();
+  const audio = useAudioState(player);
+  useAwake();
+  const [gate, setGate] = useState(gated);
+  const [over, setOver] = useState<Over>({ kind: 'none' });
+  const [page, setPage] = useState(0);
+  const { toast, show, clear } = useToast();
+  const { seenBy, see } = useSeenAllergies();
+  const portrait = size.width < 1000 && size.height > size.width;
+  const { density, step } = useDensity(portrait ? 0.88 : 1);
+
+  const stations = useMemo(() => [...view.entities.station.values()], [view.entities.station]);
+  const tickets = useMemo(() => [...view.entities.ticket.values()], [view.entities.ticket]);
+  const place = stations[0]?.location;
+  const line = lineOf(connection, view);
+  const proof = doubt(line, now);
+
+  const passes = usePasses(view.entities.order, tickets, view.entities.station, now);
+  useEffect(() => {
+    document.documentElement.style.setProperty('--density', String(density));
+    return () => void document.documentElement.style.removeProperty('--density');
+  }, [density]);
+  useEffect(() => {
+    document.title = t('kitchen.title', { station: place?.expo ?? t('expo.title') });
+  }, [place]);
+  useAcknowledge(TOPIC, { cursor: gate ? null : view.cursor }, { audio });
+  usePassSounds(player, passes, unroutedTickets(tickets), view.state !== 'loading' && !gate);
+
+  const say = useCallback((key: MessageKey, of: { number: number; code: string; detail?: string }, id: string) => {
+    show({ id, say: <Rich id={key} values={{ number: `#${of.number}`, code: of.code, detail: of.detail ?? '' }} tags={{ b: (text) => <b dir="auto">{text}</b> }} /> });
+  }, [show]);
+  const send = useCallback((sent: Sent, of: { number: number; code: string }, done?: MessageKey) => {
+    if (done !== undefined) say(done, of, sent.id);
+    void sent.then((answer) => {
+      if (!answer.ok && answer.reason !== 'discarded') say('kitchen.refused', { ...of, detail: answer.problem.detail }, `${sent.id}-refused`);
+    });
+  }, [say]);
+  const name = (pass: PassOrder): { number: number; code: string } => ({ number: pass.order.number, code: codeOf(pass.order) });
+
+  const taps = useMemo<ExpoTaps>(
+    () => ({
+      handOver: (pass) => send(heard.command('order.serve', { order: pass.order.id, version: pass.order.version }), name(pass), 'expo.handed'),
+      menu: (pass) => setOver({ kind: 'menu', order: pass.order.id }),
+      allergy: (pass) => see(allergyTicket(pass), who),
+    }),
+    [heard, send, see, who],
+  );
+  const cards = useMemo(
+    () =>
+      passes.map((pass): BoardCard => {
+        const seen = seenBy(allergyTicket(pass));
+        return {
+          id: pass.order.id,
+          key: `${identity(pass)}|${seen ?? '-'}`,
+          draw: (part) => <ExpoCard pass={pass} part={part} allergySeen={seen} zone={place?.timezone} taps={taps} />,
+        };
+      }),
+    [passes, seenBy, taps, place],
+  );
+
+  const pages = useRef<Page[]>([]);
+  const onLaidOut = useCallback((laid: Page[]) => {
+    pages.current = laid;
+  }, []);
+  const close = useCallback(() => setOver({ kind: 'none' }), []);
+  const late = passes.filter((pass) => pass.urgency === 'late').length;
+  const complete = passes.filter((pass) => pass.complete).length;
+  const proven = view.state === 'live' && proof === 'none' && connection.word !== 'offline';
+  const asRow = size.width < 1600;
+  const bold = (text: string): ReactElement => <b>{text}</b>;
+  const menuPass = over.kind === 'menu' ? passes.find((pass) => pass.order.id === over.order) : undefined;
+  const buttons = (
+    <BoardButtons player={player} onRecall={() => setOver({ kind: 'recall' })} onAllDay={null} onScreen={() => setOver({ kind: 'screen' })} onPageBack={page > 0 && !portrait ? () => setPage(0) : null} onSmaller={null} />
+  );
+  const recall = (ticket: TicketView): void => send(heard.command('ticket.recall', { ticket: ticket.id }), { number: ticket.number, code: codeOf(ticket) }, 'kitchen.recalled');
+  const side = (
+    <Side
+      stations={stations}
+      tickets={tickets}
+      now={now}
+      asRow={asRow}
+      onDone={(ticket) => send(heard.command('ticket.bump', { ticket: ticket.id, version: ticket.version }), { number: ticket.number, code: codeOf(ticket) }, 'kitchen.bumped')}
+    />
+  );
+
+  return (
+    <div className={`screen expo ${portrait ? 'portrait' : ''} ${size.width < 1400 ? 'narrow' : ''}`} data-line={line.state} data-proof={proof}>
+      <Bar
+        name={place?.expo ?? t('expo.title')}
+        place={place?.name ?? ''}
+        line={line}
+        now={now}
+        zone={place?.timezone}
+        toast={toast}
+        clearToast={clear}
+        portrait={portrait}
+        buttons={buttons}
+        stat={
+          view.state === 'loading' ? null : (
+            <>
+              <Rich id="expo.orders" values={{ count: passes.length }} tags={{ b: bold }} />
+              {complete > 0 && (
+                <>
+                  {' · '}
+                  <Rich id="expo.complete" values={{ count: complete }} tags={{ b: bold }} />
+                </>
+              )}
+              {late > 0 && (
+                <>
+                  {' · '}
+                  <span className="late-n">{t('kitchen.late', { count: late })}</span>
+                </>
+              )}
+            </>
+          )
+        }
+      />
+      <main className={`board ${proof === 'red' ? 'edge-red' : proof === 'amber' ? 'edge-amber' : ''}`} style={asRow ? { flexDirection: 'column' } : undefined}>
+        {asRow && view.state !== 'loading' && side}
+        {view.state === 'loading' ? (
+          proof === 'red' ? <Empty provenAt={null} proven={false} last={null} next={null} nothing="" /> : <Loading columns={columnsFor(size.width - (asRow ? 24 : 336), density)} />
+        ) : (
+          <div className="board-main">
+            {(proof === 'red' || (proof === 'amber' && connection.word === 'offline')) && <OfflineSay line={line} now={now} unsent={outbox.unsent} nextTryAt={connection.nextTryAt} />}
+            {passes.length === 0 ? (
+              <Empty provenAt={view.freshness} proven={proven} last={null} next={null} zone={place?.timezone} nothing={t('expo.empty')} />
+            ) : (
+              <Columns cards={cards} density={density} page={page} onPage={setPage} selected={null} digits={false} still={false} onLaidOut={onLaidOut} />
+            )}
+          </div>
+        )}
+        {!asRow && view.state !== 'loading' && side}
+      </main>
+      {portrait && <nav className="nv">{buttons}</nav>}
+      {over.kind === 'recall' && (
+        <RecallSheet
+          tickets={tickets}
+          zone={place?.timezone}
+          onClose={close}
+          onRecall={(ticket) => {
+            recall(ticket);
+            close();
+          }}
+        />
+      )}
+      {over.kind === 'screen' && <ScreenSheet player={player} density={density} onDensity={step} onKeys={() => setOver({ kind: 'keys' })} onClose={close} />}
+      {over.kind === 'keys' && <KeysSheet onClose={close} />}
+      {menuPass !== undefined && (
+        <OrderMenu
+          pass={menuPass}
+          onClose={close}
+          onServe={() => send(heard.command('order.serve', { order: menuPass.order.id, version: menuPass.order.version }), name(menuPass), 'expo.handed')}
+          onRush={() => {
+            for (const { ticket, state } of menuPass.groups) {
+              if (state !== 'served' && state !== 'ready') send(heard.command('ticket.rush', { ticket: ticket.id, rush: !menuPass.rush }), name(menuPass));
+            }
+          }}
+          onRecall={(only) => {
+            for (const { ticket, state } of menuPass.groups) if (state === 'ready' && (only === null || only === ticket.id)) recall(ticket);
+          }}
+        />
+      )}
+      {gate && <SoundGate player={player} onDone={() => setGate(false)} />}
+    </div>
+  );
+}
+
+/** Orders whose facts are as they were keep their object, so that their cards are not drawn again each second. */
+function usePasses(orders: ReadonlyMap<string, PassOrder['order']>, tickets: readonly TicketView[], stations: Parameters<typeof passOrders>[2], now: number): PassOrder[] {
+  const kept = useRef(new Map<string, { sign: string; pass: PassOrder }>());
+  return useMemo(() => {
+    const next = new Map<string, { sign: string; pass: PassOrder }>();
+    const list = passOrders(orders.values(), tickets, stations, now).map((pass) => {
+      const sign = [identity(pass.order), pass.urgency, ...pass.groups.map((group) => `${identity(group.ticket)}:${group.state}`)].join('|');
+      const before = kept.current.get(pass.order.id);
+      const one = before?.sign === sign ? before.pass : pass;
+      next.set(pass.order.id, { sign, pass: one });
+      return one;
+    });
+    kept.current = next;
+    return list;
+  }, [orders, tickets, stations, now]);
+}
+
+/** A finished order chimes once; what no station makes calls for somebody. */
+function usePassSounds(player: Player, passes: readonly PassOrder[], unrouted: readonly TicketView[], loaded: boolean): void {
+  const known = useRef<ReadonlySet<string> | null>(null);
+  useEffect(() => {
+    if (!loaded) return;
+    const now = new Set([...passes.filter((pass) => pass.complete).map((pass) => pass.order.id), ...unrouted.map((ticket) => ticket.id)]);
+    const before = known.current;
+    known.current = now;
+    if (before === null) return;
+    if (unrouted.some((ticket) => !before.has(ticket.id))) player.play('change');
+    else if ([...now].some((id) => !before.has(id))) player.play('new');
+  }, [player, passes, unrouted, loaded]);
+}
+
+function OrderMenu({ pass, onServe, onRush, onRecall, onClose }: { pass: PassOrder; onServe: () => void; onRush: () => void; onRecall: (ticket: string | null) => void; onClose: () => void }): ReactElement {
+  const act = (does: () => void) => () => {
+    does();
+    onClose();
+  };
+  const ready = pass.groups.filter((group) => group.state === 'ready');
+  return (
+    <Sheet title={<bdi>{t('kitchen.menuTitle', { number: `#${pass.order.number}`, code: codeOf(pass.order) })}</bdi>} onClose={onClose}>
+      <div className="menu-acts">
+        {!pass.complete && pass.ready > 0 && (
+          <Button look="edge" onPress={act(onServe)}>
+            {t('expo.handPart')}
+          </Button>
+        )}
+        {!pass.complete && (
+          <Button look="edge" onPress={act(onRush)} testId="rush">
+            <RushIcon />
+            {pass.rush ? t('expo.unrushAll') : t('expo.rushAll')}
+          </Button>
+        )}
+        {ready.length > 1 && (
+          <Button look="edge" onPress={act(() => onRecall(null))}>
+            <UndoIcon />
+            {t('expo.recallAll')}
+          </Button>
+        )}
+        {ready.map((group) => (
+          <Button key={group.ticket.id} look="edge" onPress={act(() => onRecall(group.ticket.id))}>
+            <UndoIcon />
+            {t('expo.recallFrom', { station: group.name })}
+          </Button>
+        ))}
+      </div>
+    </Sheet>
+  );
+}

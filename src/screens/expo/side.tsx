@@ -1,0 +1,75 @@
+import type { ReactElement } from 'react';
+import type { StationView, TicketView } from '../../domain/entities.ts';
+import { Rich, t } from '../i18n/words.tsx';
+import { codeOf, paintedLines } from '../kitchen/tickets.ts';
+import { Button } from '../ui/button.tsx';
+import { UnroutedIcon } from '../ui/icons.tsx';
+import { Num, ReceiptMark } from '../ui/marks.tsx';
+import { ageText, millis } from '../ui/time.ts';
+import { isUnheard, stationTiles, unroutedTickets } from './orders.ts';
+
+/** How the stations stand: what nobody heard, what each has open, what no station makes. */
+export function Side(props: { stations: readonly StationView[]; tickets: readonly TicketView[]; now: number; asRow: boolean; onDone: (ticket: TicketView) => void }): ReactElement {
+  const { tickets, now } = props;
+  const names = new Map(props.stations.map((station) => [station.id, station.name]));
+  const unheard = tickets.filter((ticket) => ticket.station !== 'unrouted' && isUnheard(ticket, now));
+  return (
+    <aside className={`side ${props.asRow ? 'row-of' : ''}`}>
+      {unheard.slice(0, 2).map((ticket) => (
+        <div className="ban" role="alert" key={ticket.id} data-testid="unheard">
+          <ReceiptMark receipt="unheard" /> {t('expo.unheardAt', { number: `#${ticket.number}`, station: names.get(ticket.station) ?? ticket.station })}
+          {ticket.firedAt !== null && <small>{t('expo.unheardFor', { age: ageText(now - millis(ticket.firedAt)) })}</small>}
+        </div>
+      ))}
+      {unroutedTickets(tickets).map((ticket) => (
+        <Unrouted key={ticket.id} ticket={ticket} onDone={props.onDone} />
+      ))}
+      {stationTiles(props.stations, tickets, now).map((tile) => (
+        <section className={`stn ${tile.notHeard > 0 ? 'deaf' : ''}`} key={tile.station.id} data-testid="station">
+          <h2>
+            {tile.station.name}
+            {tile.notHeard > 0 ? <ReceiptMark receipt="unheard" /> : <ReceiptMark receipt="heard" />}
+          </h2>
+          <p>
+            {tile.open === 0 ? (
+              t('expo.idle')
+            ) : (
+              <>
+                <Rich id="expo.stationOpen" values={{ count: tile.open }} tags={{ b: (text) => <b>{text}</b> }} />
+                {tile.oldest !== null && (
+                  <>
+                    {' · '}
+                    <Rich id="expo.oldest" values={{ age: ageText(now - tile.oldest) }} tags={{ b: (text) => <b dir="ltr">{text}</b> }} />
+                  </>
+                )}
+              </>
+            )}
+          </p>
+          <p className="note">{tile.notHeard > 0 ? t('expo.notHeard', { count: tile.notHeard }) : t('expo.allHeard')}</p>
+        </section>
+      ))}
+    </aside>
+  );
+}
+
+function Unrouted({ ticket, onDone }: { ticket: TicketView; onDone: (ticket: TicketView) => void }): ReactElement {
+  return (
+    <section className="unr" data-testid="unrouted">
+      <h2>
+        <UnroutedIcon />
+        {t('expo.unrouted')}
+      </h2>
+      {paintedLines(ticket).map((line) => (
+        <p key={line.lines[0]?.item}>
+          <Num>{line.qty}</Num> <bdi>{line.name}</bdi>
+        </p>
+      ))}
+      <small>
+        <bdi>{codeOf(ticket)}</bdi> · <Num>#{ticket.number}</Num> · <bdi>{ticket.server ?? ticket.source}</bdi>
+      </small>
+      <Button look="raised" onPress={() => onDone(ticket)}>
+        {t('expo.unroutedDone')}
+      </Button>
+    </section>
+  );
+}
