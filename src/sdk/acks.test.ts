@@ -34,13 +34,21 @@ describe('acknowledgements', () => {
       vi.advanceTimersByTime(50);
     }
     vi.advanceTimersByTime(300);
-    expect(said.filter(({ topic }) => topic === 'grill').map(({ cursor }) => cursor)).toEqual(['g1', 'g5', 'g10']);
+    expect(said.filter(({ topic }) => topic === 'grill').map(({ cursor }) => cursor)).toEqual([
+      'g1',
+      'g5',
+      'g10',
+    ]);
     expect(said.filter(({ topic }) => topic === 'bar')).toHaveLength(3);
   });
 
-  it('[C97] have the wire\'s shape, with at most 500 tickets behind', () => {
+  it("[C97] have the wire's shape, with at most 500 tickets behind", () => {
     const acks = make();
-    acks.painted('grill', 'g1', { ...seen, visible: false, behind: Array.from({ length: 600 }, () => mintId()) });
+    acks.painted('grill', 'g1', {
+      ...seen,
+      visible: false,
+      behind: Array.from({ length: 600 }, () => mintId()),
+    });
     expect(acknowledgement.safeParse(said[0]).success).toBe(true);
     expect(said[0]).toMatchObject({ painted: true, visible: false });
     expect(said[0]?.behind).toHaveLength(500);

@@ -10,13 +10,20 @@ export type Acks = {
   painted(topic: string, cursor: string, how: Painted): void;
   /** A new connection shows this topic at this cursor. */
   resumed(topic: string, cursor: string | null): void;
+  /** The connection told more of this topic: what could not be acknowledged before may be now. */
+  again(topic: string): void;
   close(): void;
 };
 
 const EVERY_MS = 250;
 const MAX_BEHIND = 500;
 
-type Topic = { last: Acknowledgement | null; waiting: boolean; saidAt: number; timer: ReturnType<typeof setTimeout> | null };
+type Topic = {
+  last: Acknowledgement | null;
+  waiting: boolean;
+  saidAt: number;
+  timer: ReturnType<typeof setTimeout> | null;
+};
 
 export function createAcks(options: { now(): number; say(ack: Acknowledgement): boolean }): Acks {
   const topics = new Map<string, Topic>();
@@ -25,15 +32,27 @@ export function createAcks(options: { now(): number; say(ack: Acknowledgement): 
     topic.timer = null;
     if (!topic.waiting || !topic.last) return;
     topic.saidAt = options.now();
-    // Without a connection it stays waiting: `resumed` says it.
+    // Without a connection that knows the cursor it stays waiting.
     if (options.say(topic.last)) topic.waiting = false;
   }
 
   return {
     painted(name, cursor, { visible, audio, behind }) {
-      const topic = topics.get(name) ?? { last: null, waiting: false, saidAt: Number.NEGATIVE_INFINITY, timer: null };
+      const topic = topics.get(name) ?? {
+        last: null,
+        waiting: false,
+        saidAt: Number.NEGATIVE_INFINITY,
+        timer: null,
+      };
       topics.set(name, topic);
-      topic.last = { topic: name, cursor, painted: true, visible, audio, ...(behind && behind.length > 0 && { behind: behind.slice(0, MAX_BEHIND) }) };
+      topic.last = {
+        topic: name,
+        cursor,
+        painted: true,
+        visible,
+        audio,
+        ...(behind && behind.length > 0 && { behind: behind.slice(0, MAX_BEHIND) }),
+      };
       topic.waiting = true;
       if (topic.timer !== null) return;
       const wait = topic.saidAt + EVERY_MS - options.now();
@@ -45,6 +64,10 @@ export function createAcks(options: { now(): number; say(ack: Acknowledgement): 
       if (!topic?.last || topic.last.cursor !== cursor) return;
       topic.waiting = true;
       if (topic.timer === null) say(topic);
+    },
+    again(name) {
+      const topic = topics.get(name);
+      if (topic?.waiting && topic.timer === null) say(topic);
     },
     close() {
       for (const topic of topics.values()) if (topic.timer !== null) clearTimeout(topic.timer);

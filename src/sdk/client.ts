@@ -64,14 +64,20 @@ export function createHeard(options: HeardOptions): Heard {
   const tokens = createTokens(options.token);
   const clock = createClock(now);
   const predictions = createPredictions();
-  const lastKnown = createLastKnown({ storage: options.views === undefined ? defaultViews(location, options.client.id) : options.views, now });
+  const lastKnown = createLastKnown({
+    storage: options.views === undefined ? defaultViews(location, options.client.id) : options.views,
+    now,
+  });
   let rules: ConnectionView['rules'] = 'unknown';
   let closed = false;
   /** Topics that still owe the new connection their acknowledgement. */
   const resuming = new Set<string>();
 
   const connection = createConnection({
-    carrier: socketCarrier(`${place.href.replace(/^http/, 'ws')}/stream`, options.WebSocket ?? nativeSocket()),
+    carrier: socketCarrier(
+      `${place.href.replace(/^http/, 'ws')}/stream`,
+      options.WebSocket ?? nativeSocket(),
+    ),
     tokens,
     client: options.client,
     now,
@@ -94,6 +100,7 @@ export function createHeard(options: HeardOptions): Heard {
       topics.frame(attempt, frame);
       if (predictions.prune(topics.replicas())) topics.refresh();
       resume();
+      if ('topic' in frame && frame.topic !== undefined) acks.again(frame.topic);
       show();
     },
     changed() {
@@ -115,11 +122,20 @@ export function createHeard(options: HeardOptions): Heard {
     needed: () => connection.start(),
   });
 
-  const acks = createAcks({ now, say: (ack) => connection.say({ t: 'ack', ...ack }) });
+  const acks = createAcks({
+    now,
+    say: (ack) => topics.mayAcknowledge(ack.topic, ack.cursor) && connection.say({ t: 'ack', ...ack }),
+  });
 
   const outbox = createOutbox({
     storage: options.storage ?? defaultStorage(location),
-    sender: createSender({ place: place.href, tokens, fetch: fetcher, now, tookRoundTrip: clock.tookRoundTrip }),
+    sender: createSender({
+      place: place.href,
+      tokens,
+      fetch: fetcher,
+      now,
+      tookRoundTrip: clock.tookRoundTrip,
+    }),
     now,
     serverNow: clock.serverNow,
     random,
@@ -174,14 +190,24 @@ export function createHeard(options: HeardOptions): Heard {
   async function fetchSnapshot(href: string) {
     const target = new URL(href, place);
     // The token goes to this server only, whatever a frame says.
-    if (target.origin !== place.origin) throw new TypeError(`A snapshot at ${target.origin} is not this server's.`);
-    const response = await fetcher(target, { headers: { authorization: `Bearer ${await tokens.get('command')}` }, signal: AbortSignal.timeout(15_000), cache: 'no-store', credentials: 'omit' });
+    if (target.origin !== place.origin)
+      throw new TypeError(`A snapshot at ${target.origin} is not this server's.`);
+    const response = await fetcher(target, {
+      headers: { authorization: `Bearer ${await tokens.get('command')}` },
+      signal: AbortSignal.timeout(15_000),
+      cache: 'no-store',
+      credentials: 'omit',
+    });
     const body: unknown = await response.json();
     if (!response.ok || !isSnapshot(body)) throw new Error(`No snapshot: ${response.status}`);
     return body;
   }
 
-  function command<N extends CommandName>(name: N, input: CommandRequest<N>, more: { approval?: string } = {}): Sent {
+  function command<N extends CommandName>(
+    name: N,
+    input: CommandRequest<N>,
+    more: { approval?: string } = {},
+  ): Sent {
     if (closed) throw new Error('This client was closed.');
     const id = mintId(now());
     const body = JSON.stringify(input);
@@ -200,7 +226,14 @@ export function createHeard(options: HeardOptions): Heard {
     live: topics.live,
     onChange: topics.onChange,
     command,
-    outbox: { get: outbox.get, subscribe: outbox.subscribe, confirm: outbox.confirm, discard: outbox.discard, dismiss: outbox.dismiss, flush: outbox.flush },
+    outbox: {
+      get: outbox.get,
+      subscribe: outbox.subscribe,
+      confirm: outbox.confirm,
+      discard: outbox.discard,
+      dismiss: outbox.dismiss,
+      flush: outbox.flush,
+    },
     serverNow: clock.serverNow,
     painted: acks.painted,
     async renew() {
@@ -227,13 +260,17 @@ function placeOf(baseUrl: string, location: string): URL {
   try {
     base = new URL(baseUrl);
   } catch {
-    throw new TypeError(`baseUrl must be an address such as https://orders.example.com, not ${JSON.stringify(baseUrl)}.`);
+    throw new TypeError(
+      `baseUrl must be an address such as https://orders.example.com, not ${JSON.stringify(baseUrl)}.`,
+    );
   }
-  if (base.protocol !== 'http:' && base.protocol !== 'https:') throw new TypeError(`baseUrl must begin with http: or https:, not ${base.protocol}`);
+  if (base.protocol !== 'http:' && base.protocol !== 'https:')
+    throw new TypeError(`baseUrl must begin with http: or https:, not ${base.protocol}`);
   return new URL(`${base.pathname.replace(/\/+$/, '')}/v1/locations/${encodeURIComponent(location)}`, base);
 }
 
 function nativeSocket(): SocketConstructor {
-  if (typeof globalThis.WebSocket !== 'function') throw new TypeError('There is no WebSocket here: hand one in as `WebSocket`.');
+  if (typeof globalThis.WebSocket !== 'function')
+    throw new TypeError('There is no WebSocket here: hand one in as `WebSocket`.');
   return globalThis.WebSocket;
 }

@@ -2,8 +2,9 @@ import type { Down, Ready } from '../protocol/down.ts';
 import type { Hello, Up } from '../protocol/up.ts';
 import { WIRE_VERSION } from '../protocol/version.ts';
 import type { Carrier, Link } from './carrier.ts';
-import { deadline, SILENCE_MS, START, step } from './machine.ts';
-import type { Action, Event, Machine } from './machine.ts';
+import { deadline, step } from './machine.ts';
+import { SILENCE_MS, START } from './machineState.ts';
+import type { Action, Event, Machine } from './machineState.ts';
 import { listenToPage } from './signals.ts';
 import { TokenRefused } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
@@ -70,7 +71,13 @@ export function createConnection(options: ConnectionOptions) {
     tokens.get(reason).then(
       (token) => {
         if (!isAwaited(attempt)) return;
-        const hello: Hello = { t: 'hello', v: WIRE_VERSION, token, client: options.client, subs: options.subscriptions(attempt) };
+        const hello: Hello = {
+          t: 'hello',
+          v: WIRE_VERSION,
+          token,
+          client: options.client,
+          subs: options.subscriptions(attempt),
+        };
         links.set(
           attempt,
           carrier.open(hello, {
@@ -156,11 +163,17 @@ export function createConnection(options: ConnectionOptions) {
   function arm(): void {
     if (timer !== null) clearTimeout(timer);
     const at = deadline(machine.state);
-    timer = at === null ? null : setTimeout(() => {
-      timer = null;
-      send({ type: 'timer' });
-      if (timer === null) arm();
-    }, Math.min(Math.max(0, at - now()), 2 ** 31 - 1));
+    timer =
+      at === null
+        ? null
+        : setTimeout(
+            () => {
+              timer = null;
+              send({ type: 'timer' });
+              if (timer === null) arm();
+            },
+            Math.min(Math.max(0, at - now()), 2 ** 31 - 1),
+          );
   }
 
   function tick(): void {

@@ -11,15 +11,45 @@ import type { Problem } from '../protocol/problems.ts';
 type Fields = { readonly [key: string]: unknown };
 type Check = (frame: Fields) => boolean;
 
-const KINDS: { readonly [K in EntityKind]: true } = { ticket: true, order: true, table: true, station: true, menu: true, alert: true };
+const KINDS: { readonly [K in EntityKind]: true } = {
+  ticket: true,
+  order: true,
+  table: true,
+  station: true,
+  menu: true,
+  alert: true,
+};
 
 const FRAMES: { readonly [T in Down['t']]: Check } = {
-  ready: (f) => isText(f['session']) && isText(f['now']) && isText(f['rules']) && isCount(f['ping']) && isPace(f['retry']),
-  snap: (f) => isText(f['topic']) && isCount(f['pos']) && isText(f['cursor']) && isCount(f['hash']) && isCount(f['part']) && typeof f['last'] === 'boolean' && isEntities(f['entities']),
+  ready: (f) =>
+    isText(f['session']) &&
+    isText(f['now']) &&
+    isText(f['rules']) &&
+    isCount(f['ping']) &&
+    isPace(f['retry']),
+  snap: (f) =>
+    isText(f['topic']) &&
+    isCount(f['pos']) &&
+    isText(f['cursor']) &&
+    isCount(f['hash']) &&
+    isCount(f['part']) &&
+    typeof f['last'] === 'boolean' &&
+    isEntities(f['entities']),
   chg: (f) =>
-    isText(f['topic']) && isCount(f['from']) && isCount(f['to']) && isText(f['cursor']) && isText(f['at']) && Array.isArray(f['events']) && isEntities(f['put']) && isList(f['gone'], isKeyed),
+    isText(f['topic']) &&
+    isCount(f['from']) &&
+    isCount(f['to']) &&
+    isText(f['cursor']) &&
+    isText(f['at']) &&
+    Array.isArray(f['events']) &&
+    isEntities(f['put']) &&
+    isList(f['gone'], isKeyed),
   live: (f) => isText(f['topic']) && isText(f['kind']) && isText(f['id']),
-  ping: (f) => isCount(f['n']) && isText(f['now']) && isFields(f['topics']) && Object.values(f['topics']).every((pair) => Array.isArray(pair) && isCount(pair[0]) && isCount(pair[1])),
+  ping: (f) =>
+    isCount(f['n']) &&
+    isText(f['now']) &&
+    isFields(f['topics']) &&
+    Object.values(f['topics']).every((pair) => Array.isArray(pair) && isCount(pair[0]) && isCount(pair[1])),
   auth: (f) => isCount(f['expiresIn']),
   bye: (f) => isCount(f['code']),
   problem: (f) => isProblem(f),
@@ -43,11 +73,24 @@ export function isProblem(value: unknown): value is Problem {
 }
 
 export function isCommandAnswer(value: unknown): value is CommandAnswer {
-  return isFields(value) && isText(value['id']) && isText(value['name']) && isCount(value['seq']) && isFields(value['result']);
+  return (
+    isFields(value) &&
+    isText(value['id']) &&
+    isText(value['name']) &&
+    isCount(value['seq']) &&
+    isFields(value['result'])
+  );
 }
 
 export function isSnapshot(value: unknown): value is SnapshotAnswer {
-  return isFields(value) && isText(value['topic']) && isCount(value['pos']) && isText(value['cursor']) && isCount(value['hash']) && isEntities(value['entities']);
+  return (
+    isFields(value) &&
+    isText(value['topic']) &&
+    isCount(value['pos']) &&
+    isText(value['cursor']) &&
+    isCount(value['hash']) &&
+    isEntities(value['entities'])
+  );
 }
 
 export function isEntity(value: unknown): value is Entity {

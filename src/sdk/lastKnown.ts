@@ -87,14 +87,23 @@ export function createLastKnown({ storage, now }: { storage: ViewStorage | null;
 
 /** A copy that is shown until the server speaks: without a cursor, so that it is neither resumed from nor acknowledged. */
 function replicaOf(topic: string, { pos, entities }: KeptView): Replica {
-  const { replica } = applySnapshot(emptyReplica(topic), { t: 'snap', topic, pos, cursor: '', hash: viewHash(entities), entities, part: 0, last: true }, 0);
+  const { replica } = applySnapshot(
+    emptyReplica(topic),
+    { t: 'snap', topic, pos, cursor: '', hash: viewHash(entities), entities, part: 0, last: true },
+    0,
+  );
   return { ...replica, cursor: null, paintCursor: null, asked: true };
 }
 
 function isKeptView(value: unknown): value is KeptView {
   if (typeof value !== 'object' || value === null) return false;
   const { rules, pos, provenAt, keptAt, entities }: { [key: string]: unknown } = { ...value };
-  return rules === RULES && [pos, provenAt, keptAt].every((number) => typeof number === 'number') && Array.isArray(entities) && entities.every(isEntity);
+  return (
+    rules === RULES &&
+    [pos, provenAt, keptAt].every((number) => typeof number === 'number') &&
+    Array.isArray(entities) &&
+    entities.every(isEntity)
+  );
 }
 
 const DATABASE = 'heard-views';

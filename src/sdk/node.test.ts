@@ -22,14 +22,28 @@ async function listen(at = 0): Promise<void> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : []));
-      void fake.fetch(`http://127.0.0.1${request.url}`, { method: 'POST', headers, body: Buffer.concat(chunks).toString() }).then(async (answer) => {
-        response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
-        response.end(await answer.text());
-      });
+      const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+        typeof value === 'string' ? [[name, value]] : [],
+      );
+      void fake
+        .fetch(`http://127.0.0.1${request.url}`, {
+          method: 'POST',
+          headers,
+          body: Buffer.concat(chunks).toString(),
+        })
+        .then(async (answer) => {
+          response.writeHead(answer.status, {
+            'content-type': answer.headers.get('content-type') ?? 'application/json',
+          });
+          response.end(await answer.text());
+        });
     });
   });
-  sockets = new WebSocketServer({ server: http, maxPayload: 65_536, handleProtocols: (offered) => (offered.has('heard.v1') ? 'heard.v1' : false) });
+  sockets = new WebSocketServer({
+    server: http,
+    maxPayload: 65_536,
+    handleProtocols: (offered) => (offered.has('heard.v1') ? 'heard.v1' : false),
+  });
   sockets.on('connection', (socket) => {
     const session = fake.accept(socket);
     socket.on('message', (data: Buffer) => session.text(data.toString()));
@@ -48,7 +62,13 @@ async function down(): Promise<void> {
 }
 
 const client = (more: Partial<HeardOptions> = {}) =>
-  createHeard({ baseUrl: `http://127.0.0.1:${port}/`, location: 'brasa', token: () => Promise.resolve('good'), client: { id: 'script-1', app: 'test' }, ...more });
+  createHeard({
+    baseUrl: `http://127.0.0.1:${port}/`,
+    location: 'brasa',
+    token: () => Promise.resolve('good'),
+    client: { id: 'script-1', app: 'test' },
+    ...more,
+  });
 
 /** Resolves when the store is as wanted; listening to it is what subscribes the topic. */
 function until<T>(store: Store<T>, wanted: (value: T) => boolean): Promise<T> {
@@ -76,7 +96,7 @@ afterEach(async () => {
 });
 
 describe.each([
-  ['Node\'s own WebSocket', undefined],
+  ["Node's own WebSocket", undefined],
   ['the ws package', WsSocket],
 ])('in plain Node with %s', (_, socket) => {
   it('[C122] follows a topic, sends a command, and comes back after the server was away', async () => {
@@ -84,7 +104,9 @@ describe.each([
     heard = client({ ...(socket && { WebSocket: socket }), random: () => 0.01 });
     const view = heard.view('station:grill');
     const stop = view.subscribe(() => undefined);
-    expect((await until(view, ({ state }) => state === 'live')).entities.ticket.get('a')).toMatchObject({ status: 'new' });
+    expect((await until(view, ({ state }) => state === 'live')).entities.ticket.get('a')).toMatchObject({
+      status: 'new',
+    });
     expect(heard.connection.get().word).toBe('live');
 
     const sent = heard.command('ticket.bump', { ticket: 'a', version: 1 });

@@ -9,17 +9,15 @@ import { indexedStorage, memoryStorage } from './outboxStorage.ts';
 import type { OutboxStorage } from './outboxStorage.ts';
 import type { Delivery, Letter } from './send.ts';
 import type { Answer } from './shapes.ts';
-import { createSender, RETRY_CODES } from './send.ts';
-import { createFakeServer } from './testing/fakeServer.ts';
-import { createTokens } from './tokens.ts';
-import { makeProblem, PROBLEMS } from '../protocol/problems.ts';
+import { makeProblem } from '../protocol/problems.ts';
 
 const MINUTE = 60_000;
 
 /** A sender under the test's hand: every call waits until it is answered. */
 function handSender() {
   const calls: { letters: readonly Letter[]; answer: (deliveries: Delivery[]) => void }[] = [];
-  const wait = (letters: readonly Letter[]) => new Promise<Delivery[]>((answer) => calls.push({ letters, answer }));
+  const wait = (letters: readonly Letter[]) =>
+    new Promise<Delivery[]>((answer) => calls.push({ letters, answer }));
   return {
     calls,
     sender: {
@@ -35,21 +33,44 @@ function handSender() {
   };
 }
 
-const done = ({ id, name }: Letter): Delivery => ({ got: 'answer', answer: { id, name, seq: 1, replayed: false, result: {} } });
+const done = ({ id, name }: Letter): Delivery => ({
+  got: 'answer',
+  answer: { id, name, seq: 1, replayed: false, result: {} },
+});
 const again = (): Delivery => ({ got: 'again', wait: 0 });
 
 let hand: ReturnType<typeof handSender>;
 let open: OutboxEngine[] = [];
 
-function outbox(storage: OutboxStorage = memoryStorage(), more: Partial<Parameters<typeof createOutbox>[0]> = {}): OutboxEngine {
-  const made = createOutbox({ storage, sender: hand.sender, now: Date.now, serverNow: Date.now, random: () => 0.5, adopted: () => undefined, settled: () => undefined, ...more });
+function outbox(
+  storage: OutboxStorage = memoryStorage(),
+  more: Partial<Parameters<typeof createOutbox>[0]> = {},
+): OutboxEngine {
+  const made = createOutbox({
+    storage,
+    sender: hand.sender,
+    now: Date.now,
+    serverNow: Date.now,
+    random: () => 0.5,
+    adopted: () => undefined,
+    settled: () => undefined,
+    ...more,
+  });
   open.push(made);
   return made;
 }
 
-const tap = (box: OutboxEngine, aggregate = 'order:1', name: Kept['name'] = 'ticket.bump', input: object = { ticket: 'a' }) => {
+const tap = (
+  box: OutboxEngine,
+  aggregate = 'order:1',
+  name: Kept['name'] = 'ticket.bump',
+  input: object = { ticket: 'a' },
+) => {
   const id = mintId();
-  return { id, ...box.add({ id, name, body: JSON.stringify(input), aggregate, tappedAt: Date.now() }, undefined) };
+  return {
+    id,
+    ...box.add({ id, name, body: JSON.stringify(input), aggregate, tappedAt: Date.now() }, undefined),
+  };
 };
 const states = (box: OutboxEngine) => box.get().pending.map(({ state }) => state);
 const pass = (millis: number) => vi.advanceTimersByTimeAsync(millis);
@@ -67,7 +88,11 @@ afterEach(() => {
 describe('the outbox', () => {
   it('[C56] says saved only once storage says so, and sends only then', async () => {
     let finish: () => void = () => undefined;
-    const slow: OutboxStorage = { ...memoryStorage(), durable: true, put: () => new Promise((resolve) => (finish = resolve)) };
+    const slow: OutboxStorage = {
+      ...memoryStorage(),
+      durable: true,
+      put: () => new Promise((resolve) => (finish = resolve)),
+    };
     const box = outbox(slow);
     const { saved } = tap(box);
     const order: string[] = [];
@@ -148,7 +173,12 @@ describe('the outbox', () => {
     const first = tap(box);
     const second = tap(box);
     await pass(0);
-    await hand.answer(() => ({ got: 'refusal', problem: makeProblem('conflict', 'It was voided.', { current: { kind: 'ticket', id: 'a', version: 7 } }) }));
+    await hand.answer(() => ({
+      got: 'refusal',
+      problem: makeProblem('conflict', 'It was voided.', {
+        current: { kind: 'ticket', id: 'a', version: 7 },
+      }),
+    }));
     expect(await first.answer).toMatchObject({ ok: false, reason: 'refused', current: { version: 7 } });
     await hand.answer(done);
     expect(await second.answer).toMatchObject({ ok: true });
@@ -206,12 +236,20 @@ describe('the outbox', () => {
   it('[C65] takes no more than 1,000 and says why', async () => {
     const box = outbox();
     for (let n = 0; n < 1000; n += 1) tap(box, 'order:1');
-    expect(await tap(box, 'order:1').answer).toMatchObject({ ok: false, problem: { code: 'unavailable', detail: expect.stringContaining('1000') } });
+    expect(await tap(box, 'order:1').answer).toMatchObject({
+      ok: false,
+      problem: { code: 'unavailable', detail: expect.stringContaining('1000') },
+    });
     expect(box.get().pending).toHaveLength(1000);
   });
 
   it('[C66] goes on in memory, and says so, where storage fails', async () => {
-    const broken: OutboxStorage = { ...memoryStorage(), durable: true, put: () => Promise.reject(new Error('quota')), all: () => Promise.reject(new Error('private window')) };
+    const broken: OutboxStorage = {
+      ...memoryStorage(),
+      durable: true,
+      put: () => Promise.reject(new Error('quota')),
+      all: () => Promise.reject(new Error('private window')),
+    };
     const box = outbox(broken);
     const sent = tap(box);
     await pass(0);
@@ -225,7 +263,7 @@ describe('a reload', () => {
   beforeEach(() => {
     vi.useRealTimers();
   });
-  const settle = async (what: () => void) => vi.waitFor(what, { timeout: 2000, interval: 5 });
+  const settle = async (what: () => void | Promise<void>) => vi.waitFor(what, { timeout: 2000, interval: 5 });
 
   it('[C67] sends what the page before left, in order, with the ids and bytes it had', async () => {
     const before = outbox(indexedStorage('reload'));
@@ -238,14 +276,25 @@ describe('a reload', () => {
     const found: Kept[] = [];
     const after = outbox(indexedStorage('reload'), { adopted: (kept) => found.push(kept) });
     await settle(() => expect(hand.calls).toHaveLength(1));
-    expect(found.map(({ id, name }) => [id, name])).toEqual(taps.map(({ id }, n) => [id, n === 0 ? 'ticket.bump' : 'ticket.recall']));
+    expect(found.map(({ id, name }) => [id, name])).toEqual(
+      taps.map(({ id }, n) => [id, n === 0 ? 'ticket.bump' : 'ticket.recall']),
+    );
     expect(hand.calls[0]?.letters[0]).toMatchObject({ id: taps[0]?.id, body: '{"ticket":"a"}' });
     const call = hand.calls.shift();
     call?.answer([{ got: 'refusal', problem: makeProblem('conflict', 'It was voided.') }]);
     // Nobody waits for it any more: the screen shows it.
-    await settle(() => expect(after.get().refused).toMatchObject([{ id: taps[0]?.id, reason: 'refused', input: { ticket: 'a' } }]));
+    await settle(() =>
+      expect(after.get().refused).toMatchObject([
+        { id: taps[0]?.id, reason: 'refused', input: { ticket: 'a' } },
+      ]),
+    );
     const next = hand.calls.shift();
-    next?.answer([{ got: 'answer', answer: { id: taps[1]?.id ?? '', name: 'ticket.recall', seq: 4, replayed: false, result: {} } }]);
+    next?.answer([
+      {
+        got: 'answer',
+        answer: { id: taps[1]?.id ?? '', name: 'ticket.recall', seq: 4, replayed: false, result: {} },
+      },
+    ]);
     await settle(() => expect(after.get().pending).toEqual([]));
     after.dismiss(taps[0]?.id ?? '');
     expect(after.get().refused).toEqual([]);
@@ -284,93 +333,5 @@ describe('what a command acts on', () => {
     expect(aggregateOf({ table: 'T1' }, none)).toBe('table:T1');
     expect(aggregateOf({ item: 'cola' }, none)).toBe('menu');
     expect(aggregateOf({ config: {} }, none)).toBe('location');
-  });
-});
-
-describe('sending', () => {
-  let server: ReturnType<typeof createFakeServer>;
-  const sender = (token: () => Promise<string> = () => Promise.resolve('good')) =>
-    createSender({ place: 'http://heard.test/v1/locations/brasa', tokens: createTokens(token), fetch: (input, init) => server.fetch(input, init), now: Date.now, tookRoundTrip: () => undefined });
-  const letter = (name = 'table.clear', input: object = { table: 'T1' }): Letter => ({ id: mintId(), name, body: JSON.stringify(input) });
-
-  beforeEach(() => {
-    server = createFakeServer();
-  });
-
-  it('[C71] obeys the problem table: which codes are worth another try', () => {
-    const retried = Object.entries(PROBLEMS).filter(([, { retry }]) => retry);
-    expect(new Set(retried.map(([code]) => code))).toEqual(RETRY_CODES);
-  });
-
-  it('[C72] takes the same answer from a retry whose first answer was lost', async () => {
-    const one = letter();
-    server.nextHttp.push('lost');
-    expect(await sender().one(one)).toEqual({ got: 'again', wait: 0 });
-    expect(await sender().one(one)).toMatchObject({ got: 'answer', answer: { id: one.id, replayed: true } });
-    expect(server.executed).toHaveLength(1);
-    expect(server.calls.map(({ key }) => key)).toEqual([one.id, one.id]);
-  });
-
-  it.each([
-    ['the network', () => new TypeError('failed to fetch')],
-    ['a portal\'s page', () => new Response('<html>Sign in to the Wi-Fi</html>', { status: 200 })],
-    ['a portal\'s JSON', () => Response.json({ welcome: true })],
-    ['a proxy\'s 404', () => new Response('not found', { status: 404 })],
-    ['a 502', () => new Response('bad gateway', { status: 502 })],
-    ['an answer to another command', () => Response.json({ id: mintId(), name: 'x', seq: 1, replayed: false, result: {} })],
-    ['a server\'s own fault', () => Response.json({ code: 'unavailable', status: 500, detail: 'oops' }, { status: 500 })],
-  ])('[C73] tries again after %s, since nothing is known', async (_, make) => {
-    server.nextHttp.push(make());
-    expect(await sender().one(letter())).toMatchObject({ got: 'again' });
-  });
-
-  it('[C74] reads Retry-After, and refusals', async () => {
-    server.nextHttp.push(new Response(JSON.stringify(makeProblem('unavailable', 'starting')), { status: 503, headers: { 'retry-after': '7' } }));
-    expect(await sender().one(letter())).toMatchObject({ got: 'again', wait: 7000 });
-    expect(await sender().one(letter('ticket.bump', { ticket: 'none' }))).toMatchObject({ got: 'refusal', problem: { code: 'not_found' } });
-  });
-
-  it('[C75] asks for a new token once when the old one is refused, and never gives a tap up for it', async () => {
-    const reasons: string[] = [];
-    server.badTokens.add('old');
-    let token = 'old';
-    const asking = createTokens((reason) => {
-      reasons.push(reason);
-      if (reason === 'refused') token = 'new';
-      return Promise.resolve(token);
-    });
-    const own = createSender({ place: 'http://heard.test/v1/locations/brasa', tokens: asking, fetch: (input, init) => server.fetch(input, init), now: Date.now, tookRoundTrip: () => undefined });
-    expect(await own.one(letter())).toMatchObject({ got: 'answer' });
-    expect(reasons).toEqual(['command', 'refused']);
-    server.badTokens.add('new');
-    expect(await own.one(letter())).toEqual({ got: 'again', wait: 0 });
-    expect(await sender(() => Promise.reject(new Error('offline'))).one(letter())).toEqual({ got: 'again', wait: 0 });
-  });
-
-  it('[C76] sends many at once and judges each by itself; a call refused as a whole is sent one by one', async () => {
-    const letters = [letter(), letter('ticket.bump', { ticket: 'none' }), letter()];
-    expect((await sender().many(letters)).map(({ got }) => got)).toEqual(['answer', 'refusal', 'answer']);
-    expect(JSON.parse(server.calls[0]?.body ?? '')).toHaveLength(3);
-    server.nextHttp.push(Response.json([{ id: letters[0]?.id, name: 'table.clear', seq: 1, replayed: true, result: {} }, makeProblem('unavailable', 'no')]));
-    expect((await sender().many(letters)).map(({ got }) => got)).toEqual(['answer', 'again', 'again']);
-    server.nextHttp.push(Response.json(makeProblem('too_large', 'too much'), { status: 413 }));
-    expect(await sender().many(letters)).toEqual(letters.map(() => ({ got: 'again', wait: 0, alone: true })));
-  });
-
-  it('[C77] sends a manager\'s approval along as a header', async () => {
-    const seen: (string | null)[] = [];
-    const own = createSender({
-      place: 'http://heard.test/v1/locations/brasa',
-      tokens: createTokens(() => Promise.resolve('good')),
-      fetch: (input, init) => {
-        seen.push(new Headers(init?.headers).get('heard-approval'));
-        return server.fetch(input, init);
-      },
-      now: Date.now,
-      tookRoundTrip: () => undefined,
-    });
-    await own.one({ ...letter(), approval: 'by-maya' });
-    await own.one(letter());
-    expect(seen).toEqual(['by-maya', null]);
   });
 });

@@ -44,7 +44,10 @@ const LONG_FAILURE_MS = 120_000;
 const ASK_AFTER_MS = 10 * 60_000;
 
 export type OutboxEngine = Outbox & {
-  add(kept: Omit<Kept, 'n' | 'tab' | 'localAt'>, approval: string | undefined): { answer: Promise<Answer>; saved: Promise<void> };
+  add(
+    kept: Omit<Kept, 'n' | 'tab' | 'localAt'>,
+    approval: string | undefined,
+  ): { answer: Promise<Answer>; saved: Promise<void> };
   close(): void;
 };
 
@@ -70,7 +73,10 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
     store.set({
       pending,
       unsent: pending.filter(({ state, attempts }) => state !== 'sending' || attempts > 0).length,
-      oldest: pending.reduce<number | null>((oldest, { tappedAt }) => (oldest === null ? tappedAt : Math.min(oldest, tappedAt)), null),
+      oldest: pending.reduce<number | null>(
+        (oldest, { tappedAt }) => (oldest === null ? tappedAt : Math.min(oldest, tappedAt)),
+        null,
+      ),
       durable,
       refused,
     });
@@ -79,7 +85,15 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
   function pendingOf(entry: Entry): Pending {
     const { id, name, body, aggregate, tappedAt } = entry.kept;
     const waits = entry.state === 'saved' || entry.state === 'unsent';
-    return { id, name, input: JSON.parse(body), aggregate, tappedAt, state: waits && asks(entry) ? 'stale' : entry.state, attempts: entry.attempts };
+    return {
+      id,
+      name,
+      input: JSON.parse(body),
+      aggregate,
+      tappedAt,
+      state: waits && asks(entry) ? 'stale' : entry.state,
+      attempts: entry.attempts,
+    };
   }
 
   const inOrder = () => [...entries.values()].sort((a, b) => a.kept.n - b.kept.n);
@@ -98,7 +112,10 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
     for (const entry of inOrder()) {
       const { aggregate } = entry.kept;
       if (busy.has(aggregate)) continue;
-      const goes = (entry.state === 'saved' || entry.state === 'unsent') && !asks(entry) && !(whole && (entry.alone || entry.approval !== undefined));
+      const goes =
+        (entry.state === 'saved' || entry.state === 'unsent') &&
+        !asks(entry) &&
+        !(whole && (entry.alone || entry.approval !== undefined));
       if (goes) found.push(entry);
       if (!goes || !whole) busy.add(aggregate);
     }
@@ -118,7 +135,8 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
     }
     const many = sendable(true);
     if (many.length >= BATCH_FROM && !batching && inFlight === 0) void sendMany(cut(many));
-    else if (!batching) for (const entry of sendable(false).slice(0, MAX_PARALLEL - inFlight)) void sendOne(entry);
+    else if (!batching)
+      for (const entry of sendable(false).slice(0, MAX_PARALLEL - inFlight)) void sendOne(entry);
     show();
   }
 
@@ -126,7 +144,12 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
     inFlight += 1;
     entry.state = 'sending';
     const { id, name, body } = entry.kept;
-    const delivery = await sender.one({ id, name, body, ...(entry.approval !== undefined && { approval: entry.approval }) });
+    const delivery = await sender.one({
+      id,
+      name,
+      body,
+      ...(entry.approval !== undefined && { approval: entry.approval }),
+    });
     inFlight -= 1;
     if (closed) return;
     receive(entry, delivery);
@@ -170,7 +193,14 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
       return;
     }
     const { problem } = delivery;
-    settle(entry, { ok: false, id, name, reason: 'refused', problem, current: isEntity(problem.current) ? problem.current : null });
+    settle(entry, {
+      ok: false,
+      id,
+      name,
+      reason: 'refused',
+      problem,
+      current: isEntity(problem.current) ? problem.current : null,
+    });
   }
 
   function putBack(entry: Entry): void {
@@ -182,15 +212,25 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
     entries.delete(entry.kept.id);
     // A tap that stays in storage by mistake is sent again, and answered from the key it had.
     void storage.remove(entry.kept.id).catch(() => undefined);
-    if (!answer.ok && answer.reason !== 'discarded' && entry.resolve === null) refused = [...refused, { ...answer, input: JSON.parse(entry.kept.body) }].slice(-50);
+    if (!answer.ok && answer.reason !== 'discarded' && entry.resolve === null)
+      refused = [...refused, { ...answer, input: JSON.parse(entry.kept.body) }].slice(-50);
     options.settled(answer);
     entry.resolve?.(answer);
   }
 
   function expire(): void {
     for (const entry of entries.values()) {
-      if (entry.state === 'sending' || entry.state === 'saving' || ageOf(entry) <= ageLimit(entry.kept.name)) continue;
-      settle(entry, localRefusal(entry.kept, 'expired', 'conflict', 'This tap is too old to be sent now. Look at the ticket and tap again.'));
+      if (entry.state === 'sending' || entry.state === 'saving' || ageOf(entry) <= ageLimit(entry.kept.name))
+        continue;
+      settle(
+        entry,
+        localRefusal(
+          entry.kept,
+          'expired',
+          'conflict',
+          'This tap is too old to be sent now. Look at the ticket and tap again.',
+        ),
+      );
     }
   }
 
@@ -216,10 +256,18 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
       return;
     }
     const alive = await tab.others();
-    for (const text of texts) {
-      const kept = readKept(text);
-      if (closed || !kept || entries.has(kept.id) || alive.has(kept.tab) || kept.tab === tab.id) continue;
-      entries.set(kept.id, { kept, approval: undefined, state: 'saved', attempts: 0, alone: false, saved: () => undefined, resolve: null });
+    const found = texts.map(readKept).filter((kept) => kept !== null);
+    for (const kept of found.sort((a, b) => a.n - b.n)) {
+      if (closed || entries.has(kept.id) || alive.has(kept.tab) || kept.tab === tab.id) continue;
+      entries.set(kept.id, {
+        kept,
+        approval: undefined,
+        state: 'saved',
+        attempts: 0,
+        alone: false,
+        saved: () => undefined,
+        resolve: null,
+      });
       options.adopted(kept);
     }
     pump();
@@ -234,13 +282,26 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
       lastN = Math.max(lastN + 1, now());
       const kept: Kept = { ...tapped, n: lastN, tab: tab.id, localAt: now() };
       if (entries.size >= MAX_ENTRIES) {
-        const answer = localRefusal(kept, 'refused', 'unavailable', `This screen already keeps ${MAX_ENTRIES} taps that are not sent. Nothing was lost, but it takes no more.`);
+        const answer = localRefusal(
+          kept,
+          'refused',
+          'unavailable',
+          `This screen already keeps ${MAX_ENTRIES} taps that are not sent. Nothing was lost, but it takes no more.`,
+        );
         options.settled(answer);
         return { answer: Promise.resolve(answer), saved: Promise.resolve() };
       }
       const { promise: answer, resolve } = Promise.withResolvers<Answer>();
       const { promise: saved, resolve: isSaved } = Promise.withResolvers<void>();
-      const entry: Entry = { kept, approval, state: 'saving', attempts: 0, alone: false, saved: isSaved, resolve };
+      const entry: Entry = {
+        kept,
+        approval,
+        state: 'saving',
+        attempts: 0,
+        alone: false,
+        saved: isSaved,
+        resolve,
+      };
       entries.set(kept.id, entry);
       show();
       void keep(entry);
@@ -289,10 +350,23 @@ function readKept(text: string): Kept | null {
 /** As many as one call may carry. */
 function cut(entries: readonly Entry[]): Entry[] {
   let chars = 0;
-  return entries.slice(0, MAX_BATCH).filter(({ kept }, index) => (chars += kept.body.length) <= MAX_BATCH_CHARS || index === 0);
+  return entries
+    .slice(0, MAX_BATCH)
+    .filter(({ kept }, index) => (chars += kept.body.length) <= MAX_BATCH_CHARS || index === 0);
 }
 
-function localRefusal({ id, name }: { id: string; name: CommandName }, reason: 'refused' | 'discarded' | 'expired', code: ProblemCode, detail: string): Extract<Answer, { ok: false }> {
-  const problem: Problem = { type: `urn:heard:problem:${code}`, title: detail, status: code === 'conflict' ? 409 : 503, detail, code };
+function localRefusal(
+  { id, name }: { id: string; name: CommandName },
+  reason: 'refused' | 'discarded' | 'expired',
+  code: ProblemCode,
+  detail: string,
+): Extract<Answer, { ok: false }> {
+  const problem: Problem = {
+    type: `urn:heard:problem:${code}`,
+    title: detail,
+    status: code === 'conflict' ? 409 : 503,
+    detail,
+    code,
+  };
   return { ok: false, id, name, reason, problem, current: null };
 }

@@ -9,7 +9,20 @@ import { aTicket } from './testing/fakeServer.ts';
 const AT = '2026-01-31T18:00:00.000Z';
 
 function replicaOf(pos: number, ...entities: Entity[]): Replica {
-  return applySnapshot(emptyReplica('kitchen'), { t: 'snap', topic: 'kitchen', pos, cursor: 'c', hash: viewHash(entities), entities, part: 0, last: true }, 1).replica;
+  return applySnapshot(
+    emptyReplica('kitchen'),
+    {
+      t: 'snap',
+      topic: 'kitchen',
+      pos,
+      cursor: 'c',
+      hash: viewHash(entities),
+      entities,
+      part: 0,
+      last: true,
+    },
+    1,
+  ).replica;
 }
 
 describe('predictions', () => {
@@ -30,7 +43,10 @@ describe('predictions', () => {
     const predictions = createPredictions();
     predictions.add('1', 'ticket.bump', { ticket: 'a' }, AT);
     predictions.add('2', 'ticket.recall', { ticket: 'a' }, AT);
-    expect(predictions.apply(replicaOf(5, aTicket('a', 1))).entities.ticket.get('a')).toMatchObject({ status: 'cooking', recalls: 1 });
+    expect(predictions.apply(replicaOf(5, aTicket('a', 1))).entities.ticket.get('a')).toMatchObject({
+      status: 'cooking',
+      recalls: 1,
+    });
     // Meanwhile a line was added: the prediction is made anew over it.
     const [line] = aTicket('a', 6).lines;
     const changed = aTicket('a', 6, { lines: line ? [line, { ...line, item: 'second' }] : [] });
@@ -86,7 +102,7 @@ describe('predictions', () => {
     expect(predictions.apply(replica).predicted.size).toBe(1);
   });
 
-  it('[C106] a ticket\'s order is found in any topic that shows it', () => {
+  it("[C106] a ticket's order is found in any topic that shows it", () => {
     expect(orderOfTicket([replicaOf(1), replicaOf(1, aTicket('a', 1))], 'a')).toBe('order-of-a');
     expect(orderOfTicket([replicaOf(1, aTicket('a', 1))], 'b')).toBeNull();
   });

@@ -44,10 +44,12 @@ export function createPredictions(): Predictions {
       if (command) change([...pending, { id, command, at, seq: null }]);
     },
     taken(id, seq) {
-      if (pending.some((prediction) => prediction.id === id)) change(pending.map((prediction) => (prediction.id === id ? { ...prediction, seq } : prediction)));
+      if (pending.some((prediction) => prediction.id === id))
+        change(pending.map((prediction) => (prediction.id === id ? { ...prediction, seq } : prediction)));
     },
     drop(id) {
-      if (pending.some((prediction) => prediction.id === id)) change(pending.filter((prediction) => prediction.id !== id));
+      if (pending.some((prediction) => prediction.id === id))
+        change(pending.filter((prediction) => prediction.id !== id));
     },
     prune(replicas) {
       const rest = pending.filter(({ seq }) => seq === null || replicas.some(({ pos }) => pos < seq));
@@ -93,16 +95,25 @@ function overlay(entities: Entities, open: readonly Prediction[]): Predicted {
 }
 
 /** The tickets and orders that a command may touch, as predicted so far. */
-function concerned(entities: Entities, changed: ReadonlyMap<EntityKind, ReadonlyMap<string, Entity>>, command: Command): Entity[] {
+function concerned(
+  entities: Entities,
+  changed: ReadonlyMap<EntityKind, ReadonlyMap<string, Entity>>,
+  command: Command,
+): Entity[] {
   const { input } = command;
   const all = (kind: 'ticket' | 'order'): Entity[] => [...(changed.get(kind) ?? entities[kind]).values()];
   if ('ticket' in input) {
     const { ticket } = input;
-    return [...all('ticket'), ...all('order')].filter((entity) => entity.id === ticket || (entity.kind === 'order' && entity.tickets.some(({ id }) => id === ticket)));
+    return [...all('ticket'), ...all('order')].filter(
+      (entity) =>
+        entity.id === ticket || (entity.kind === 'order' && entity.tickets.some(({ id }) => id === ticket)),
+    );
   }
   if ('order' in input && typeof input.order === 'string') {
     const { order } = input;
-    return [...all('ticket'), ...all('order')].filter((entity) => entity.id === order || (entity.kind === 'ticket' && entity.order === order));
+    return [...all('ticket'), ...all('order')].filter(
+      (entity) => entity.id === order || (entity.kind === 'ticket' && entity.order === order),
+    );
   }
   return [];
 }
@@ -131,8 +142,8 @@ export function orderOfTicket(replicas: readonly Replica[], ticket: string): str
   for (const { entities } of replicas) {
     const found = entities.ticket.get(ticket);
     if (found) return found.order;
-    for (const order of entities.order.values()) if (order.tickets.some(({ id }) => id === ticket)) return order.id;
+    for (const order of entities.order.values())
+      if (order.tickets.some(({ id }) => id === ticket)) return order.id;
   }
   return null;
 }
-

@@ -22,8 +22,24 @@ function frame(log: readonly Write[], from: number, to: number): Chg {
       put.delete(write.gone.id);
     }
   }
-  const events = log.slice(from, to).map((_, index) => ({ type: 'changed', seq: from + index + 1, at: '2026-01-31T18:00:00Z', by: { id: 'x', role: 'kitchen' }, command: 'c' }));
-  return { t: 'chg', topic: 'kitchen', from, to, cursor: `c${to}`, at: '2026-01-31T18:00:00Z', events, put: [...put.values()], gone: [...gone.values()] };
+  const events = log.slice(from, to).map((_, index) => ({
+    type: 'changed',
+    seq: from + index + 1,
+    at: '2026-01-31T18:00:00Z',
+    by: { id: 'x', role: 'kitchen' },
+    command: 'c',
+  }));
+  return {
+    t: 'chg',
+    topic: 'kitchen',
+    from,
+    to,
+    cursor: `c${to}`,
+    at: '2026-01-31T18:00:00Z',
+    events,
+    put: [...put.values()],
+    gone: [...gone.values()],
+  };
 }
 
 function stateAt(log: readonly Write[], pos: number): Map<string, Entity> {
@@ -37,7 +53,17 @@ function stateAt(log: readonly Write[], pos: number): Map<string, Entity> {
 
 function snap(log: readonly Write[], pos: number, more: Partial<Snap> = {}): Snap {
   const entities = [...stateAt(log, pos).values()];
-  return { t: 'snap', topic: 'kitchen', pos, cursor: `c${pos}`, hash: viewHash(entities), entities, part: 0, last: true, ...more };
+  return {
+    t: 'snap',
+    topic: 'kitchen',
+    pos,
+    cursor: `c${pos}`,
+    hash: viewHash(entities),
+    entities,
+    part: 0,
+    last: true,
+    ...more,
+  };
 }
 
 /** A log drawn from a seed: tickets come, change, leave and come back. */
@@ -50,12 +76,15 @@ function drawLog(length: number, seed: number): Write[] {
   return Array.from({ length }, (_, index) => {
     const id = `t${next(40)}`;
     const version = index + 1;
-    return next(4) === 0 ? { gone: { kind: 'ticket', id, version, why: 'closed' } } : { put: aTicket(id, version, { recalls: next(9) }) };
+    return next(4) === 0
+      ? { gone: { kind: 'ticket', id, version, why: 'closed' } }
+      : { put: aTicket(id, version, { recalls: next(9) }) };
   });
 }
 
 const sorted = (entities: Iterable<Entity>) => [...entities].sort((a, b) => a.id.localeCompare(b.id));
-const begun = (log: readonly Write[], pos = 0): Replica => applySnapshot(emptyReplica('kitchen'), snap(log, pos), 1).replica;
+const begun = (log: readonly Write[], pos = 0): Replica =>
+  applySnapshot(emptyReplica('kitchen'), snap(log, pos), 1).replica;
 
 function expectEqual(replica: Replica, log: readonly Write[], pos: number): void {
   expect(replica.pos).toBe(pos);
@@ -79,7 +108,13 @@ describe('the interval rule', () => {
   it('[C44] tells each event once, however frames overlap', () => {
     const told: number[] = [];
     let replica = begun(log);
-    for (const [from, to] of [[0, 5], [2, 7], [5, 7], [7, 8], [0, 12]] as const) {
+    for (const [from, to] of [
+      [0, 5],
+      [2, 7],
+      [5, 7],
+      [7, 8],
+      [0, 12],
+    ] as const) {
       const applied = applyChange(replica, frame(log, from, to));
       told.push(...(applied.told?.events.map(({ seq }) => seq) ?? []));
       replica = applied.replica;
@@ -102,9 +137,17 @@ describe('the interval rule', () => {
   it('[C46] never takes an older version, also of what has left', () => {
     let replica = begun(log, 0);
     replica = applyChange(replica, { ...frame(log, 0, 1), put: [aTicket('a', 5)], gone: [] }).replica;
-    replica = applyChange(replica, { ...frame(log, 1, 2), put: [aTicket('a', 4, { status: 'ready' })], gone: [{ kind: 'ticket', id: 'b', version: 9, why: 'moved' }] }).replica;
+    replica = applyChange(replica, {
+      ...frame(log, 1, 2),
+      put: [aTicket('a', 4, { status: 'ready' })],
+      gone: [{ kind: 'ticket', id: 'b', version: 9, why: 'moved' }],
+    }).replica;
     expect(replica.entities.ticket.get('a')).toMatchObject({ version: 5, status: 'new' });
-    replica = applyChange(replica, { ...frame(log, 2, 3), put: [aTicket('b', 8)], gone: [{ kind: 'ticket', id: 'a', version: 4, why: 'closed' }] }).replica;
+    replica = applyChange(replica, {
+      ...frame(log, 2, 3),
+      put: [aTicket('b', 8)],
+      gone: [{ kind: 'ticket', id: 'a', version: 4, why: 'closed' }],
+    }).replica;
     expect([...replica.entities.ticket.keys()]).toEqual(['a']);
     replica = applyChange(replica, { ...frame(log, 3, 4), put: [aTicket('b', 10)], gone: [] }).replica;
     expect(replica.entities.ticket.has('b')).toBe(true);
@@ -124,10 +167,18 @@ describe('the interval rule', () => {
   it('[C48] counts entities of kinds it does not know into the hash, and shows none of them', () => {
     const newer = { kind: 'reservation', id: 'r', version: 3 };
     const all = [aTicket('a', 1), newer];
-    const applied = applySnapshot(emptyReplica('kitchen'), { ...snap(log, 0), hash: viewHash(all), entities: all as Entity[] }, 1);
+    const applied = applySnapshot(
+      emptyReplica('kitchen'),
+      { ...snap(log, 0), hash: viewHash(all), entities: all as Entity[] },
+      1,
+    );
     expect(applied.outcome).toBe('snapshot');
     expect(Object.keys(applied.replica.entities)).not.toContain('reservation');
-    const gone = applyChange(applied.replica, { ...frame(log, 0, 1), put: [], gone: [{ ...newer, version: 4, why: 'closed' } as unknown as Gone] });
+    const gone = applyChange(applied.replica, {
+      ...frame(log, 0, 1),
+      put: [],
+      gone: [{ ...newer, version: 4, why: 'closed' } as unknown as Gone],
+    });
     expect(gone.replica.hash).toBe(viewHash([aTicket('a', 1)]));
   });
 });
@@ -145,14 +196,21 @@ describe('snapshots', () => {
   it('[C50] comes in parts of one connection, and only whole', () => {
     const whole = snap(log, 50);
     const cut = (n: number) => whole.entities.slice(n * 5, (n + 1) * 5);
-    const parts = Array.from({ length: Math.ceil(whole.entities.length / 5) }, (_, part): Snap => ({ ...whole, part, last: (part + 1) * 5 >= whole.entities.length, entities: cut(part) }));
+    const parts = Array.from({ length: Math.ceil(whole.entities.length / 5) }, (_, part): Snap => ({
+      ...whole,
+      part,
+      last: (part + 1) * 5 >= whole.entities.length,
+      entities: cut(part),
+    }));
     let replica = begun(log, 10);
     for (const part of parts.slice(0, -1)) replica = applySnapshot(replica, part, 1).replica;
     expect(replica.pos).toBe(10);
     // The same of another connection, interleaved and given up.
     replica = applySnapshot(replica, { ...whole, part: 0, last: false, entities: cut(0) }, 2).replica;
     replica = forgetLink(replica, 2);
-    expect(applySnapshot(replica, { ...whole, part: 1, last: true, entities: cut(1) }, 2).replica.pos).toBe(10);
+    expect(applySnapshot(replica, { ...whole, part: 1, last: true, entities: cut(1) }, 2).replica.pos).toBe(
+      10,
+    );
     const last = parts.at(-1);
     expect(last).toBeDefined();
     if (last) expectEqual(applySnapshot(replica, last, 1).replica, log, 50);
@@ -167,13 +225,15 @@ describe('snapshots', () => {
     const { told } = applySnapshot(replica, snap(log, 60), 1);
     const before = stateAt(log, 20);
     const after = stateAt(log, 60);
-    expect(new Set(told?.gone.map(({ id }) => id))).toEqual(new Set([...before.keys()].filter((id) => !after.has(id))));
+    expect(new Set(told?.gone.map(({ id }) => id))).toEqual(
+      new Set([...before.keys()].filter((id) => !after.has(id))),
+    );
     expect(told?.put.every(({ id, version }) => before.get(id)?.version !== version)).toBe(true);
   });
 });
 
 describe('any delivery', () => {
-  it('[C53] 10,000 frames cut, doubled and shuffled by two connections end in the server\'s own state', () => {
+  it("[C53] 10,000 frames cut, doubled and shuffled by two connections end in the server's own state", () => {
     const log = drawLog(10_000, 11);
     let state = 99;
     const next = (below: number) => {
@@ -183,7 +243,7 @@ describe('any delivery', () => {
     // Each connection cuts the log at its own places; both are delivered in their own order, interleaved at random.
     const streams = [0, 1].map(() => {
       const frames: Chg[] = [];
-      for (let pos = 0; pos < log.length; ) {
+      for (let pos = 0; pos < log.length;) {
         const to = Math.min(log.length, pos + 1 + next(3));
         frames.push(frame(log, pos, to));
         pos = to;
@@ -212,19 +272,26 @@ describe('any delivery', () => {
 
   it('[C54] is exactly the state at its position, after any frames in any order', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 0, max: 30 }), fc.array(fc.tuple(fc.nat(60), fc.nat(60), fc.boolean()), { maxLength: 60 }), (seed, start, frames) => {
-        const log = drawLog(60, seed);
-        let replica = begun(log, start);
-        for (const [a, b, isSnap] of frames) {
-          const [from, to] = [Math.min(a, b), Math.max(a, b)];
-          const before = replica;
-          const applied = isSnap ? applySnapshot(replica, snap(log, to), 1) : applyChange(replica, frame(log, from, to));
-          replica = applied.replica;
-          expect(replica.pos).toBeGreaterThanOrEqual(before.pos);
-          if (!isSnap && from > before.pos && to > before.pos) expect(applied.outcome).toBe('gap');
-          expectEqual(replica, log, replica.pos);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.integer({ min: 0, max: 30 }),
+        fc.array(fc.tuple(fc.nat(60), fc.nat(60), fc.boolean()), { maxLength: 60 }),
+        (seed, start, frames) => {
+          const log = drawLog(60, seed);
+          let replica = begun(log, start);
+          for (const [a, b, isSnap] of frames) {
+            const [from, to] = [Math.min(a, b), Math.max(a, b)];
+            const before = replica;
+            const applied = isSnap
+              ? applySnapshot(replica, snap(log, to), 1)
+              : applyChange(replica, frame(log, from, to));
+            replica = applied.replica;
+            expect(replica.pos).toBeGreaterThanOrEqual(before.pos);
+            if (!isSnap && from > before.pos && to > before.pos) expect(applied.outcome).toBe('gap');
+            expectEqual(replica, log, replica.pos);
+          }
+        },
+      ),
       { numRuns: 300, seed: 42 },
     );
   });

@@ -40,7 +40,14 @@ export type Applied = { replica: Replica; outcome: Outcome; told: Told | null };
 
 const MAX_TOMBS = 2000;
 
-const NOTHING: Entities = { ticket: new Map(), order: new Map(), table: new Map(), station: new Map(), menu: new Map(), alert: new Map() };
+const NOTHING: Entities = {
+  ticket: new Map(),
+  order: new Map(),
+  table: new Map(),
+  station: new Map(),
+  menu: new Map(),
+  alert: new Map(),
+};
 
 export function emptyReplica(topic: string): Replica {
   return {
@@ -80,7 +87,8 @@ export function applyChange(replica: Replica, frame: Chg): Applied {
   for (const leaver of frame.gone) {
     const key = keyOf(leaver);
     const known = versions.get(key);
-    if ((tombs.get(key) ?? -1) < leaver.version && (known ?? -1) <= leaver.version) tombs.set(key, leaver.version);
+    if ((tombs.get(key) ?? -1) < leaver.version && (known ?? -1) <= leaver.version)
+      tombs.set(key, leaver.version);
     if (known === undefined || known > leaver.version) continue;
     hash = removeHash(hash, entityHash(leaver.kind, leaver.id, known));
     versions.delete(key);
@@ -120,7 +128,8 @@ export function applySnapshot(replica: Replica, frame: Snap, link: number): Appl
     return { replica: { ...replica, parts }, outcome: 'same', told: null };
   }
   parts.delete(link);
-  if (frame.pos <= replica.pos && !replica.asked && frame.reset !== true) return { replica: { ...replica, parts }, outcome: 'same', told: null };
+  if (frame.pos <= replica.pos && !replica.asked && frame.reset !== true)
+    return { replica: { ...replica, parts }, outcome: 'same', told: null };
 
   const draft = draftOf(NOTHING);
   const versions = new Map<string, number>();
@@ -131,14 +140,26 @@ export function applySnapshot(replica: Replica, frame: Snap, link: number): Appl
     versions.set(key, entity.version);
     hash = addHash(hash, entityHash(entity.kind, entity.id, entity.version));
     // What did not change keeps its identity, so that a repair repaints only what was wrong.
-    const old = replica.versions.get(key) === entity.version ? oldOf(replica, entity.kind, entity.id) : undefined;
+    const old =
+      replica.versions.get(key) === entity.version ? oldOf(replica, entity.kind, entity.id) : undefined;
     draft.put(old ?? entity);
     if (!old) put.push(entity);
   }
   const gone = leavers(replica, versions, frame.pos);
   const first = replica.pos < 0;
   return {
-    replica: { ...replica, pos: frame.pos, cursor: frame.cursor, paintCursor: frame.cursor, hash, entities: draft.done(), versions, tombs: new Map(), asked: false, parts },
+    replica: {
+      ...replica,
+      pos: frame.pos,
+      cursor: frame.cursor,
+      paintCursor: frame.cursor,
+      hash,
+      entities: draft.done(),
+      versions,
+      tombs: new Map(),
+      asked: false,
+      parts,
+    },
     outcome: hash === frame.hash ? 'snapshot' : 'differs',
     told: !first && (put.length > 0 || gone.length > 0) ? { events: [], put, gone } : null,
   };
@@ -153,7 +174,11 @@ export function forgetLink(replica: Replica, link: number): Replica {
 }
 
 /** How the copy stands against what a ping says of the topic. */
-export function compare(replica: Replica, pos: number, hash: number): 'equal' | 'differs' | 'behind' | 'ahead' {
+export function compare(
+  replica: Replica,
+  pos: number,
+  hash: number,
+): 'equal' | 'differs' | 'behind' | 'ahead' {
   if (pos > replica.pos) return 'behind';
   if (pos < replica.pos) return 'ahead';
   return hash === replica.hash ? 'equal' : 'differs';
@@ -172,7 +197,8 @@ function leavers(replica: Replica, versions: ReadonlyMap<string, number>, pos: n
   const gone: Gone[] = [];
   for (const kind of Object.keys(replica.entities)) {
     if (!isKnownKind(kind)) continue;
-    for (const id of replica.entities[kind].keys()) if (!versions.has(`${kind}|${id}`)) gone.push({ kind, id, version: pos, why: 'closed' });
+    for (const id of replica.entities[kind].keys())
+      if (!versions.has(`${kind}|${id}`)) gone.push({ kind, id, version: pos, why: 'closed' });
   }
   return gone;
 }
@@ -187,7 +213,9 @@ function trimmed(tombs: Map<string, number>): ReadonlyMap<string, number> {
 
 /** Copies a kind's Map when it is first written to, so that the kinds that did not change stay the same object. */
 function draftOf(base: Entities) {
-  const kinds: { -readonly [K in EntityKind]: ReadonlyMap<string, Extract<Entity, { kind: K }>> } = { ...base };
+  const kinds: { -readonly [K in EntityKind]: ReadonlyMap<string, Extract<Entity, { kind: K }>> } = {
+    ...base,
+  };
   const own = new Map<EntityKind, Map<string, Entity>>();
   const writable = <K extends EntityKind>(kind: K): Map<string, Entity> => {
     let map = own.get(kind);

@@ -10,7 +10,10 @@ export type Letter = { id: string; name: string; body: string; approval?: string
  * What became of a letter. `again`: it may or may not have arrived, and the same letter may be sent again;
  * `wait` is how long the server asks for at least, in milliseconds; `alone`: not together with others.
  */
-export type Delivery = { got: 'answer'; answer: CommandAnswer } | { got: 'refusal'; problem: Problem } | { got: 'again'; wait: number; alone?: boolean };
+export type Delivery =
+  | { got: 'answer'; answer: CommandAnswer }
+  | { got: 'refusal'; problem: Problem }
+  | { got: 'again'; wait: number; alone?: boolean };
 
 /** The codes that the problem table marks as worth another try; a test holds the two together. */
 export const RETRY_CODES: ReadonlySet<string> = new Set<Problem['code']>(['rate_limited', 'unavailable']);
@@ -35,7 +38,11 @@ export type Sender = {
 
 export function createSender(options: SenderOptions): Sender {
   /** Answers the status and the parsed body; null when nothing that Heard says came back. */
-  async function post(path: string, body: string, headers: Record<string, string>): Promise<{ status: number; body: unknown; wait: number } | null> {
+  async function post(
+    path: string,
+    body: string,
+    headers: Record<string, string>,
+  ): Promise<{ status: number; body: unknown; wait: number } | null> {
     try {
       let response = await call(path, body, headers, await options.tokens.get('command'));
       if (response.status === 401) {
@@ -43,18 +50,32 @@ export function createSender(options: SenderOptions): Sender {
         response = await call(path, body, headers, await options.tokens.get('refused'));
       }
       const seconds = Number(response.headers.get('retry-after'));
-      return { status: response.status, body: await response.json(), wait: Number.isFinite(seconds) ? Math.min(Math.max(0, seconds), 300) * 1000 : 0 };
+      return {
+        status: response.status,
+        body: await response.json(),
+        wait: Number.isFinite(seconds) ? Math.min(Math.max(0, seconds), 300) * 1000 : 0,
+      };
     } catch {
       // No network, no token, too slow, or a page that a Wi-Fi portal put in between: not known, so again.
       return null;
     }
   }
 
-  async function call(path: string, body: string, headers: Record<string, string>, token: string): Promise<Response> {
+  async function call(
+    path: string,
+    body: string,
+    headers: Record<string, string>,
+    token: string,
+  ): Promise<Response> {
     const started = options.now();
     const response = await options.fetch(`${options.place}${path}`, {
       method: 'POST',
-      headers: { ...headers, authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, application/problem+json' },
+      headers: {
+        ...headers,
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, application/problem+json',
+      },
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       cache: 'no-store',
@@ -66,7 +87,10 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     async one(letter) {
-      const answer = await post(`/commands/${letter.name}`, letter.body, { 'idempotency-key': letter.id, ...(letter.approval !== undefined && { 'heard-approval': letter.approval }) });
+      const answer = await post(`/commands/${letter.name}`, letter.body, {
+        'idempotency-key': letter.id,
+        ...(letter.approval !== undefined && { 'heard-approval': letter.approval }),
+      });
       return answer ? judge(answer.body, letter, answer.wait) : AGAIN;
     },
     async many(letters) {
@@ -86,7 +110,8 @@ export function createSender(options: SenderOptions): Sender {
 function judge(body: unknown, letter: Letter, wait: number): Delivery {
   if (isCommandAnswer(body) && body.id.toLowerCase() === letter.id) return { got: 'answer', answer: body };
   if (!isProblem(body)) return AGAIN;
-  if (RETRY_CODES.has(body.code)) return { got: 'again', wait: Math.max(wait, (body.retryAfter ?? 0) * 1000) };
+  if (RETRY_CODES.has(body.code))
+    return { got: 'again', wait: Math.max(wait, (body.retryAfter ?? 0) * 1000) };
   // A tap outlives a token: it waits until somebody signs in.
   if (body.code === 'unauthenticated' || body.status >= 500) return AGAIN;
   return { got: 'refusal', problem: body };

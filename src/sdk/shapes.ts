@@ -78,7 +78,14 @@ export type ConnectionView = {
 
 /** What came of a command. A refusal changed nothing; the same command may succeed later. */
 export type Answer =
-  | { readonly ok: true; readonly id: string; readonly name: CommandName; readonly seq: number; readonly replayed: boolean; readonly result: Record<string, unknown> }
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly name: CommandName;
+      readonly seq: number;
+      readonly replayed: boolean;
+      readonly result: Record<string, unknown>;
+    }
   | {
       readonly ok: false;
       readonly id: string;
@@ -93,7 +100,11 @@ export type Answer =
 /** A promise of the answer, with the command's id and the moment it is safe on this device. Awaiting it may take as long as the network is away. */
 export type Sent = Promise<Answer> & { readonly id: string; readonly saved: Promise<void> };
 
-export type SendCommand = <N extends CommandName>(name: N, input: CommandRequest<N>, options?: { approval?: string }) => Sent;
+export type SendCommand = <N extends CommandName>(
+  name: N,
+  input: CommandRequest<N>,
+  options?: { approval?: string },
+) => Sent;
 
 /** A command on its way. */
 export type Pending = {

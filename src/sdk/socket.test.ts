@@ -16,7 +16,11 @@ function stage() {
   const carrier = socketCarrier('ws://heard.test/stream', pairs.WebSocket);
   const link: Link = carrier.open(
     { t: 'hello', v: 1, token: 'secret', client: { id: 'c' }, subs: [] },
-    { opened: () => told.push('opened'), frame: (frame) => told.push(frame.t), gone: (code) => told.push(`gone ${code}`) },
+    {
+      opened: () => told.push('opened'),
+      frame: (frame) => told.push(frame.t),
+      gone: (code) => told.push(`gone ${code}`),
+    },
   );
   return { pairs, ends, told, up, link };
 }
@@ -42,7 +46,7 @@ describe('the WebSocket carrier', () => {
     expect(link.say({ t: 'pong', n: 1 })).toBe(false);
   });
 
-  it('[C93] reports its end once, with the server\'s code', () => {
+  it("[C93] reports its end once, with the server's code", () => {
     const { pairs, ends, told, link } = stage();
     pairs.settle();
     ends[0]?.close(4203);
@@ -71,7 +75,10 @@ describe('the WebSocket carrier', () => {
       }
     }
     const carrier = socketCarrier('ws://x', Refusing as never);
-    const link = carrier.open({ t: 'hello', v: 1, token: 't', client: { id: 'c' }, subs: [] }, { opened: () => undefined, frame: () => undefined, gone: (code) => told.push(`gone ${code}`) });
+    const link = carrier.open(
+      { t: 'hello', v: 1, token: 't', client: { id: 'c' }, subs: [] },
+      { opened: () => undefined, frame: () => undefined, gone: (code) => told.push(`gone ${code}`) },
+    );
     expect(told).toEqual([]);
     await Promise.resolve();
     expect(told).toEqual(['gone 1006']);

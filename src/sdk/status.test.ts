@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { State } from './machine.ts';
+import type { State } from './machineState.ts';
 import { describeConnection } from './status.ts';
 import type { ConnectionFacts } from './status.ts';
 
@@ -8,39 +8,83 @@ const OFFSET = 5_000;
 const LIVE: State = { name: 'live', attempt: 1, since: NOW, heardAt: NOW };
 const facts = (more: Partial<ConnectionFacts> = {}): ConnectionFacts => {
   const now = more.now ?? NOW;
-  return { state: LIVE, isLive: true, lastFrameAt: now, inStep: true, behind: 0, rules: 'same', clockKnown: true, reconnects: 0, repairs: 0, now, serverNow: now + OFFSET, ...more };
+  return {
+    state: LIVE,
+    isLive: true,
+    lastFrameAt: now,
+    inStep: true,
+    behind: 0,
+    rules: 'same',
+    clockKnown: true,
+    reconnects: 0,
+    repairs: 0,
+    now,
+    serverNow: now + OFFSET,
+    ...more,
+  };
 };
 
 describe('what the connection bar says', () => {
   it('[C109] LIVE needs proof and every topic in step', () => {
     expect(describeConnection(null, facts()).word).toBe('live');
-    expect(describeConnection(null, facts({ inStep: false, behind: 12 }))).toMatchObject({ word: 'catching_up', behind: 12 });
-    expect(describeConnection(null, facts({ isLive: false, lastFrameAt: NOW - 20_000 })).word).toBe('offline');
+    expect(describeConnection(null, facts({ inStep: false, behind: 12 }))).toMatchObject({
+      word: 'catching_up',
+      behind: 12,
+    });
+    expect(describeConnection(null, facts({ isLive: false, lastFrameAt: NOW - 20_000 })).word).toBe(
+      'offline',
+    );
   });
 
-  it('[C110] a short break is catching up; from 20 s without proof on it is OFFLINE since that proof, by the server\'s clock', () => {
+  it("[C110] a short break is catching up; from 20 s without proof on it is OFFLINE since that proof, by the server's clock", () => {
     const live = describeConnection(null, facts());
     const waiting: State = { name: 'waiting', until: NOW + 9_000 };
-    const short = describeConnection(live, facts({ now: NOW + 5_000, state: waiting, isLive: false, lastFrameAt: NOW, inStep: false }));
+    const short = describeConnection(
+      live,
+      facts({ now: NOW + 5_000, state: waiting, isLive: false, lastFrameAt: NOW, inStep: false }),
+    );
     expect(short).toMatchObject({ word: 'catching_up', nextTryAt: NOW + 9_000 + OFFSET });
-    const long = describeConnection(short, facts({ now: NOW + 21_000, state: waiting, isLive: false, lastFrameAt: NOW, inStep: false }));
+    const long = describeConnection(
+      short,
+      facts({ now: NOW + 21_000, state: waiting, isLive: false, lastFrameAt: NOW, inStep: false }),
+    );
     expect(long).toMatchObject({ word: 'offline', since: NOW + OFFSET, lastProofAt: NOW + OFFSET });
-    const longer = describeConnection(long, facts({ now: NOW + 90_000, state: waiting, isLive: false, lastFrameAt: NOW, inStep: false }));
+    const longer = describeConnection(
+      long,
+      facts({ now: NOW + 90_000, state: waiting, isLive: false, lastFrameAt: NOW, inStep: false }),
+    );
     expect(longer.since).toBe(long.since);
   });
 
   it('[C111] is connecting for the first five seconds only', () => {
     const connecting: State = { name: 'connecting', attempt: 1, until: NOW + 8000 };
-    const first = describeConnection(null, facts({ state: connecting, isLive: false, lastFrameAt: null, inStep: false }));
+    const first = describeConnection(
+      null,
+      facts({ state: connecting, isLive: false, lastFrameAt: null, inStep: false }),
+    );
     expect(first.word).toBe('connecting');
-    const later = describeConnection(first, facts({ now: NOW + 6_000, state: connecting, isLive: false, lastFrameAt: null, inStep: false }));
+    const later = describeConnection(
+      first,
+      facts({ now: NOW + 6_000, state: connecting, isLive: false, lastFrameAt: null, inStep: false }),
+    );
     expect(later.word).toBe('offline');
-    expect(describeConnection(later, facts({ now: NOW + 7_000, state: connecting, isLive: false, lastFrameAt: null, inStep: false })).word).toBe('offline');
+    expect(
+      describeConnection(
+        later,
+        facts({ now: NOW + 7_000, state: connecting, isLive: false, lastFrameAt: null, inStep: false }),
+      ).word,
+    ).toBe('offline');
   });
 
   it('[C112] blocked says why and what to do', () => {
-    expect(describeConnection(null, facts({ state: { name: 'blocked', reason: 'pair' } })).blocked).toEqual({ reason: 'pair', message: 'Pair this screen again.' });
-    for (const reason of ['revoked', 'no_such_place', 'version', 'bad_frames', 'refused'] as const) expect(describeConnection(null, facts({ state: { name: 'blocked', reason } })).blocked?.message).toMatch(/\w+\.$/);
+    expect(describeConnection(null, facts({ state: { name: 'blocked', reason: 'pair' } })).blocked).toEqual({
+      reason: 'pair',
+      message: 'Pair this screen again.',
+    });
+    for (const reason of ['revoked', 'no_such_place', 'version', 'bad_frames', 'refused'] as const)
+      expect(
+        describeConnection(null, facts({ state: { name: 'blocked', reason } })).blocked?.message,
+      ).toMatch(/\w+\.$/);
   });
 
   it('[C113] is the same object until something it shows changed', () => {

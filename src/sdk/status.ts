@@ -1,4 +1,4 @@
-import type { State } from './machine.ts';
+import type { State } from './machineState.ts';
 import type { BlockedReason, ConnectionView } from './shapes.ts';
 
 /** What the connection bar may say. Pure: the same facts give the same words. */
@@ -36,9 +36,20 @@ export function describeConnection(before: ConnectionView | null, facts: Connect
   const { state, lastFrameAt } = facts;
   const toServer = facts.serverNow - facts.now;
   const exactProof = lastFrameAt === null ? null : lastFrameAt + toServer;
-  const lastProofAt = before && before.lastProofAt !== null && exactProof !== null && Math.abs(exactProof - before.lastProofAt) < PROOF_STEP_MS ? before.lastProofAt : exactProof;
+  const lastProofAt =
+    before &&
+    before.lastProofAt !== null &&
+    exactProof !== null &&
+    Math.abs(exactProof - before.lastProofAt) < PROOF_STEP_MS
+      ? before.lastProofAt
+      : exactProof;
   const word = wordOf(facts, before);
-  const since = before?.word === word ? before.since : word === 'offline' ? (lastProofAt ?? before?.since ?? facts.serverNow) : facts.serverNow;
+  const since =
+    before?.word === word
+      ? before.since
+      : word === 'offline'
+        ? (lastProofAt ?? before?.since ?? facts.serverNow)
+        : facts.serverNow;
   const waiting = state.name === 'waiting' || state.name === 'offline' ? state.until + toServer : null;
   const next: ConnectionView = {
     word,
@@ -48,7 +59,10 @@ export function describeConnection(before: ConnectionView | null, facts: Connect
     age: null,
     blocked: state.name === 'blocked' ? { reason: state.reason, message: MESSAGES[state.reason] } : null,
     // The clock's last corrections are no news.
-    nextTryAt: waiting !== null && before?.nextTryAt && Math.abs(waiting - before.nextTryAt) < PROOF_STEP_MS ? before.nextTryAt : waiting,
+    nextTryAt:
+      waiting !== null && before?.nextTryAt && Math.abs(waiting - before.nextTryAt) < PROOF_STEP_MS
+        ? before.nextTryAt
+        : waiting,
     rules: facts.rules,
     clockKnown: facts.clockKnown,
     reconnects: facts.reconnects,
@@ -63,7 +77,8 @@ function wordOf(facts: ConnectionFacts, before: ConnectionView | null): Connecti
   if (state.name === 'closed') return 'offline';
   if (facts.isLive) return facts.inStep ? 'live' : 'catching_up';
   // Between two connections, with a proof that is still fresh: it is being made up for, not lost.
-  if (lastFrameAt !== null) return now - lastFrameAt < 20_000 && state.name !== 'offline' ? 'catching_up' : 'offline';
+  if (lastFrameAt !== null)
+    return now - lastFrameAt < 20_000 && state.name !== 'offline' ? 'catching_up' : 'offline';
   const trying = before?.word === 'connecting' ? serverNow - before.since : 0;
   return before?.word === 'offline' || trying > FIRST_TRY_MS ? 'offline' : 'connecting';
 }

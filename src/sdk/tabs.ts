@@ -23,7 +23,12 @@ export function holdTab(shared: boolean): Tab {
     id,
     async others() {
       const { held: all = [] } = (await locks?.query().catch(() => null)) ?? {};
-      return new Set(all.map(({ name = '' }) => name).filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length)));
+      return new Set(
+        all
+          .map(({ name = '' }) => name)
+          .filter((name) => name.startsWith(PREFIX))
+          .map((name) => name.slice(PREFIX.length)),
+      );
     },
     release: () => release(),
   };

@@ -9,7 +9,11 @@ describe('tokens', () => {
       await Promise.resolve();
       return `token-${asked.length}`;
     });
-    expect(await Promise.all([tokens.get('connect'), tokens.get('connect'), tokens.get('command')])).toEqual(['token-1', 'token-1', 'token-1']);
+    expect(await Promise.all([tokens.get('connect'), tokens.get('connect'), tokens.get('command')])).toEqual([
+      'token-1',
+      'token-1',
+      'token-1',
+    ]);
     expect(await tokens.get('command')).toBe('token-1');
     expect(await Promise.all([tokens.get('refused'), tokens.get('refused')])).toEqual(['token-2', 'token-2']);
     expect(await tokens.get('command')).toBe('token-2');
@@ -25,7 +29,11 @@ describe('tokens', () => {
       if (n === 1) throw new TokenRefused('pair');
       return Promise.resolve(n === 2 ? '' : 'good');
     });
-    await expect(tokens.get('command')).rejects.toMatchObject({ name: 'TokenRefused', reason: 'pair', message: 'Pair this screen again.' });
+    await expect(tokens.get('command')).rejects.toMatchObject({
+      name: 'TokenRefused',
+      reason: 'pair',
+      message: 'Pair this screen again.',
+    });
     await expect(tokens.get('command')).rejects.toThrow(/token provider/);
     expect(await tokens.get('command')).toBe('good');
   });

@@ -25,13 +25,15 @@ export function createTokens(provider: TokenProvider): Tokens {
     get(reason) {
       if (reason === 'command' && last !== null) return Promise.resolve(last);
       // A question under way answers this one too, unless this one knows that the cached token is bad.
-      if (asking && (asking.reason === reason || reason === 'command' || reason === 'connect')) return asking.answer;
+      if (asking && (asking.reason === reason || reason === 'command' || reason === 'connect'))
+        return asking.answer;
       const question = {
         reason,
         answer: Promise.resolve()
-          .then(() => provider(reason))
+          .then(() => inTime(provider(reason)))
           .then((token) => {
-            if (typeof token !== 'string' || token === '') throw new TypeError('The token provider must answer a token: a string that is not empty.');
+            if (typeof token !== 'string' || token === '')
+              throw new TypeError('The token provider must answer a token: a string that is not empty.');
             last = token;
             return token;
           })
@@ -46,4 +48,17 @@ export function createTokens(provider: TokenProvider): Tokens {
       last = null;
     },
   };
+}
+
+const PATIENCE_MS = 10_000;
+
+/** A provider whose own request hangs would keep the screen dark for ever: it is asked again. */
+function inTime(answer: Promise<string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`The token provider did not answer within ${PATIENCE_MS / 1000} s.`)),
+      PATIENCE_MS,
+    );
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

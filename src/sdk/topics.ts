@@ -1,13 +1,13 @@
 import type { Down, Snap } from '../protocol/down.ts';
 import type { SnapshotAnswer } from '../protocol/http.ts';
-import type { Problem } from '../protocol/problems.ts';
 import type { Up } from '../protocol/up.ts';
 import type { LastKnown } from './lastKnown.ts';
 import { applyChange, applySnapshot, compare, emptyReplica, forgetLink } from './replica.ts';
 import type { Applied, Replica } from './replica.ts';
 import type { Change, Entities, LiveData, Store, View } from './shapes.ts';
 import { openStore, tellAll } from './store.ts';
-import type { OpenStore } from './store.ts';
+import { newEntry, remember } from './topicEntry.ts';
+import type { Entry } from './topicEntry.ts';
 
 /**
  * The topics this reader has: which ones somebody looks at, the copy of each, and its repair.
@@ -32,35 +32,6 @@ export type TopicsOptions = {
   needed(): void;
 };
 
-type Entry = {
-  readonly topic: string;
-  replica: Replica;
-  readonly view: OpenStore<View>;
-  readonly live: OpenStore<LiveData>;
-  /** What `view` and `live` hand out: subscribing also subscribes the topic. */
-  readonly viewStore: Store<View>;
-  readonly liveStore: Store<LiveData>;
-  readonly listeners: Set<(change: Change) => void>;
-  users: number;
-  leaving: ReturnType<typeof setTimeout> | null;
-  /** The connection that was told of this topic. */
-  toldOn: number;
-  inStep: boolean;
-  /** When it was last asked for on the connection in use. */
-  askedAt: number;
-  behind: number;
-  behindSince: number | null;
-  proof: number | null;
-  gaps: number[];
-  resets: number[];
-  /** Not to be asked for before. */
-  holdUntil: number;
-  doubt: boolean;
-  problem: Problem | null;
-  /** Frames that wait for a snapshot fetched over HTTP. */
-  queue: { link: number; frames: Extract<Down, { t: 'chg' }>[] } | null;
-};
-
 const LINGER_MS = 5_000;
 const ASK_AGAIN_MS = 5_000;
 const GAPS_MS = 60_000;
@@ -80,31 +51,17 @@ export function createTopics(options: TopicsOptions) {
     const known = entries.get(topic);
     if (known) return known;
     const replica = emptyReplica(topic);
-    const view = openStore<View>({ topic, state: 'loading', ...options.predict(replica), pos: -1, cursor: null, freshness: null, problem: null });
-    const live = openStore<LiveData>(new Map());
-    const entry: Entry = {
+    const view = openStore<View>({
       topic,
-      replica,
-      view,
-      live,
-      viewStore: { get: view.get, subscribe: (listener) => use(entry, view, listener) },
-      liveStore: { get: live.get, subscribe: (listener) => use(entry, live, listener) },
-      listeners: new Set(),
-      users: 0,
-      leaving: null,
-      toldOn: 0,
-      inStep: false,
-      askedAt: 0,
-      behind: 0,
-      behindSince: null,
-      proof: null,
-      gaps: [],
-      resets: [],
-      holdUntil: 0,
-      doubt: false,
+      state: 'loading',
+      ...options.predict(replica),
+      pos: -1,
+      cursor: null,
+      freshness: null,
       problem: null,
-      queue: null,
-    };
+    });
+    const live = openStore<LiveData>(new Map());
+    const entry = newEntry(replica, view, live, (own, store, listener) => use(own, store, listener));
     entries.set(topic, entry);
     void recall(entry);
     return entry;
@@ -156,8 +113,12 @@ export function createTopics(options: TopicsOptions) {
   /** Subscribes, from the own cursor or, where the copy is in doubt, from nothing. */
   function ask(entry: Entry): void {
     entry.inStep = false;
+    entry.linkPos = -1;
     entry.askedAt = options.now();
-    if (options.say({ t: 'sub', topic: entry.topic, after: entry.replica.asked ? null : entry.replica.cursor })) entry.toldOn = link;
+    if (
+      options.say({ t: 'sub', topic: entry.topic, after: entry.replica.asked ? null : entry.replica.cursor })
+    )
+      entry.toldOn = link;
     options.moved();
   }
 
@@ -192,6 +153,7 @@ export function createTopics(options: TopicsOptions) {
       show(entry);
       return;
     }
+    remember(entry, applied.replica, outcome === 'snapshot' || outcome === 'differs');
     entry.replica = applied.replica;
     entry.problem = null;
     if (outcome === 'differs') {
@@ -221,12 +183,24 @@ export function createTopics(options: TopicsOptions) {
     if (!told || entry.listeners.size === 0) return;
     const time = Date.parse(at);
     const happened = Number.isFinite(time) ? time : options.serverNow();
-    tellAll(entry.listeners, { topic: entry.topic, ...told, pos: entry.replica.pos, at: happened, late: reset !== null || options.serverNow() - happened > LATE_MS, reset });
+    tellAll(entry.listeners, {
+      topic: entry.topic,
+      ...told,
+      pos: entry.replica.pos,
+      at: happened,
+      late: reset !== null || options.serverNow() - happened > LATE_MS,
+      reset,
+    });
   }
 
   function onSnapshot(entry: Entry, frame: Snap, from: number): void {
     if (frame.href === undefined) {
-      take(entry, applySnapshot(entry.replica, frame, from), new Date(options.serverNow()).toISOString(), frame.reason ?? 'snapshot');
+      take(
+        entry,
+        applySnapshot(entry.replica, frame, from),
+        new Date(options.serverNow()).toISOString(),
+        frame.reason ?? 'snapshot',
+      );
       return;
     }
     const queue: Entry['queue'] = { link: from, frames: [] };
@@ -236,8 +210,20 @@ export function createTopics(options: TopicsOptions) {
         if (entry.queue !== queue) return;
         entry.queue = null;
         entry.replica = { ...entry.replica, asked: true };
-        onSnapshot(entry, { t: 'snap', ...snapshot, part: 0, last: true, reset: true, ...(frame.reason !== undefined && { reason: frame.reason }) }, from);
-        for (const waiting of queue.frames) take(entry, applyChange(entry.replica, waiting), waiting.at, null);
+        onSnapshot(
+          entry,
+          {
+            t: 'snap',
+            ...snapshot,
+            part: 0,
+            last: true,
+            reset: true,
+            ...(frame.reason !== undefined && { reason: frame.reason }),
+          },
+          from,
+        );
+        for (const waiting of queue.frames)
+          take(entry, applyChange(entry.replica, waiting), waiting.at, null);
         options.moved();
       },
       () => {
@@ -252,6 +238,7 @@ export function createTopics(options: TopicsOptions) {
       const entry = entries.get(topic);
       if (!entry || !isWanted(entry) || entry.queue || entry.replica.pos < 0) continue;
       const verdict = compare(entry.replica, pos, hash);
+      entry.linkPos = Math.max(entry.linkPos, pos);
       if (verdict === 'differs') {
         if (options.now() >= entry.holdUntil) repair(entry);
       } else if (verdict === 'behind') {
@@ -271,7 +258,8 @@ export function createTopics(options: TopicsOptions) {
   function show(entry: Entry): void {
     const { replica } = entry;
     const { entities, predicted } = options.predict(replica);
-    const state = replica.pos < 0 ? 'loading' : entry.inStep && !entry.doubt && options.isLive() ? 'live' : 'stale';
+    const state =
+      replica.pos < 0 ? 'loading' : entry.inStep && !entry.doubt && options.isLive() ? 'live' : 'stale';
     const old = entry.view.get();
     if (
       old.state === state &&
@@ -283,7 +271,16 @@ export function createTopics(options: TopicsOptions) {
       old.problem === entry.problem
     )
       return;
-    entry.view.set({ topic: entry.topic, state, entities, pos: replica.pos, cursor: replica.paintCursor, freshness: entry.proof, predicted, problem: entry.problem });
+    entry.view.set({
+      topic: entry.topic,
+      state,
+      entities,
+      pos: replica.pos,
+      cursor: replica.paintCursor,
+      freshness: entry.proof,
+      predicted,
+      problem: entry.problem,
+    });
   }
 
   return {
@@ -309,6 +306,7 @@ export function createTopics(options: TopicsOptions) {
         entry.inStep = false;
         entry.askedAt = options.now();
         entry.problem = null;
+        entry.linkPos = -1;
         if (entry.toldOn !== attempt) ask(entry);
       }
     },
@@ -332,6 +330,7 @@ export function createTopics(options: TopicsOptions) {
       if (!entry || !isWanted(entry)) return;
       switch (frame.t) {
         case 'chg':
+          if (from === link) entry.linkPos = Math.max(entry.linkPos, frame.to);
           if (entry.queue && entry.queue.link === from) {
             entry.queue.frames.push(frame);
             if (entry.queue.frames.length > MAX_QUEUE) {
@@ -343,6 +342,7 @@ export function createTopics(options: TopicsOptions) {
           take(entry, applyChange(entry.replica, frame), frame.at, null);
           return;
         case 'snap':
+          if (from === link && frame.last) entry.linkPos = frame.pos;
           onSnapshot(entry, frame, from);
           return;
         case 'live': {
@@ -365,6 +365,21 @@ export function createTopics(options: TopicsOptions) {
           return;
       }
     },
+    /**
+     * May this cursor be acknowledged on the connection in use? One that it has not told yet (another one had, or an
+     * earlier life of the log) would end it as a lie.
+     */
+    mayAcknowledge(topic: string, cursor: string): boolean {
+      const entry = entries.get(topic);
+      const pos = entry?.cursors.get(cursor);
+      return (
+        entry !== undefined &&
+        pos !== undefined &&
+        link !== 0 &&
+        entry.toldOn === link &&
+        pos <= entry.linkPos
+      );
+    },
     /** Once a second: asks again for what was not answered. */
     tick(): void {
       const now = options.now();
@@ -380,8 +395,13 @@ export function createTopics(options: TopicsOptions) {
     refresh(): void {
       for (const entry of entries.values()) if (isWanted(entry)) show(entry);
     },
-    inStep: (): boolean => [...entries.values()].every((entry) => !isWanted(entry) || entry.inStep || entry.problem !== null),
-    behind: (): number => [...entries.values()].reduce((most, entry) => (isWanted(entry) ? Math.max(most, entry.behind) : most), 0),
+    inStep: (): boolean =>
+      [...entries.values()].every((entry) => !isWanted(entry) || entry.inStep || entry.problem !== null),
+    behind: (): number =>
+      [...entries.values()].reduce(
+        (most, entry) => (isWanted(entry) ? Math.max(most, entry.behind) : most),
+        0,
+      ),
     repairs: (): number => repairs,
     /** Replicas of the topics that somebody looks at. */
     replicas: (): Replica[] => [...entries.values()].filter(isWanted).map((entry) => entry.replica),

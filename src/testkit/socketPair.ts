@@ -14,7 +14,11 @@ export type ServerEnd = {
   readonly open: boolean;
 };
 
-type Step = { to: 'client'; text: string } | { to: 'server'; text: string } | { to: 'client'; close: { code: number; reason: string } } | { to: 'client'; open: true };
+type Step =
+  | { to: 'client'; text: string }
+  | { to: 'server'; text: string }
+  | { to: 'client'; close: { code: number; reason: string } }
+  | { to: 'client'; open: true };
 
 export type SocketPairs = {
   /** A WebSocket constructor whose other ends appear at `accept`. */
@@ -124,10 +128,11 @@ export function createSocketPairs(accept: (end: ServerEnd) => void): SocketPairs
 
   function push(wire: Wire, next: Step): void {
     wire.queue.push(next);
-    if (pairs.automatic) setTimeout(() => {
-      const first = wire.queue.shift();
-      if (first) run(wire, first);
-    }, 0);
+    if (pairs.automatic)
+      setTimeout(() => {
+        const first = wire.queue.shift();
+        if (first) run(wire, first);
+      }, 0);
   }
 
   function run({ socket, end: serverEnd, ...rest }: Wire, next: Step): void {

@@ -8,7 +8,17 @@ import { createHeard } from '../client.ts';
 import type { Heard } from '../shapes.ts';
 import { aTicket, createFakeServer } from '../testing/fakeServer.ts';
 import type { FakeServer } from '../testing/fakeServer.ts';
-import { HeardProvider, useAcknowledge, useChanges, useCommand, useConnection, useLive, useOutbox, useServerNow, useView } from './hooks.ts';
+import {
+  HeardProvider,
+  useAcknowledge,
+  useChanges,
+  useCommand,
+  useConnection,
+  useLive,
+  useOutbox,
+  useServerNow,
+  useView,
+} from './hooks.ts';
 
 let server: FakeServer;
 let pairs: SocketPairs;
@@ -43,6 +53,7 @@ afterEach(() => {
 
 /** A kitchen screen in ten lines: what the hooks are for. */
 let paints = 0;
+const countPaint = () => (paints += 1);
 const rung: string[] = [];
 function Station({ audio = 'running' }: { audio?: 'running' | 'suspended' }) {
   const view = useView('station:grill');
@@ -50,14 +61,19 @@ function Station({ audio = 'running' }: { audio?: 'running' | 'suspended' }) {
   const command = useCommand();
   const outbox = useOutbox();
   useAcknowledge('station:grill', view, { audio });
-  useChanges('station:grill', ({ events, late }) => rung.push(...events.map(({ type }) => `${type}${late ? ' late' : ''}`)));
-  paints += 1;
+  useChanges('station:grill', ({ events, late }) =>
+    rung.push(...events.map(({ type }) => `${type}${late ? ' late' : ''}`)),
+  );
+  countPaint();
   return (
     <div>
       <p data-testid="bar">{word}</p>
       <p data-testid="unsent">{outbox.pending.length}</p>
       {[...view.entities.ticket.values()].map((ticket) => (
-        <button key={ticket.id} onClick={() => void command('ticket.bump', { ticket: ticket.id, version: ticket.version })}>
+        <button
+          key={ticket.id}
+          onClick={() => void command('ticket.bump', { ticket: ticket.id, version: ticket.version })}
+        >
           {`${ticket.id} ${ticket.status}${view.predicted.has(ticket.id) ? ' …' : ''}`}
         </button>
       ))}
@@ -75,7 +91,13 @@ describe('the hooks', () => {
 
   it('[C114] paint a topic as it comes and as it changes, also under StrictMode, with one subscription', async () => {
     server.put((version) => aTicket('a', version));
-    render(<StrictMode><HeardProvider heard={heard}><Station /></HeardProvider></StrictMode>);
+    render(
+      <StrictMode>
+        <HeardProvider heard={heard}>
+          <Station />
+        </HeardProvider>
+      </StrictMode>,
+    );
     expect(screen.getByTestId('bar').textContent).toBe('connecting');
     await pass(100);
     expect(buttons()).toEqual(['a new']);
@@ -90,7 +112,11 @@ describe('the hooks', () => {
 
   it('[C115] paint a tap at once and correct it when it is refused', async () => {
     server.put((version) => aTicket('a', version));
-    render(<HeardProvider heard={heard}><Station /></HeardProvider>);
+    render(
+      <HeardProvider heard={heard}>
+        <Station />
+      </HeardProvider>,
+    );
     await pass(100);
     server.eager = false;
     act(() => screen.getByRole('button').click());
@@ -114,14 +140,24 @@ describe('the hooks', () => {
 
   it('[C116] acknowledge after the paint, once for each, and again when it is worth more', async () => {
     server.put((version) => aTicket('a', version));
-    const { rerender } = render(<HeardProvider heard={heard}><Station audio="suspended" /></HeardProvider>);
+    const { rerender } = render(
+      <HeardProvider heard={heard}>
+        <Station audio="suspended" />
+      </HeardProvider>,
+    );
     await pass(8);
     expect(server.heardAcks).toEqual([]);
     await pass(400);
-    expect(server.heardAcks).toMatchObject([{ cursor: 'c.1.station:grill.1', visible: true, audio: 'suspended', painted: true }]);
+    expect(server.heardAcks).toMatchObject([
+      { cursor: 'c.1.station:grill.1', visible: true, audio: 'suspended', painted: true },
+    ]);
     await pass(2000);
     expect(server.heardAcks).toHaveLength(1);
-    rerender(<HeardProvider heard={heard}><Station audio="running" /></HeardProvider>);
+    rerender(
+      <HeardProvider heard={heard}>
+        <Station audio="running" />
+      </HeardProvider>,
+    );
     await pass(400);
     expect(server.heardAcks.at(-1)).toMatchObject({ audio: 'running' });
     expect(server.heardAcks).toHaveLength(2);
@@ -129,23 +165,36 @@ describe('the hooks', () => {
 
   it('[C117] do not paint while nothing changes', async () => {
     server.put((version) => aTicket('a', version));
-    render(<HeardProvider heard={heard}><Station /></HeardProvider>);
+    render(
+      <HeardProvider heard={heard}>
+        <Station />
+      </HeardProvider>,
+    );
     await pass(1000);
     const before = paints;
     await pass(10_000);
     expect(paints).toBe(before);
   });
 
-  it('[C118] step with the server\'s seconds', async () => {
+  it("[C118] step with the server's seconds", async () => {
     const times: number[] = [];
     function Timer() {
       times.push(useServerNow(1000));
       return null;
     }
     vi.setSystemTime(Date.parse('2026-01-31T18:00:00.400Z'));
-    render(<HeardProvider heard={heard}><Timer /></HeardProvider>);
+    render(
+      <HeardProvider heard={heard}>
+        <Timer />
+      </HeardProvider>,
+    );
     for (let n = 0; n < 4; n += 1) await pass(1000);
-    expect(times.slice(1).map((time) => time % 1000).every((rest) => rest <= 5)).toBe(true);
+    expect(
+      times
+        .slice(1)
+        .map((time) => time % 1000)
+        .every((rest) => rest <= 5),
+    ).toBe(true);
     expect(new Set(times).size).toBeGreaterThanOrEqual(4);
   });
 
@@ -153,7 +202,11 @@ describe('the hooks', () => {
     function Screens() {
       return <p>{String(useLive('station:grill').size)}</p>;
     }
-    render(<HeardProvider heard={heard}><Screens /></HeardProvider>);
+    render(
+      <HeardProvider heard={heard}>
+        <Screens />
+      </HeardProvider>,
+    );
     await pass(100);
     server.sayAll({ t: 'live', topic: 'station:grill', kind: 'ticket', id: 'a', data: { screens: 2 } });
     await pass(100);
@@ -165,7 +218,11 @@ describe('the hooks', () => {
 
 describe('a page', () => {
   it('[C120] that was hidden for long makes a second connection before it leaves the first', async () => {
-    render(<HeardProvider heard={heard}><Station /></HeardProvider>);
+    render(
+      <HeardProvider heard={heard}>
+        <Station />
+      </HeardProvider>,
+    );
     await pass(100);
     const show = (state: 'visible' | 'hidden') => {
       Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
@@ -188,7 +245,11 @@ describe('a page', () => {
   });
 
   it('[C121] comes back at once when its network does', async () => {
-    render(<HeardProvider heard={heard}><Station /></HeardProvider>);
+    render(
+      <HeardProvider heard={heard}>
+        <Station />
+      </HeardProvider>,
+    );
     await pass(100);
     pairs.reachable = false;
     window.dispatchEvent(new Event('offline'));

@@ -1,6 +1,26 @@
-import { createContext, createElement, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  createElement,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { ReactNode } from 'react';
-import type { Change, ConnectionView, Heard, LiveData, OutboxView, Outbox, Painted, SendCommand, Store, View } from '../shapes.ts';
+import type {
+  Change,
+  ConnectionView,
+  Heard,
+  LiveData,
+  OutboxView,
+  Outbox,
+  Painted,
+  SendCommand,
+  Store,
+  View,
+} from '../shapes.ts';
 
 /** Heard in React: each hook listens to one store, so a screen paints only for what it shows. */
 
@@ -40,7 +60,13 @@ export function useCommand(): SendCommand {
 /** What is on its way, with `confirm`, `discard`, `dismiss` and `flush`. */
 export function useOutbox(): OutboxView & Pick<Outbox, 'confirm' | 'discard' | 'dismiss' | 'flush'> {
   const { outbox } = useHeard();
-  return { ...useStore(outbox), confirm: outbox.confirm, discard: outbox.discard, dismiss: outbox.dismiss, flush: outbox.flush };
+  return {
+    ...useStore(outbox),
+    confirm: outbox.confirm,
+    discard: outbox.discard,
+    dismiss: outbox.dismiss,
+    flush: outbox.flush,
+  };
 }
 
 /** The time by the server's clock in milliseconds, anew every `interval` ms, on its full multiples so that all timers step together. */
@@ -74,7 +100,11 @@ export function useChanges(topic: string, listener: (change: Change) => void): v
  * Says that the topic is painted, each time it is: call it in the component that paints it, with the view it painted.
  * Two animation frames after React's commit the pixels are out. A hidden page gets no frames, so it acknowledges when it is seen again.
  */
-export function useAcknowledge(topic: string, view: Pick<View, 'cursor'>, how: { audio: Painted['audio']; behind?: readonly string[] }): void {
+export function useAcknowledge(
+  topic: string,
+  view: Pick<View, 'cursor'>,
+  how: { audio: Painted['audio']; behind?: readonly string[] },
+): void {
   const heard = useHeard();
   const { cursor } = view;
   const latest = useRef(how);
@@ -84,7 +114,8 @@ export function useAcknowledge(topic: string, view: Pick<View, 'cursor'>, how: {
   // What stands behind `+n more`, and whether anybody could hear a chime, change what the paint is worth.
   const worth = `${how.audio}|${how.behind?.join() ?? ''}`;
   const tell = useCallback(() => {
-    if (cursor !== null) heard.painted(topic, cursor, { visible: document.visibilityState === 'visible', ...latest.current });
+    if (cursor !== null)
+      heard.painted(topic, cursor, { visible: document.visibilityState === 'visible', ...latest.current });
   }, [heard, topic, cursor]);
   useEffect(() => {
     let frame = requestAnimationFrame(() => {

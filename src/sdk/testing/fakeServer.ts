@@ -14,9 +14,16 @@ import type { Up } from '../../protocol/up.ts';
 export type Peer = { send(text: string): void; close(code: number, reason?: string): void };
 export type Session = { text(text: string): void; gone(): void };
 
-type Change = { seq: number; at: string; type: string; command: string; put: Entity | null; gone: Gone | null };
-type Sub = { pos: number };
-type Conn = { peer: Peer; greeted: boolean; subs: Map<string, Sub>; token: string };
+type Change = {
+  seq: number;
+  at: string;
+  type: string;
+  command: string;
+  put: Entity | null;
+  gone: Gone | null;
+};
+type Sub = { pos: number; told: number };
+type Conn = { peer: Peer; greeted: boolean; subs: Map<string, Sub>; former: Set<string>; token: string };
 
 export type FakeServer = ReturnType<typeof createFakeServer>;
 
@@ -32,6 +39,8 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
 
   const server = {
     heardAcks: [] as Extract<Up, { t: 'ack' }>[],
+    /** Acknowledgements that would end a connection: of topics not asked for, or of what it was never told. */
+    wrongAcks: [] as string[],
     hellos: [] as Extract<Up, { t: 'hello' }>[],
     pongs: [] as number[],
     tokensSeen: [] as string[],
@@ -48,7 +57,7 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
     head: () => log.length,
 
     accept(peer: Peer): Session {
-      const conn: Conn = { peer, greeted: false, subs: new Map(), token: '' };
+      const conn: Conn = { peer, greeted: false, subs: new Map(), former: new Set(), token: '' };
       conns.add(conn);
       return { text: (text) => hear(conn, text), gone: () => conns.delete(conn) };
     },
@@ -65,7 +74,14 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
     remove(kind: Entity['kind'], id: string, why: Gone['why'] = 'closed'): number {
       const seq = log.length + 1;
       entities.delete(`${kind}|${id}`);
-      log.push({ seq, at: instant(), type: 'removed', command: 'none', put: null, gone: { kind, id, version: seq, why } });
+      log.push({
+        seq,
+        at: instant(),
+        type: 'removed',
+        command: 'none',
+        put: null,
+        gone: { kind, id, version: seq, why },
+      });
       if (server.eager) server.flush();
       return seq;
     },
@@ -78,7 +94,8 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       for (const conn of conns) {
         if (!conn.greeted) continue;
         const topics: Record<string, [number, number]> = {};
-        for (const [topic, { pos }] of conn.subs) if (pos === log.length) topics[topic] = [pos, viewHash(listed(topic))];
+        for (const [topic, { pos }] of conn.subs)
+          if (pos === log.length) topics[topic] = [pos, viewHash(listed(topic))];
         say(conn, { t: 'ping', n: pings, now: instant(), topics });
       }
     },
@@ -93,7 +110,8 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       }
     },
     bye(code: number, retryAfter?: number): void {
-      for (const conn of conns) say(conn, { t: 'bye', code, reason: 'test', ...(retryAfter !== undefined && { retryAfter }) });
+      for (const conn of conns)
+        say(conn, { t: 'bye', code, reason: 'test', ...(retryAfter !== undefined && { retryAfter }) });
     },
     /** A restored backup: no cursor is good any more. */
     restore(): void {
@@ -113,24 +131,36 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       if (special instanceof Error) throw special;
       if (special instanceof Response) return special;
       if (special === 'hang') {
-        return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(new DOMException('timed out', 'TimeoutError'))));
+        return new Promise((_, reject) =>
+          init.signal?.addEventListener('abort', () => reject(new DOMException('timed out', 'TimeoutError'))),
+        );
       }
       const token = headers.get('authorization')?.replace('Bearer ', '') ?? '';
       server.tokensSeen.push(token);
       if (server.badTokens.has(token)) return problem(makeProblem('unauthenticated', 'no'));
       if (path === '/snapshot') {
         const topic = url.searchParams.get('topic') ?? '';
-        return Response.json({ topic, pos: log.length, cursor: cursorOf(topic, log.length), hash: viewHash(listed(topic)), entities: listed(topic) });
+        return Response.json({
+          topic,
+          pos: log.length,
+          cursor: cursorOf(topic, log.length),
+          hash: viewHash(listed(topic)),
+          entities: listed(topic),
+        });
       }
       if (path === '/commands') {
         const batch: unknown = JSON.parse(body);
         if (!Array.isArray(batch)) return problem(makeProblem('malformed', 'not a list'));
-        return Response.json(batch.map((one) => decide(String(one.id), String(one.name), JSON.stringify(one.input))));
+        return Response.json(
+          batch.map((one) => decide(String(one.id), String(one.name), JSON.stringify(one.input))),
+        );
       }
       const answer = decide(headers.get('idempotency-key') ?? '', path.replace('/commands/', ''), body);
       // The answer to a command that did happen can be lost too.
       if (special === 'lost') throw new TypeError('connection reset');
-      return 'status' in answer && typeof answer.status === 'number' ? problem(answer) : Response.json(answer);
+      return 'status' in answer && typeof answer.status === 'number'
+        ? problem(answer)
+        : Response.json(answer);
     },
   };
 
@@ -154,18 +184,30 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
         }
         conn.greeted = true;
         conn.token = frame.token;
-        say(conn, { t: 'ready', session: 's', now: instant(), rules: options.rules ?? RULES, ping: 15_000, retry: { min: 1000, max: 8000 } });
+        say(conn, {
+          t: 'ready',
+          session: 's',
+          now: instant(),
+          rules: options.rules ?? RULES,
+          ping: 15_000,
+          retry: { min: 1000, max: 8000 },
+        });
         for (const { topic, after } of frame.subs) subscribe(conn, topic, after);
         return;
       case 'sub':
         subscribe(conn, frame.topic, frame.after);
         return;
       case 'unsub':
-        conn.subs.delete(frame.topic);
+        if (conn.subs.delete(frame.topic)) conn.former.add(frame.topic);
         return;
-      case 'ack':
+      case 'ack': {
+        const told = conn.subs.get(frame.topic)?.told;
+        const pos = Number(frame.cursor.split('.')[3]);
+        if (told === undefined ? !conn.former.has(frame.topic) : !(pos <= told))
+          server.wrongAcks.push(`${frame.topic} ${frame.cursor}, told ${told}`);
         server.heardAcks.push(frame);
         return;
+      }
       case 'auth':
         conn.token = frame.token;
         server.tokensSeen.push(frame.token);
@@ -183,21 +225,40 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
     }
     const from = after === null ? null : posOf(topic, after);
     if (from !== null) {
-      const sub = { pos: from };
+      const sub = { pos: from, told: from };
       conn.subs.set(topic, sub);
       if (from === log.length) say(conn, frameOf(topic, from, from));
       else advance(conn, topic, sub, Number.POSITIVE_INFINITY);
       return;
     }
-    conn.subs.set(topic, { pos: log.length });
+    conn.subs.set(topic, { pos: log.length, told: log.length });
     const all = listed(topic);
-    const base = { t: 'snap' as const, topic, pos: log.length, cursor: cursorOf(topic, log.length), hash: viewHash(all), ...(after !== null && { reset: true, reason: 'fork' }) };
+    const base = {
+      t: 'snap' as const,
+      topic,
+      pos: log.length,
+      cursor: cursorOf(topic, log.length),
+      hash: viewHash(all),
+      ...(after !== null && { reset: true, reason: 'fork' }),
+    };
     if (server.byHref) {
-      say(conn, { ...base, entities: [], part: 0, last: true, href: `/v1/locations/brasa/snapshot?topic=${topic}` });
+      say(conn, {
+        ...base,
+        entities: [],
+        part: 0,
+        last: true,
+        href: `/v1/locations/brasa/snapshot?topic=${topic}`,
+      });
       return;
     }
     const parts = Math.max(1, Math.ceil(all.length / partSize));
-    for (let part = 0; part < parts; part += 1) say(conn, { ...base, entities: all.slice(part * partSize, (part + 1) * partSize), part, last: part === parts - 1 });
+    for (let part = 0; part < parts; part += 1)
+      say(conn, {
+        ...base,
+        entities: all.slice(part * partSize, (part + 1) * partSize),
+        part,
+        last: part === parts - 1,
+      });
   }
 
   function advance(conn: Conn, topic: string, sub: Sub, limit: number): void {
@@ -205,6 +266,7 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       const to = Math.min(log.length, sub.pos + limit);
       say(conn, frameOf(topic, sub.pos, to));
       sub.pos = to;
+      sub.told = to;
       if (limit !== Number.POSITIVE_INFINITY) return;
     }
   }
@@ -226,18 +288,37 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
         gone.set(`${left.kind}|${left.id}`, left);
       }
     }
-    return { t: 'chg', topic, from, to, cursor: cursorOf(topic, to), at: log[to - 1]?.at ?? instant(), events, put: [...put.values()], gone: [...gone.values()] };
+    return {
+      t: 'chg',
+      topic,
+      from,
+      to,
+      cursor: cursorOf(topic, to),
+      at: log[to - 1]?.at ?? instant(),
+      events,
+      put: [...put.values()],
+      gone: [...gone.values()],
+    };
   }
 
   function decide(id: string, name: string, body: string) {
     const before = answers.get(id);
-    if (before) return before.body === body ? { ...(before.answer as Record<string, unknown>), replayed: true } : makeProblem('idempotency_key_reused', 'another body');
+    if (before)
+      return before.body === body
+        ? { ...(before.answer as Record<string, unknown>), replayed: true }
+        : makeProblem('idempotency_key_reused', 'another body');
     const input: { ticket?: string; order?: { id: string } | string } = JSON.parse(body);
     const ticket = typeof input.ticket === 'string' ? entities.get(`ticket|${input.ticket}`) : undefined;
     if (input.ticket !== undefined) {
       if (ticket?.kind !== 'ticket') return makeProblem('not_found', `There is no ticket ${input.ticket}.`);
-      if (name === 'ticket.bump' && ticket.status === 'voided') return makeProblem('conflict', 'It was voided.', { current: ticket });
-      const status = name === 'ticket.start' ? ('cooking' as const) : name === 'ticket.bump' ? ('ready' as const) : ticket.status;
+      if (name === 'ticket.bump' && ticket.status === 'voided')
+        return makeProblem('conflict', 'It was voided.', { current: ticket });
+      const status =
+        name === 'ticket.start'
+          ? ('cooking' as const)
+          : name === 'ticket.bump'
+            ? ('ready' as const)
+            : ticket.status;
       server.put((version) => ({ ...ticket, version, status }), name, id);
     }
     server.executed.push({ id, name, input });
@@ -246,7 +327,8 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
     return answer;
   }
 
-  const shows = (topic: string, entity: Entity) => !topic.startsWith('station:') || (entity.kind === 'ticket' && `station:${entity.station}` === topic);
+  const shows = (topic: string, entity: Entity) =>
+    !topic.startsWith('station:') || (entity.kind === 'ticket' && `station:${entity.station}` === topic);
   const listed = (topic: string): Entity[] => [...entities.values()].filter((entity) => shows(topic, entity));
   const say = (conn: Conn, frame: Down) => conn.peer.send(JSON.stringify(frame));
   const cursorOf = (topic: string, pos: number) => `c.${epoch}.${topic}.${pos}`;
@@ -258,7 +340,10 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
 }
 
 function problem(body: { status: number }): Response {
-  return new Response(JSON.stringify(body), { status: body.status, headers: { 'content-type': 'application/problem+json' } });
+  return new Response(JSON.stringify(body), {
+    status: body.status,
+    headers: { 'content-type': 'application/problem+json' },
+  });
 }
 
 /** A ticket of one line at the grill. */
@@ -281,7 +366,18 @@ export function aTicket(id: string, version: number, more: Partial<TicketView> =
     rush: false,
     ackRequired: false,
     addOn: false,
-    lines: [{ item: `item-of-${id}`, name: 'Ribeye', qty: 1, readyQty: 0, voidQty: 0, status: 'fired', modifiers: [], allergies: [] }],
+    lines: [
+      {
+        item: `item-of-${id}`,
+        name: 'Ribeye',
+        qty: 1,
+        readyQty: 0,
+        voidQty: 0,
+        status: 'fired',
+        modifiers: [],
+        allergies: [],
+      },
+    ],
     also: [],
     ofItems: 1,
     ...more,
