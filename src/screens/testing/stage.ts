@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
 import { haveChromium } from '../../testkit/have.ts';
@@ -8,7 +9,7 @@ export type Stage = { open(path: string, size: { width: number; height: number }
 
 export async function openStage(options: { mayPlay?: boolean } = {}): Promise<Stage> {
   const vite: ViteDevServer = await createServer({
-    configFile: new URL('../../../vite.config.ts', import.meta.url).pathname,
+    configFile: resolve(import.meta.dirname, '..', '..', '..', 'vite.config.ts'),
     // A cache of its own: the development server's would be rewritten under it.
     cacheDir: `${process.env['TMPDIR'] ?? '/tmp'}/heard-stage-${process.pid}`,
     logLevel: 'error',

@@ -25,7 +25,7 @@ export function SoundGate({ player, onDone }: { player: Player; onDone: (played:
         onPress={() => {
           void player.start().then((state) => {
             if (state === 'running') player.playAll();
-            onDone();
+            onDone(state === 'running');
           });
         }}
       >
