@@ -35,6 +35,7 @@ export type AccountsOptions = {
   readonly connection: pg.PoolConfig;
   readonly secret: string;
   readonly log: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
+  /** The clock of PINs, pairings and approvals. */
   readonly now?: () => number;
 };
 
@@ -50,7 +51,7 @@ export function createAccounts({ pool, connection, secret, log, now = Date.now }
     approvals: createApprovals({ pool, now }),
     logins,
     revocations,
-    readToken: createTokenReader(secret, now),
+    readToken: createTokenReader(secret),
     mintToken: (of, ttlSeconds) => mintToken(secret, of, ttlSeconds),
     start: () => revocations.start(),
     async close() {

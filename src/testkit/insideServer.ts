@@ -99,7 +99,7 @@ export async function startTestServer(connections: Connections, more: Partial<Ed
     secret: TEST_SECRET,
     lines,
     time,
-    token(role, { ttl = 600, ...claims } = {}) {
+    token(role, { ttl = 86_400, ...claims } = {}) {
       const loc = claims.loc ?? 'brasa';
       return accounts.mintToken({ sub: `cli:${role}`, org: ORGANIZATIONS[loc] ?? 'brasa-group', loc, role, name: role, ...claims }, ttl);
     },
