@@ -63,7 +63,10 @@ export function stateOf(order: OrderView, receipts: readonly Receipt[], unsent: 
   if (ready.length > 0) {
     const ids = new Set(ready.map((item) => item.id));
     const from = order.tickets.filter((ticket) => ticket.items.some((id) => ids.has(id)));
-    return make('ready', 'run', earliest(from.map((ticket) => at(ticket.readyAt))) ?? earliest(from.map((ticket) => at(ticket.startedAt))) ?? placed, only(ready.flatMap((item) => item.stations)));
+    const station = only(ready.flatMap((item) => item.stations));
+    // `grill ready` is said of a station that has nothing else to make for the order.
+    const whole = station !== null && !open.some((item) => item.status !== 'ready' && item.stations.includes(station));
+    return make('ready', 'run', earliest(from.map((ticket) => at(ticket.readyAt))) ?? earliest(from.map((ticket) => at(ticket.startedAt))) ?? placed, whole ? station : null);
   }
   const soon = over('warn');
   if (soon.length > 0) return make('soon', 'soon', earliest(soon.map((ticket) => at(ticket.firedAt))), only(soon.map((ticket) => ticket.station)));
