@@ -87,6 +87,24 @@ describe('between two connections', () => {
     expect(heard.connection.get().word).not.toBe('blocked');
   });
 
+  it('[C130] a token that took longer than its attempt is used by the next one alone', async () => {
+    let sockets = 0;
+    const { WebSocket } = pairs;
+    heard = client({
+      token: () => new Promise((resolve) => setTimeout(() => resolve('good'), 9_000)),
+      WebSocket: class extends WebSocket {
+        constructor(url: string, protocols: string[]) {
+          super(url, protocols);
+          sockets += 1;
+        }
+      },
+    });
+    heard.view('station:grill').subscribe(() => undefined);
+    await pass(9_100);
+    expect(sockets).toBe(1);
+    expect(heard.connection.get().word).toBe('live');
+  });
+
   it('[C127] three gaps within a minute are repaired by a snapshot', async () => {
     heard = client();
     heard.view('station:grill').subscribe(() => undefined);
@@ -155,6 +173,39 @@ describe('between two connections', () => {
     pairs.automatic = true;
     await pass(2_000);
     expect(server.heardAcks.map(({ cursor }) => cursor)).toEqual(['c.1.station:grill.2']);
+    expect(server.wrongAcks).toEqual([]);
+  });
+
+  it('[C131] an acknowledgement waits until a node that lags behind has told as much', async () => {
+    server.put((version) => aTicket('a', version));
+    heard = client();
+    heard.view('station:grill').subscribe(() => undefined);
+    await pass(300);
+    heard.painted('station:grill', 'c.1.station:grill.1', { visible: true, audio: 'running' });
+    await pass(1);
+    server.eager = false;
+    server.lagging = true;
+    pairs.automatic = false;
+    server.bye(4200);
+    pairs.deliver();
+    await pass(1);
+    // The new connection opens and says hello from where this screen is; then the old one tells more.
+    pairs.deliver();
+    pairs.deliver();
+    server.put((version) => aTicket('b', version));
+    server.flush(1, 1);
+    pairs.deliver();
+    expect(heard.view('station:grill').get().pos).toBe(2);
+    heard.painted('station:grill', 'c.1.station:grill.2', { visible: true, audio: 'running' });
+    pairs.settle();
+    expect(server.peers()).toBe(1);
+    await pass(400);
+    pairs.settle();
+    const said = () => server.heardAcks.map(({ cursor }) => cursor);
+    expect(said()).toEqual(['c.1.station:grill.1']);
+    server.flush();
+    pairs.settle();
+    expect(said()).toEqual(['c.1.station:grill.1', 'c.1.station:grill.2']);
     expect(server.wrongAcks).toEqual([]);
   });
 });

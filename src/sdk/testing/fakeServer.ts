@@ -85,9 +85,12 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       if (server.eager) server.flush();
       return seq;
     },
-    /** Brings every peer up to the head, `limit` positions at a time. */
-    flush(limit = Number.POSITIVE_INFINITY): void {
-      for (const conn of conns) for (const [topic, sub] of conn.subs) advance(conn, topic, sub, limit);
+    /** A resumed peer waits for the next flush: its node has not seen what others have. */
+    lagging: false,
+    /** Brings the oldest `peers` up to the head, `limit` positions at a time. */
+    flush(limit = Number.POSITIVE_INFINITY, peers = conns.size): void {
+      for (const conn of [...conns].slice(0, peers))
+        for (const [topic, sub] of conn.subs) advance(conn, topic, sub, limit);
     },
     ping(): void {
       pings += 1;
@@ -227,7 +230,7 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
     if (from !== null) {
       const sub = { pos: from, told: from };
       conn.subs.set(topic, sub);
-      if (from === log.length) say(conn, frameOf(topic, from, from));
+      if (from === log.length || server.lagging) say(conn, frameOf(topic, from, from));
       else advance(conn, topic, sub, Number.POSITIVE_INFINITY);
       return;
     }
