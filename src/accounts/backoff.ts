@@ -71,18 +71,16 @@ export async function countAttempt(pool: pg.Pool, location: string, subjects: re
   });
 }
 
-/** The right PIN: this device starts anew, and its slips no longer count against the location. */
-export async function forgive(pool: pg.Pool, location: string, subject: string, from = 'location'): Promise<void> {
+/** The right PIN (or code): this subject starts anew, and its slips no longer count against the whole, where there is one. */
+export async function forgive(pool: pg.Pool, location: string, subject: string, whole: string | null): Promise<void> {
   await inScope(pool, { location }, async (client) => {
-    const { rows } = await client.query<{ failures: number }>(
-      'select failures from pin_attempts where location_id = $1 and subject = any($2::text[]) order by subject for update',
-      [location, [subject, from]],
-    );
-    if (rows.length === 0) return;
+    await client.query('select from pin_attempts where location_id = $1 and subject = any($2::text[]) order by subject for update', [location, [subject, whole ?? subject]]);
     const gone = await client.query<{ failures: number }>('delete from pin_attempts where location_id = $1 and subject = $2 returning failures', [location, subject]);
-    await client.query(
-      'update pin_attempts set failures = greatest(0, failures - $3), blocked_until = null where location_id = $1 and subject = $2',
-      [location, from, gone.rows[0]?.failures ?? 0],
-    );
+    if (whole === null) return;
+    await client.query('update pin_attempts set failures = greatest(0, failures - $3), blocked_until = null where location_id = $1 and subject = $2', [
+      location,
+      whole,
+      gone.rows[0]?.failures ?? 0,
+    ]);
   });
 }

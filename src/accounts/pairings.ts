@@ -51,7 +51,7 @@ export function createPairings(options: { readonly pool: pg.Pool; readonly devic
     if (!attempt.ok) return { ok: false, why: 'blocked', retryAfter: attempt.retryAfter };
     const row = await find();
     if (row === undefined) return { ok: false, why: 'unknown' };
-    await forgive(pool, location, 'pairing');
+    await forgive(pool, location, 'pairing', null);
     return { ok: true, value: pairingOf(row) };
   };
 

@@ -98,7 +98,7 @@ export function createStaff({ pool, pepper, now, log, revoke, pardon }: StaffOpt
         if (attempt.waitIfWrong > 0) log('alert: too many wrong PINs', { location, device: asker, blockedSeconds: attempt.waitIfWrong });
         return { ok: false, why: 'wrong' };
       }
-      await forgive(pool, location, device.name);
+      await forgive(pool, location, device.name, 'location');
       return { ok: true, person: personOf(row) };
     },
   };

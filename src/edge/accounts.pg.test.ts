@@ -151,7 +151,8 @@ describe('PINs', () => {
   });
 
   it('[H14] are counted for the whole location over all its screens', async () => {
-    const screens = await Promise.all(Array.from({ length: 5 }, () => pair('pos', undefined, 'other')));
+    const screens: Awaited<ReturnType<typeof pair>>[] = [];
+    for (let count = 0; count < 5; count += 1) screens.push(await pair('pos', undefined, 'other'));
     for (const screen of screens.slice(0, 4)) for (let tries = 0; tries < 5; tries += 1) await call('POST', '/v1/accounts/pin', { pin: '0000' }, screen.token);
     const fresh = await call('POST', '/v1/accounts/pin', { pin: '9401' }, screens[4]?.token);
     expect(fresh.status).toBe(429);

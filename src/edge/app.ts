@@ -17,6 +17,10 @@ declare module 'fastify' {
     /** The location of the path, once the caller was let in. */
     place: Place | null;
   }
+  interface FastifyInstance {
+    /** Every route as the reference writes it: `GET /v1/locations/{location}/log`. */
+    served: string[];
+  }
   interface FastifyContextConfig {
     /** Anybody may call it. */
     open?: boolean;
@@ -74,6 +78,7 @@ export async function createApp({ door, log, https }: AppOptions): Promise<Fasti
 
   app.decorateRequest('caller', null);
   app.decorateRequest('place', null);
+  app.decorate('served', []);
   const methods = collectMethods(app);
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -143,6 +148,7 @@ function collectMethods(app: FastifyInstance): (url: string) => string[] {
       .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
       .join('/');
     routes.push({ pattern: new RegExp(`^${source}/?$`), methods: Array.isArray(method) ? method : [method] });
+    for (const one of Array.isArray(method) ? method : [method]) if (one !== 'HEAD') app.served.push(`${one} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
   });
   return (url) => {
     const path = url.split('?', 1)[0] ?? '';

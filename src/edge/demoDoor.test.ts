@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { whyNoDemo } from './demoDoor.ts';
 
 const ground = { loopbackOnly: true, hasPublicUrl: false };
-const request = (headers: Record<string, string | undefined> = {}, remoteAddress: string | undefined = '127.0.0.1') => ({
+type Asked = Parameters<typeof whyNoDemo>[1];
+const request = (headers: Record<string, string | undefined> = {}, remoteAddress = '127.0.0.1'): Asked => ({
   remoteAddress,
   httpVersion: '1.1',
   headers: { host: 'localhost:8080', origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin', ...headers },
@@ -15,7 +16,7 @@ describe('the demo signs itself in', () => {
     expect(whyNoDemo(ground, request({ host: '[::1]:8080', origin: 'http://[::1]:8080' }, '::1'))).toBeNull();
   });
 
-  it.each<[string, ReturnType<typeof request>, Partial<typeof ground>?]>([
+  it.each<[title: string, asked: Asked, more?: Partial<typeof ground>]>([
     ['the server listens beyond this machine', request(), { loopbackOnly: false }],
     ['HEARD_PUBLIC_URL is set', request(), { hasPublicUrl: true }],
     ['the request comes from another machine', request({}, '192.168.1.20')],

@@ -43,7 +43,7 @@ export async function registerPages(app: FastifyInstance, dir: string | null, tl
         root: dir,
         prefix: '/',
         index: false,
-        serveDotFiles: false,
+        dotfiles: 'ignore',
         decorateReply: false,
         wildcard: true,
         setHeaders(reply, path) {
