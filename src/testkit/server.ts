@@ -21,6 +21,8 @@ import type { Log } from '../log/types.ts';
 export const TEST_ORGANIZATION = 'test-group';
 
 const ENTRY = fileURLToPath(new URL('../cli/heard.ts', import.meta.url));
+/** Ends the server when the process that started it is gone, so that a killed test leaves none behind. */
+const LEASH = new URL('../../bin/leash.mjs', import.meta.url).href;
 const SECRET = 'a secret of the tests, long enough to sign';
 const READY_WITHIN_MS = 60_000;
 
@@ -90,7 +92,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       LOG_LEVEL: 'warn',
       ...options.env,
     };
-    const started = spawn(process.execPath, [...(options.nodeArgs ?? [ENTRY, 'start'])], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(process.execPath, ['--import', LEASH, ...(options.nodeArgs ?? [ENTRY, 'start'])], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     child = started;
     const read = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-65_536));
     started.stdout.on('data', read);
