@@ -144,6 +144,20 @@ export class Cafe {
     return page;
   }
 
+  /** Opens a page on a device that is paired here: its code is read off the screen and approved by the manager. Answers the device's id. */
+  async pair(page: Page, screen: { page: 'kitchen' | 'pos'; name: string; station?: string }): Promise<string> {
+    const path = screen.station === undefined ? `/${screen.page}` : `/${screen.page}/${screen.station}`;
+    await page.goto(`${this.house.server.url}${path}?pair&location=${this.id}`);
+    const shown = page.getByTestId('pair-code');
+    await expect.poll(() => shown.innerText()).toMatch(/^[A-Z0-9]{8}$/);
+    const { status, body } = await this.manage('POST', `/pairings/${await shown.innerText()}/approve`, screen);
+    expect(status, JSON.stringify(body)).toBe(200);
+    await page.getByTestId('pairing').waitFor({ state: 'detached' });
+    const { body: list } = await this.manage('GET', '/devices');
+    const { devices } = list as { devices: { id: string; name: string }[] };
+    return devices.find((one) => one.name === screen.name)?.id ?? '';
+  }
+
   /** Sends one command as somebody; throws with the problem. Answers its result. */
   async command<N extends CommandName>(name: N, input: CommandRequest<N>, who: Person = MAYA): Promise<Record<string, unknown>> {
     const response = await fetch(`${this.house.server.url}/v1/locations/${this.id}/commands/${name}`, {

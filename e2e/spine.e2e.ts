@@ -89,12 +89,35 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     const card = cook.card(placed.ticket('grill'));
     await card.locator(`[data-item="${placed.items[0]}"]`).click();
     await card.locator(`[data-item="${placed.items[0]}"][data-state="ready"]`).waitFor();
-    await floor.locator('[data-testid="table-T6"][data-word="cooking"]').locator('visible=true').first().waitFor();
+    const tile = floor.getByTestId('table-T6').locator('visible=true').first();
+    await expect.poll(() => tile.innerText()).toContain('1/3 ready');
     await cook.bump(placed.ticket('grill'));
     await card.waitFor({ state: 'detached' });
-    await floor.locator('[data-testid="table-T6"][data-word="ready"]').locator('visible=true').first().waitFor();
+    await expect.poll(() => tile.innerText()).toMatch(/^ready$/m);
     const [order] = (await cafe.view('floor')).filter((entity) => entity.kind === 'order');
     expect(order).toMatchObject({ status: 'ready' });
+  });
+
+  it('[E18] that is whole is handed over at the pass and leaves it; what nobody makes stands there as UNROUTED', async () => {
+    // A house without a default station: what matches nothing has nowhere else to go.
+    const cafe = await house.cafe((config) => ({ ...config, defaultStation: undefined }));
+    const expo = await cafe.open('/expo', { role: 'expo', name: 'Luis' });
+    const placed = await cafe.order('T6', [BURGER, LAGER]);
+    const card = expo.locator(`[data-order="${placed.id}"]`);
+    await card.waitFor();
+    await cafe.command('ticket.bump', { ticket: placed.ticket('grill') }, GRILL);
+    await expect.poll(() => card.getByTestId('progress').innerText()).toContain('1/2');
+    expect(await card.getByTestId('hand-over').count()).toBe(0);
+    await cafe.command('ticket.bump', { ticket: placed.ticket('drinks') }, { role: 'kitchen', name: 'Bar', stations: ['drinks'] });
+    await card.getByTestId('hand-over').click();
+    await card.waitFor({ state: 'detached' });
+    await until(() => cafe.view('floor'), (entities) => entities.some((entity) => entity.id === placed.id && entity.kind === 'order' && entity.status === 'completed'));
+
+    const odd = { id: crypto.randomUUID(), type: 'takeout' as const, guest: { name: 'Ramos' }, source: 'app-b', items: [{ id: crypto.randomUUID(), name: 'Poke bowl XL', price: 1400, qty: 1 }] };
+    await cafe.command('order.place', { order: odd });
+    const lane = expo.getByTestId('unrouted');
+    await lane.waitFor();
+    expect(await lane.innerText()).toMatch(/UNROUTED[\s\S]*Poke bowl XL/);
   });
 
   it('[E14] that was bumped too early comes back by UNDO and by the recall list, as old as it was', async () => {

@@ -1,0 +1,126 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { haveChromium } from '../src/testkit/have.ts';
+import { BURGER, House, until } from './house.ts';
+import { Cook, Waiter } from './people.ts';
+
+/** A screen whose line is cut, and which is reloaded in that state: the page, the board and the taps are still there. */
+
+describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
+  let house: House;
+  beforeAll(async () => {
+    house = await House.open();
+  });
+  afterEach(() => house.tidy());
+  afterAll(() => house?.close());
+
+  /** The radio is off and the server is dead: neither alone would cut every path. */
+  async function cut(device: BrowserContext): Promise<void> {
+    await device.setOffline(true);
+    await house.server.kill9();
+  }
+
+  async function mend(device: BrowserContext): Promise<void> {
+    await house.server.restart();
+    await device.setOffline(false);
+  }
+
+  /** The shell stands beside the page, and the view was written down. */
+  async function settled(page: Page): Promise<void> {
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await page.waitForTimeout(2500);
+  }
+
+  it('[E20] keeps its board and a bump over a reload, says how old they are, and the server gets the bump once', async () => {
+    const cafe = await house.cafe();
+    const device = await house.device();
+    const page = await house.page(device);
+    await cafe.pair(page, { page: 'kitchen', name: 'Grill 1', station: 'grill' });
+    const cook = new Cook(page);
+    await cook.goOnWithoutSound();
+    await cook.live();
+    const first = await cafe.order('T6', [BURGER]);
+    const second = await cafe.order('T7', [BURGER]);
+    for (const { ticket } of [first, second]) await cook.card(ticket('grill')).waitFor();
+    await settled(page);
+
+    await cut(device);
+    await cook.bump(first.ticket('grill'));
+    await expect.poll(() => cook.card(first.ticket('grill')).innerText()).toContain('not sent yet');
+
+    await page.reload();
+    await cook.goOnWithoutSound();
+    await cook.card(second.ticket('grill')).waitFor();
+    expect(await cook.card(second.ticket('grill')).innerText()).toMatch(/T7[\s\S]*BURGER/);
+    await expect.poll(() => cook.card(first.ticket('grill')).innerText()).toContain('not sent yet');
+    await page.locator('.conn[data-line="offline"]').waitFor({ timeout: 15_000 });
+    await expect.poll(() => page.locator('.conn').innerText()).toMatch(/OFFLINE\s*since\s*\d\d:\d\d:\d\d/);
+    expect(await page.locator('[data-line="live"]').count()).toBe(0);
+
+    await mend(device);
+    await cook.live();
+    await cook.card(first.ticket('grill')).waitFor({ state: 'detached' });
+    await until(() => cafe.events('ticket.bumped'), (bumped) => bumped === 1);
+    await page.reload();
+    await cook.goOnWithoutSound();
+    await cook.live();
+    expect(await cook.cards()).toEqual([second.ticket('grill')]);
+    expect(await cafe.events('ticket.bumped')).toBe(1);
+  });
+
+  it('[E21] a bump that was not sent is taken back without the server ever hearing of it', async () => {
+    const cafe = await house.cafe();
+    const device = await house.device();
+    const cook = new Cook(await cafe.open('/kitchen/grill', { role: 'kitchen', name: 'Grill', stations: ['grill'] }, { device }));
+    await cook.goOnWithoutSound();
+    const placed = await cafe.order('T6', [BURGER]);
+    const card = cook.card(placed.ticket('grill'));
+    await card.waitFor();
+    await cut(device);
+    // The first try has to fail quickly or not at all: while it runs, nobody knows whether the server has it.
+    await cook.bump(placed.ticket('grill'));
+    await expect.poll(() => card.innerText()).toContain('not sent yet');
+    await cook.bump(placed.ticket('grill'));
+    await mend(device);
+    await cook.live();
+    await expect.poll(() => card.innerText()).not.toContain('not sent yet');
+    const [ticket] = (await cafe.view('station:grill')).filter((entity) => entity.id === placed.ticket('grill'));
+    expect(ticket).toMatchObject({ kind: 'ticket' });
+    expect(await card.getAttribute('data-status')).toBe(ticket?.kind === 'ticket' ? ticket.status : '');
+    expect(await card.isVisible()).toBe(true);
+  });
+
+  it('[E22] an order that is typed without a line is kept over a reload and reaches the kitchen once', async () => {
+    const cafe = house.demo();
+    const device = await house.device();
+    const page = await house.page(device);
+    // The demo signs itself in; without a server it stays who it was.
+    await page.goto(`${house.server.url}/pos?location=brasa`);
+    const waiter = new Waiter(page);
+    await waiter.live();
+    await settled(page);
+    await cut(device);
+    await waiter.table('T12');
+    await waiter.category('Mains');
+    await waiter.item('classic-burger');
+    await waiter.option('medium');
+    await waiter.option('fries');
+    await waiter.add();
+    await waiter.send();
+    await expect.poll(() => page.locator('body').innerText()).toMatch(/not sent/i);
+    const before = await placedOrders();
+    await page.reload();
+    await page.getByTestId('unsent').waitFor({ timeout: 15_000 });
+    await mend(device);
+    await waiter.live();
+    await until(placedOrders, (orders) => orders === before + 1);
+    await page.getByTestId('unsent').waitFor({ state: 'detached' });
+    await waiter.table('T12');
+    await waiter.receipt('grill').waitFor();
+    expect(await placedOrders()).toBe(before + 1);
+
+    function placedOrders(): Promise<number> {
+      return cafe.events('order.placed');
+    }
+  });
+});
