@@ -18,6 +18,8 @@ import { createBatcher } from './location/batcher.ts';
 import { houseRules } from './location/houseRules.ts';
 import { createLocations } from './location/locations.ts';
 import type { Locations, OnCommit } from './location/locations.ts';
+import { createEffectsFollower } from './jobs/effectsFollower.ts';
+import type { EffectsFollower } from './jobs/effectsFollower.ts';
 import { openLog } from './log/open.ts';
 import { createPool } from './log/pool.ts';
 import type { Log } from './log/types.ts';
@@ -27,6 +29,11 @@ import { observeHeard } from './ops/heardTimes.ts';
 import type { LogLine } from './ops/logger.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { keepSecret } from './ops/secret.ts';
+import { EffectLedger } from './projections/effectLedger.ts';
+import { createOrdersFollower } from './projections/ordersFollower.ts';
+import type { OrdersFollower } from './projections/ordersFollower.ts';
+import { readEvent } from './domain/events.ts';
+import type { LoggedEvent } from './domain/events.ts';
 import { stackServices } from './service.ts';
 import type { Service } from './service.ts';
 
@@ -51,7 +58,7 @@ export type Server = {
 export async function startServer(config: Config, log: LogLine): Promise<Server> {
   if (config.redisUrl !== undefined) log('REDIS_URL is set: this version runs as a single node and does not use it yet');
   const metrics = createMetrics();
-  const parts: Partial<{ database: Database; log: Log; pool: pg.Pool; accounts: Accounts; locations: Locations; feed: Feed; edge: Edge; demo: DemoReport | null; secret: string; url: string }> = {};
+  const parts: Partial<{ database: Database; log: Log; pool: pg.Pool; accounts: Accounts; locations: Locations; feed: Feed; orders: OrdersFollower; effects: EffectsFollower; edge: Edge; demo: DemoReport | null; secret: string; url: string }> = {};
   const need = <K extends keyof typeof parts>(name: K): NonNullable<(typeof parts)[K]> => {
     const part = parts[name];
     if (part === undefined || part === null) throw new Error(`${name} is asked for before it runs`);
@@ -130,6 +137,28 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     },
     stop: async () => need('feed').stop(),
   };
+  const projections: Service = {
+    name: 'followers of the log',
+    async run() {
+      const pool = need('pool');
+      parts.orders = createOrdersFollower({ log: need('log'), pool, report: log });
+      parts.effects = createEffectsFollower({
+        ledger: new EffectLedger(pool),
+        // No kind of effect exists yet: the follower keeps its place, so that the first one starts at its own day.
+        effectsOf: () => [],
+        enqueue: async () => undefined,
+        readEvents: (location, after, limit) => readEvents(need('log'), location, after, limit),
+        report: log,
+      });
+      followers.push(parts.orders.committed, parts.effects.committed);
+      parts.orders.start();
+      parts.effects.start();
+    },
+    async stop() {
+      await need('orders').stop();
+      await need('effects').stop();
+    },
+  };
   const edge: Service = {
     name: 'edge',
     async run() {
@@ -165,7 +194,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     stop: () => need('edge').close(),
   };
 
-  const stack = stackServices([database, store, accounts, locations, feed, edge], { log });
+  const stack = stackServices([database, store, accounts, projections, locations, feed, edge], { log });
   await stack.run();
   return {
     url: need('url'),
@@ -176,6 +205,14 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     secret: need('secret'),
     stop: () => stack.stop(),
   };
+}
+
+async function readEvents(log: Log, location: string, after: number, limit: number): Promise<LoggedEvent[]> {
+  return (await log.readTail(location, after, limit)).map((stored) => {
+    const event = readEvent(stored);
+    if (event === null) throw new Error(`event ${stored.seq} of "${location}" is not one that this version knows`);
+    return event;
+  });
 }
 
 async function answers(log: Log): Promise<boolean> {
