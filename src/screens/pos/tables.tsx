@@ -17,13 +17,15 @@ import { receiptsOf, stationName } from './receipts.ts';
 export function TablesPane(props: { selected: string | null; onTable: (tile: Tile) => void; onOrder: (order: OrderView) => void; onNew: () => void; onDraft: (order: string) => void }): ReactElement {
   const desk = useDesk();
   const { orders, tables, unsent, live, stations, now, name, carts } = desk;
-  const [all, setAll] = useState(false);
+  const [choice, setAll] = useState<boolean | null>(null);
   const seen = { unsent, live, stations, now };
   const runs = readyToRun(orders, now);
   const drafted = new Set(carts.filter((cart) => cart.lines.length > 0).flatMap((cart) => cart.table ?? []));
-  const tiles = planOf(tables.values(), orders, seen)
-    .flatMap((section) => section.tiles)
-    .filter((tile) => all || drafted.has(tile.table.id) || (!tile.empty && (name === undefined || tile.server === null || tile.server === name)));
+  const every = planOf(tables.values(), orders, seen).flatMap((section) => section.tiles);
+  const mine = every.filter((tile) => drafted.has(tile.table.id) || (!tile.empty && (name === undefined || tile.server === null || tile.server === name)));
+  // Whoever has no table yet wants to see them all.
+  const all = choice ?? mine.length === 0;
+  const tiles = all ? every : mine;
   const others = openOrders(orders).filter((order) => order.table === undefined && order.status !== 'completed');
   const drafts = carts.filter((cart) => cart.lines.length > 0 && !cart.adds && cart.table === null);
   return (
