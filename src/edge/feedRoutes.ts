@@ -30,8 +30,22 @@ export const changesQuery = z.strictObject({
 export type FeedRouteOptions = { readonly feed: Feed };
 
 /** The reader that a caller is at a place; `session` names its screen among others. */
-export function readerOf({ claims, actor }: Caller, location: string, session: string, screen?: string): Reader {
-  return { session, actor, role: claims.role, organization: claims.org, location, device: claims.dev, stations: claims.st, screen };
+export function readerOf(
+  { claims, actor }: Caller,
+  location: string,
+  session: string,
+  screen?: string,
+): Reader {
+  return {
+    session,
+    actor,
+    role: claims.role,
+    organization: claims.org,
+    location,
+    device: claims.dev,
+    stations: claims.st,
+    screen,
+  };
 }
 
 /** `GET …/snapshot`, `GET …/changes` and `POST …/acks`. */
@@ -53,14 +67,20 @@ export function registerFeed(app: FastifyInstance, { feed }: FeedRouteOptions): 
     return reply.type('application/json; charset=utf-8').send(body);
   });
 
-  app.post('/v1/locations/:location/acks', { config: { rateLimit: { max: 120, timeWindow: '1 minute', keyGenerator: screenKey } } }, async (request, reply) => {
-    for (const [index, ack] of parseInput(acks, request.body).entries()) {
-      const noted = await asked(() => feed.acknowledge(readerFor(request, ack.topic), ack));
-      if (noted === 'refused')
-        throw refuse('invalid_input', `${index}.cursor is not a cursor of this topic`, { errors: [{ path: `${index}.cursor`, message: 'is not a cursor of this topic' }] });
-    }
-    return reply.code(204).send();
-  });
+  app.post(
+    '/v1/locations/:location/acks',
+    { config: { rateLimit: { max: 120, timeWindow: '1 minute', keyGenerator: screenKey } } },
+    async (request, reply) => {
+      for (const [index, ack] of parseInput(acks, request.body).entries()) {
+        const noted = await asked(() => feed.acknowledge(readerFor(request, ack.topic), ack));
+        if (noted === 'refused')
+          throw refuse('invalid_input', `${index}.cursor is not a cursor of this topic`, {
+            errors: [{ path: `${index}.cursor`, message: 'is not a cursor of this topic' }],
+          });
+      }
+      return reply.code(204).send();
+    },
+  );
 }
 
 function readerFor(request: FastifyRequest, named: string): Reader {
@@ -84,7 +104,8 @@ async function asked<T>(question: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof FeedRefusal)) throw error;
     if (error.why === 'forbidden') throw refuse('forbidden', error.message);
-    if (error.why === 'not_ready') throw refuse('unavailable', 'The location cannot be read at the moment', { retryAfter: 2 });
+    if (error.why === 'not_ready')
+      throw refuse('unavailable', 'The location cannot be read at the moment', { retryAfter: 2 });
     throw refuse('not_found', error.message);
   }
 }

@@ -15,7 +15,10 @@ import { readerOf } from './feedRoutes.ts';
 import { HttpProblem } from './problem.ts';
 import type { StreamLimits, StreamOptions } from './ws.ts';
 
-export type SessionOptions = StreamOptions & { readonly limits: StreamLimits; readonly ended: (code: number) => void };
+export type SessionOptions = StreamOptions & {
+  readonly limits: StreamLimits;
+  readonly ended: (code: number) => void;
+};
 
 /** Frames that may wait while one before them asks the database; an honest screen has two or three. */
 const MOST_PENDING = 64;
@@ -112,7 +115,8 @@ export class Session implements Sink {
     if (now - this.#openedAt > this.#maxAge) return this.close(CLOSE.maxAge, 'connect anew');
     if (now - this.#checkedAt >= 1_000) {
       this.#checkedAt = now;
-      if (isRevoked?.(claims) === true) return this.close(CLOSE.revoked, 'this screen or person was signed out by the manager');
+      if (isRevoked?.(claims) === true)
+        return this.close(CLOSE.revoked, 'this screen or person was signed out by the manager');
     }
     if (left <= limits.renewMs && !this.#noticed) {
       this.#noticed = true;
@@ -132,9 +136,15 @@ export class Session implements Sink {
   #arrived(data: RawData, isBinary: boolean): void {
     if (this.#closedAt !== null) return;
     this.#heardAt = Date.now();
-    if (!this.#mayGoOn()) return this.close(CLOSE.badFrames, `more than ${this.#options.limits.framesPerSecond} frames a second`);
-    const frame = isBinary ? null : parse(String(data));
-    if (frame === null) return this.close(CLOSE.badFrames, isBinary ? 'frames are text' : 'this is not a frame of the protocol');
+    if (!this.#mayGoOn())
+      return this.close(CLOSE.badFrames, `more than ${this.#options.limits.framesPerSecond} frames a second`);
+    // The library hands over one Buffer unless it is asked for fragments.
+    const frame = isBinary || !Buffer.isBuffer(data) ? null : parse(data.toString('utf8'));
+    if (frame === null)
+      return this.close(
+        CLOSE.badFrames,
+        isBinary ? 'frames are text' : 'this is not a frame of the protocol',
+      );
     if (typeof frame === 'string') return this.close(CLOSE.badFrames, frame);
     this.#pending += 1;
     if (this.#pending > MOST_PENDING) return this.close(CLOSE.badFrames, 'too many frames at once');
@@ -178,9 +188,14 @@ export class Session implements Sink {
 
   async #hello(hello: Hello): Promise<void> {
     const { door, rules, limits } = this.#options;
-    if (hello.v !== WIRE_VERSION) return this.close(CLOSE.version, `this server speaks version ${WIRE_VERSION}`);
+    if (hello.v !== WIRE_VERSION)
+      return this.close(CLOSE.version, `this server speaks version ${WIRE_VERSION}`);
     const reading = await door.read(hello.token);
-    if (!reading.ok) return this.close(reading.why === 'revoked' ? CLOSE.revoked : CLOSE.tokenRefused, `the token is ${reading.why}`);
+    if (!reading.ok)
+      return this.close(
+        reading.why === 'revoked' ? CLOSE.revoked : CLOSE.tokenRefused,
+        `the token is ${reading.why}`,
+      );
     await door.enter(reading.caller, this.location);
     if (this.#closedAt !== null) return;
     this.#caller = reading.caller;
@@ -188,7 +203,15 @@ export class Session implements Sink {
     // At a random point, so that screens that came back together do not answer together for ever.
     this.#pingAt = Date.now() + Math.random() * limits.pingMs;
     const expiresIn = Math.floor((reading.caller.claims.exp * 1000 - Date.now()) / 1000);
-    this.#say({ t: 'ready', session: this.id, now: this.#time(), rules, ping: limits.pingMs, retry: RETRY, expiresIn });
+    this.#say({
+      t: 'ready',
+      session: this.id,
+      now: this.#time(),
+      rules,
+      ping: limits.pingMs,
+      retry: RETRY,
+      expiresIn,
+    });
     for (const { topic, after } of hello.subs) {
       if (this.#closedAt !== null) return;
       await this.#subscribe(reading.caller, topic, after);
@@ -198,11 +221,13 @@ export class Session implements Sink {
   async #subscribe(caller: Caller, topic: string, after: string | null): Promise<void> {
     const old = this.#subscriptions.get(topic);
     const most = this.#options.limits.subscriptions;
-    if (old === undefined && this.#subscriptions.size >= most) return this.close(CLOSE.badFrames, `at most ${most} topics`);
+    if (old === undefined && this.#subscriptions.size >= most)
+      return this.close(CLOSE.badFrames, `at most ${most} topics`);
     old?.detach();
     this.#subscriptions.delete(topic);
     try {
-      if (!mayReadTopic(caller.claims, topic)) throw new FeedRefusal('forbidden', `The role ${caller.claims.role} may not read "${topic}"`);
+      if (!mayReadTopic(caller.claims, topic))
+        throw new FeedRefusal('forbidden', `The role ${caller.claims.role} may not read "${topic}"`);
       const subscription = await this.#options.feed.attach(this.#reader(caller), topic, after, this);
       if (this.#closedAt === null) this.#subscriptions.set(topic, subscription);
       else subscription.detach();
@@ -219,34 +244,54 @@ export class Session implements Sink {
     const { t: _t, ...acknowledgement } = ack;
     const subscription = this.#subscriptions.get(ack.topic);
     if (subscription === undefined) {
-      if (!this.#former.has(ack.topic)) this.close(CLOSE.badFrames, 'an acknowledgement of a topic that was not asked for');
+      if (!this.#former.has(ack.topic))
+        this.close(CLOSE.badFrames, 'an acknowledgement of a topic that was not asked for');
       return;
     }
     const outcome = subscription.acknowledge(acknowledgement);
-    if (outcome !== 'noted') this.close(CLOSE.badFrames, outcome === 'beyond' ? 'an acknowledgement of what was never sent' : 'this is not a cursor of the topic');
+    if (outcome !== 'noted')
+      this.close(
+        CLOSE.badFrames,
+        outcome === 'beyond'
+          ? 'an acknowledgement of what was never sent'
+          : 'this is not a cursor of the topic',
+      );
   }
 
   async #renew(caller: Caller, token: string): Promise<void> {
     const reading = await this.#options.door.read(token);
-    if (!reading.ok) return this.close(reading.why === 'revoked' ? CLOSE.revoked : CLOSE.tokenRefused, `the token is ${reading.why}`);
+    if (!reading.ok)
+      return this.close(
+        reading.why === 'revoked' ? CLOSE.revoked : CLOSE.tokenRefused,
+        `the token is ${reading.why}`,
+      );
     const { claims } = reading.caller;
-    const isSame = claims.sub === caller.claims.sub && claims.org === caller.claims.org && claims.dev === caller.claims.dev;
-    if (!isSame || (claims.loc !== undefined && claims.loc !== this.location)) return this.close(CLOSE.tokenRefused, 'the token is of somebody else');
+    const isSame =
+      claims.sub === caller.claims.sub &&
+      claims.org === caller.claims.org &&
+      claims.dev === caller.claims.dev;
+    if (!isSame || (claims.loc !== undefined && claims.loc !== this.location))
+      return this.close(CLOSE.tokenRefused, 'the token is of somebody else');
     // Another role sees other views: those are begun anew.
     if (claims.role !== caller.claims.role) return this.close(CLOSE.resync, 'the role has changed');
     this.#caller = reading.caller;
     this.#noticed = false;
-    for (const subscription of this.#subscriptions.values()) subscription.reader = this.#reader(reading.caller);
+    for (const subscription of this.#subscriptions.values())
+      subscription.reader = this.#reader(reading.caller);
   }
 
   #failed(error: unknown): void {
     if (error instanceof FeedRefusal) {
-      if (error.why === 'not_ready') this.close(CLOSE.notReady, 'the location cannot be read at the moment', 2);
+      if (error.why === 'not_ready')
+        this.close(CLOSE.notReady, 'the location cannot be read at the moment', 2);
       else this.close(CLOSE.noSuchTopic, error.message);
     } else if (error instanceof HttpProblem) {
       this.close(CLOSE.noSuchTopic, 'there is no such location');
     } else {
-      this.#options.report?.('a socket had to be closed', { location: this.location, error: error instanceof Error ? error.message : String(error) });
+      this.#options.report?.('a socket had to be closed', {
+        location: this.location,
+        error: error instanceof Error ? error.message : String(error),
+      });
       this.close(CLOSE.notReady, 'this node cannot answer at the moment', 2);
     }
   }
@@ -259,7 +304,10 @@ export class Session implements Sink {
   #mayGoOn(): boolean {
     const { framesPerSecond } = this.#options.limits;
     const now = performance.now();
-    this.#tokens = Math.min(framesPerSecond, this.#tokens + ((now - this.#tokensAt) / 1000) * framesPerSecond);
+    this.#tokens = Math.min(
+      framesPerSecond,
+      this.#tokens + ((now - this.#tokensAt) / 1000) * framesPerSecond,
+    );
     this.#tokensAt = now;
     this.#tokens -= 1;
     return this.#tokens >= 0;

@@ -50,7 +50,16 @@ export type StreamLimits = {
   readonly maxAgeMs: number;
 };
 
-const LIMITS: StreamLimits = { connections: 20_000, helloMs: 5_000, pingMs: 15_000, deadMs: 20_000, framesPerSecond: 50, subscriptions: 32, renewMs: 60_000, maxAgeMs: 7_200_000 };
+const LIMITS: StreamLimits = {
+  connections: 20_000,
+  helloMs: 5_000,
+  pingMs: 15_000,
+  deadMs: 20_000,
+  framesPerSecond: 50,
+  subscriptions: 32,
+  renewMs: 60_000,
+  maxAgeMs: 7_200_000,
+};
 const MOST_INBOUND = 64 * 1024;
 const PATH = /^\/v1\/locations\/([^/?]{1,200})\/stream(?:\?.*)?$/;
 const TICK_MS = 250;
@@ -105,7 +114,8 @@ export function createStreams(options: StreamOptions): Streams {
       const location = placeIn(request.url ?? '');
       socket.on('error', () => socket.destroy());
       if (location === null) return refuseUpgrade(socket, 404, 'Not Found');
-      if (draining || sessions.size >= limits.connections) return refuseUpgrade(socket, 503, 'Service Unavailable');
+      if (draining || sessions.size >= limits.connections)
+        return refuseUpgrade(socket, 503, 'Service Unavailable');
       server.handleUpgrade(request, socket, head, (ws) => {
         const ended = (code: number): void => {
           sessions.delete(session);
@@ -118,7 +128,9 @@ export function createStreams(options: StreamOptions): Streams {
       });
     },
     revoked(device) {
-      for (const session of sessions) if (session.claims?.dev === device) session.close(CLOSE.revoked, 'this screen was signed out by the manager');
+      for (const session of sessions)
+        if (session.claims?.dev === device)
+          session.close(CLOSE.revoked, 'this screen was signed out by the manager');
     },
     async drain(overMs) {
       draining = true;

@@ -4,29 +4,62 @@ import type { Audience, FeedLocation, FeedSource, Views } from './source.ts';
  * A cursor says "I have everything up to here, in this shape". It is opaque to its bearer, not secret and not signed:
  * it is checked against the log, never believed.
  */
-export type Cursor = { readonly epoch: string; readonly seq: number; readonly tag: string; readonly rules: string; readonly audience: Audience; readonly topic: string };
+export type Cursor = {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly tag: string;
+  readonly rules: string;
+  readonly audience: Audience;
+  readonly topic: string;
+};
 
 const FORM = 'c1';
 const EPOCH_LETTERS = 8;
 const RULES_LETTERS = 6;
 
-export function encodeCursor(location: FeedLocation, rules: string, topic: string, audience: Audience, seq: number): string {
+export function encodeCursor(
+  location: FeedLocation,
+  rules: string,
+  topic: string,
+  audience: Audience,
+  seq: number,
+): string {
   const tag = location.tagAt(seq) ?? '?';
   const letter = audience === 'staff' ? 's' : 'd';
-  const text = [FORM, location.epoch.slice(0, EPOCH_LETTERS), seq, tag, rules.slice(0, RULES_LETTERS), letter, topic].join('.');
+  const text = [
+    FORM,
+    location.epoch.slice(0, EPOCH_LETTERS),
+    seq,
+    tag,
+    rules.slice(0, RULES_LETTERS),
+    letter,
+    topic,
+  ].join('.');
   return Buffer.from(text).toString('base64url');
 }
 
 /** Null for what is no cursor of ours. */
 export function decodeCursor(text: string): Cursor | null {
-  const [form, epoch, seq, tag, rules, letter, ...topic] = Buffer.from(text, 'base64url').toString('utf8').split('.');
+  const [form, epoch, seq, tag, rules, letter, ...topic] = Buffer.from(text, 'base64url')
+    .toString('utf8')
+    .split('.');
   const position = Number(seq);
-  if (form !== FORM || epoch === undefined || tag === undefined || rules === undefined || topic.length === 0) return null;
+  if (form !== FORM || epoch === undefined || tag === undefined || rules === undefined || topic.length === 0)
+    return null;
   if (!Number.isSafeInteger(position) || position < 0 || (letter !== 's' && letter !== 'd')) return null;
-  return { epoch, seq: position, tag, rules, audience: letter === 's' ? 'staff' : 'display', topic: topic.join('.') };
+  return {
+    epoch,
+    seq: position,
+    tag,
+    rules,
+    audience: letter === 's' ? 'staff' : 'display',
+    topic: topic.join('.'),
+  };
 }
 
-export type Verdict = { readonly ok: true; readonly seq: number } | { readonly ok: false; readonly reset: string };
+export type Verdict =
+  | { readonly ok: true; readonly seq: number }
+  | { readonly ok: false; readonly reset: string };
 
 /**
  * Is everything up to the cursor's position really what its bearer has? Any doubt is a reset:
@@ -44,7 +77,12 @@ export async function checkCursor(
 ): Promise<Verdict> {
   const cursor = decodeCursor(text);
   if (cursor === null) return { ok: false, reset: 'bad_cursor' };
-  if (cursor.topic !== topic || cursor.audience !== audience || cursor.rules !== rules.slice(0, RULES_LETTERS)) return { ok: false, reset: 'other_view' };
+  if (
+    cursor.topic !== topic ||
+    cursor.audience !== audience ||
+    cursor.rules !== rules.slice(0, RULES_LETTERS)
+  )
+    return { ok: false, reset: 'other_view' };
   if (cursor.epoch !== location.epoch.slice(0, EPOCH_LETTERS)) return { ok: false, reset: 'restored' };
   // Another node may have told more than this one has read.
   if (cursor.seq > location.state.head) await source.refresh(location.id);

@@ -4,7 +4,14 @@
  */
 
 /** A `chg` as it travels, and what it claims: all changes in (from, to]. Where it comes from is checked before each send. */
-export type Frame = { readonly location: string; readonly organization: string; readonly from: number; readonly to: number; readonly isEmpty: boolean; readonly text: string };
+export type Frame = {
+  readonly location: string;
+  readonly organization: string;
+  readonly from: number;
+  readonly to: number;
+  readonly isEmpty: boolean;
+  readonly text: string;
+};
 
 export type Cached = { dropEncodings(): void };
 
@@ -68,7 +75,11 @@ export class Ring {
 
   /** The frame that continues from `pos` (from ≤ pos < to), when at most `behind` frames are newer; else null. */
   next(pos: number, behind: number): Frame | null {
-    for (let index = this.#frames.length - 1; index >= Math.max(0, this.#frames.length - 1 - behind); index -= 1) {
+    for (
+      let index = this.#frames.length - 1;
+      index >= Math.max(0, this.#frames.length - 1 - behind);
+      index -= 1
+    ) {
       const frame = this.#frames[index];
       if (frame === undefined || frame.to <= pos) return null;
       if (frame.from <= pos) return frame;

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entity } from '../domain/entities.ts';
 import { viewHash } from '../domain/viewHash.ts';
 import { listTopic } from '../domain/views.ts';
-import type { Chg, Down, Snap } from '../protocol/down.ts';
+import type { Chg, Snap } from '../protocol/down.ts';
 import { ana, burger, id, lemonade, luis } from '../testkit/kitchen.ts';
 import { encodeCursor } from './cursor.ts';
-import { EncodingBudget, Ring } from './encodings.ts';
 import { KitchenFeed, Replica, TestSink, reader } from './testing/kitchenFeed.ts';
 
 let house: KitchenFeed;
@@ -26,7 +24,18 @@ afterEach(() => house.feed.stop());
 function place(more: Record<string, unknown> = {}): number {
   const number = (orders += 1);
   // What is sold out is refused; a restaurant goes on.
-  house.kitchen.ask('order.place', { order: { id: id('order', number), type: 'counter', items: [burger((items += 1)), lemonade((items += 1))], ...more } }, ana);
+  house.kitchen.ask(
+    'order.place',
+    {
+      order: {
+        id: id('order', number),
+        type: 'counter',
+        items: [burger((items += 1)), lemonade((items += 1))],
+        ...more,
+      },
+    },
+    ana,
+  );
   return number;
 }
 
@@ -52,7 +61,14 @@ describe('subscribing', () => {
     await house.feed.attach(reader(), 'station:grill', null, sink);
     expect(sink.frames).toHaveLength(1);
     const snap = sink.frames[0] as Snap;
-    expect(snap).toMatchObject({ t: 'snap', topic: 'station:grill', pos: house.kitchen.state.head, part: 0, last: true, hash: viewHash(truth('station:grill')) });
+    expect(snap).toMatchObject({
+      t: 'snap',
+      topic: 'station:grill',
+      pos: house.kitchen.state.head,
+      part: 0,
+      last: true,
+      hash: viewHash(truth('station:grill')),
+    });
     expect(snap.entities).toEqual(JSON.parse(JSON.stringify(truth('station:grill'))));
     expect(snap).not.toHaveProperty('reset');
   });
@@ -118,7 +134,8 @@ describe('subscribing', () => {
     const cursor = cursorFor('station:grill', { seq: 1 });
     for (let index = 0; index < 450; index += 1) {
       const number = place();
-      for (const station of ['grill', 'drinks']) house.kitchen.do('ticket.bump', { ticket: house.kitchen.ticket(number, station) });
+      for (const station of ['grill', 'drinks'])
+        house.kitchen.do('ticket.bump', { ticket: house.kitchen.ticket(number, station) });
       house.kitchen.do('order.serve', { order: id('order', number) });
     }
     house.tell();
@@ -129,10 +146,16 @@ describe('subscribing', () => {
 
   test('[F6] there is no topic that does not exist, none for a role without the right, no place of another tenant', async () => {
     const sink = new TestSink();
-    await expect(house.feed.attach(reader(), 'station:moon', null, sink)).rejects.toMatchObject({ why: 'no_topic' });
+    await expect(house.feed.attach(reader(), 'station:moon', null, sink)).rejects.toMatchObject({
+      why: 'no_topic',
+    });
     await expect(house.feed.attach(reader(), 'pos', null, sink)).rejects.toMatchObject({ why: 'forbidden' });
-    await expect(house.feed.attach(reader({ organization: 'other' }), 'kitchen', null, sink)).rejects.toMatchObject({ why: 'no_place' });
-    await expect(house.feed.attach(reader({ location: 'elsewhere' }), 'kitchen', null, sink)).rejects.toMatchObject({ why: 'no_place' });
+    await expect(
+      house.feed.attach(reader({ organization: 'other' }), 'kitchen', null, sink),
+    ).rejects.toMatchObject({ why: 'no_place' });
+    await expect(
+      house.feed.attach(reader({ location: 'elsewhere' }), 'kitchen', null, sink),
+    ).rejects.toMatchObject({ why: 'no_place' });
     expect(sink.frames).toEqual([]);
   });
 
@@ -149,18 +172,28 @@ describe('subscribing', () => {
   });
 });
 
-function cursorFor(topic: string, more: { rules?: string; epoch?: string; seq?: number; tag?: string } = {}): string {
+function cursorFor(
+  topic: string,
+  more: { rules?: string; epoch?: string; seq?: number; tag?: string } = {},
+): string {
   const seq = more.seq ?? house.kitchen.state.head;
   const event = house.kitchen.log[seq - 1];
   const tag = more.tag ?? `${event?.type.length}x${seq}`;
-  const location = { id: 'small-place', organization: 'org', epoch: more.epoch ?? house.epoch, state: house.kitchen.state, tagAt: () => tag };
+  const location = {
+    id: 'small-place',
+    organization: 'org',
+    epoch: more.epoch ?? house.epoch,
+    state: house.kitchen.state,
+    tagAt: () => tag,
+  };
   return encodeCursor(location, more.rules ?? 'rules-of-today', topic, 'staff', seq);
 }
 
 describe('many readers', () => {
   test('[F8] one view encodes a frame once, however many read it', async () => {
     const sinks = Array.from({ length: 600 }, () => new TestSink());
-    for (const [index, sink] of sinks.entries()) await house.feed.attach(reader({ session: `s${index}` }), 'station:grill', null, sink);
+    for (const [index, sink] of sinks.entries())
+      await house.feed.attach(reader({ session: `s${index}` }), 'station:grill', null, sink);
     const counted = JSON.stringify;
     let encodings = 0;
     JSON.stringify = (value: unknown, ...rest: never[]) => {
@@ -181,55 +214,74 @@ describe('many readers', () => {
 
   test('[F9] whatever happens, in any mix of stalls, reconnects and overlaps, every reader ends equal to state, by hash and field by field', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.nat(9), fc.nat(11), fc.nat(99)), { minLength: 20, maxLength: 60 }), async (steps) => {
-        house.feed.stop();
-        house = new KitchenFeed();
-        orders = 0;
-        items = 0;
-        const topics = ['station:grill', 'station:drinks', 'kitchen', 'pos', 'floor', 'manager'];
-        const screens = topics.map((topic) => ({ topic, replica: new Replica(), sinks: [] as TestSink[], subscriptions: [] as { pump(): void; detach(): void }[] }));
-        const connect = async (screen: (typeof screens)[number]): Promise<void> => {
-          const sink = new TestSink();
-          screen.sinks.push(sink);
-          screen.subscriptions.push(await house.feed.attach(reader({ role: 'manager' }), screen.topic, screen.replica.pos < 0 ? null : screen.replica.cursor, sink));
-        };
-        const read = (screen: (typeof screens)[number]): void => {
-          for (const sink of screen.sinks) {
-            sink.drain();
-            for (const frame of sink.frames.splice(0)) screen.replica.apply(frame);
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(9), fc.nat(11), fc.nat(99)), { minLength: 20, maxLength: 60 }),
+        async (steps) => {
+          house.feed.stop();
+          house = new KitchenFeed();
+          orders = 0;
+          items = 0;
+          const topics = ['station:grill', 'station:drinks', 'kitchen', 'pos', 'floor', 'manager'];
+          const screens = topics.map((topic) => ({
+            topic,
+            replica: new Replica(),
+            sinks: [] as TestSink[],
+            subscriptions: [] as { pump(): void; detach(): void }[],
+          }));
+          const connect = async (screen: (typeof screens)[number]): Promise<void> => {
+            const sink = new TestSink();
+            screen.sinks.push(sink);
+            screen.subscriptions.push(
+              await house.feed.attach(
+                reader({ role: 'manager' }),
+                screen.topic,
+                screen.replica.pos < 0 ? null : screen.replica.cursor,
+                sink,
+              ),
+            );
+          };
+          const read = (screen: (typeof screens)[number]): void => {
+            for (const sink of screen.sinks) {
+              sink.drain();
+              for (const frame of sink.frames.splice(0)) screen.replica.apply(frame);
+            }
+          };
+          for (const screen of screens) await connect(screen);
+          for (const [what, which, chance] of steps) {
+            act(what, chance);
+            if (chance % 3 !== 0) house.tell();
+            if (chance % 7 === 0) await sleep(17);
+            const screen = screens[which % screens.length];
+            if (screen === undefined) continue;
+            if (which === 6) for (const sink of screen.sinks) sink.toggle();
+            if (which === 7) read(screen);
+            // Make before break: the new connection is live before the old one goes.
+            if (which === 8) await connect(screen);
+            if (which === 9)
+              for (const old of screen.subscriptions.splice(0, screen.subscriptions.length - 1)) old.detach();
+            if (which === 10) {
+              for (const old of screen.subscriptions.splice(0)) old.detach();
+              screen.sinks.length = 0;
+              await connect(screen);
+            }
           }
-        };
-        for (const screen of screens) await connect(screen);
-        for (const [what, which, chance] of steps) {
-          act(what, chance);
-          if (chance % 3 !== 0) house.tell();
-          if (chance % 7 === 0) await sleep(17);
-          const screen = screens[which % screens.length];
-          if (screen === undefined) continue;
-          if (which === 6) for (const sink of screen.sinks) sink.toggle();
-          if (which === 7) read(screen);
-          // Make before break: the new connection is live before the old one goes.
-          if (which === 8) await connect(screen);
-          if (which === 9) for (const old of screen.subscriptions.splice(0, screen.subscriptions.length - 1)) old.detach();
-          if (which === 10) {
-            for (const old of screen.subscriptions.splice(0)) old.detach();
-            screen.sinks.length = 0;
-            await connect(screen);
+          house.tell();
+          await sleep(40);
+          for (const screen of screens) {
+            for (const sink of screen.sinks) sink.drain();
+            read(screen);
+            for (const subscription of screen.subscriptions) subscription.pump();
+            read(screen);
+            expect(screen.replica.gaps).toBe(0);
+            expect(screen.replica.hash, screen.topic).toBe(viewHash(truth(screen.topic)));
+            const sorted = (list: Iterable<{ kind: string; id: string }>): unknown[] =>
+              [...list].sort((a, b) => (`${a.kind}|${a.id}` < `${b.kind}|${b.id}` ? -1 : 1));
+            expect(sorted(screen.replica.entities.values())).toEqual(
+              JSON.parse(JSON.stringify(sorted(truth(screen.topic)))),
+            );
           }
-        }
-        house.tell();
-        await sleep(40);
-        for (const screen of screens) {
-          for (const sink of screen.sinks) sink.drain();
-          read(screen);
-          for (const subscription of screen.subscriptions) subscription.pump();
-          read(screen);
-          expect(screen.replica.gaps).toBe(0);
-          expect(screen.replica.hash, screen.topic).toBe(viewHash(truth(screen.topic)));
-          const sorted = (list: Iterable<{ kind: string; id: string }>): unknown[] => [...list].sort((a, b) => (`${a.kind}|${a.id}` < `${b.kind}|${b.id}` ? -1 : 1));
-          expect(sorted(screen.replica.entities.values())).toEqual(JSON.parse(JSON.stringify(sorted(truth(screen.topic)))));
-        }
-      }),
+        },
+      ),
       { numRuns: 40, seed: 20_261_122 },
     );
   }, 60_000);
@@ -242,7 +294,8 @@ describe('many readers', () => {
     const found = kitchen.state.orders.get(order);
     const ticket = found?.tickets[chance % Math.max(1, found.tickets.length)]?.id ?? id('order', 1);
     const item = found?.items[chance % Math.max(1, found.items.length)]?.id ?? id('item', 1);
-    if (what <= 1 || orders === 0) place(chance % 2 === 0 ? { type: 'dine_in', table: `T${(chance % 3) + 1}` } : {});
+    if (what <= 1 || orders === 0)
+      place(chance % 2 === 0 ? { type: 'dine_in', table: `T${(chance % 3) + 1}` } : {});
     else if (what === 2) kitchen.ask('ticket.bump', { ticket });
     else if (what === 3) kitchen.ask('ticket.recall', { ticket });
     else if (what === 4) kitchen.ask('item.void', { order, item, reason: 'mistake', made: chance % 2 === 0 });
@@ -265,7 +318,9 @@ describe('many readers', () => {
     const quiet = changes(sink);
     expect(quiet.length).toBeGreaterThanOrEqual(1);
     expect(quiet.length).toBeLessThanOrEqual(3);
-    expect(quiet.every((frame) => frame.put.length === 0 && frame.gone.length === 0 && frame.events.length === 0)).toBe(true);
+    expect(
+      quiet.every((frame) => frame.put.length === 0 && frame.gone.length === 0 && frame.events.length === 0),
+    ).toBe(true);
     expect(quiet.at(-1)?.to).toBe(house.kitchen.state.head);
   });
 });
@@ -316,98 +371,6 @@ describe('slow readers', () => {
   });
 });
 
-describe('snapshots', () => {
-  test('[F13] parts of at most 48 KB, nothing of the topic between them, sent as the socket drains', async () => {
-    for (let index = 0; index < 90; index += 1) place();
-    house.tell();
-    const sink = new TestSink();
-    sink.stalled = true;
-    const subscription = await house.feed.attach(reader(), 'kitchen', null, sink);
-    expect(sink.held.length).toBeLessThanOrEqual(3);
-    place();
-    await tick();
-    const seen: Down[] = [];
-    for (let turn = 0; turn < 20; turn += 1) {
-      sink.drain();
-      seen.push(...sink.frames.splice(0));
-      subscription.pump();
-    }
-    const parts = seen.filter((frame): frame is Snap => frame.t === 'snap');
-    expect(parts.length).toBeGreaterThan(2);
-    expect(parts.map(({ part }) => part)).toEqual(parts.map((_, index) => index));
-    expect(parts.map(({ last }) => last)).toEqual(parts.map((_, index) => index === parts.length - 1));
-    expect(Math.max(...parts.map((part) => JSON.stringify(part).length))).toBeLessThanOrEqual(48 * 1024);
-    expect(seen.slice(0, parts.length).every(({ t }) => t === 'snap')).toBe(true);
-    const replica = new Replica();
-    for (const frame of seen) replica.apply(frame);
-    expect(replica.hash).toBe(viewHash(truth('kitchen')));
-  });
-
-  test('[F14] a large snapshot is fetched: the frame says where, and gzip makes it small', async () => {
-    for (let index = 0; index < 200; index += 1) place();
-    house.tell();
-    const sink = new TestSink();
-    await house.feed.attach(reader(), 'kitchen', null, sink);
-    expect(sink.frames).toHaveLength(1);
-    expect(sink.frames[0]).toMatchObject({ t: 'snap', entities: [], part: 0, last: true, href: '/v1/locations/small-place/snapshot?topic=kitchen' });
-    const snapshot = await house.feed.snapshot(reader(), 'kitchen');
-    const [one, two] = await Promise.all([snapshot.zipped(), (await house.feed.snapshot(reader(), 'kitchen')).zipped()]);
-    expect(one).toBe(two);
-    const body = gunzipSync(one).toString('utf8');
-    expect(body).toBe(snapshot.text());
-    expect(one.length).toBeLessThan(body.length / 5);
-    expect(viewHash(JSON.parse(body).entities)).toBe(snapshot.head.hash);
-    // The position that was pushed and the one that is fetched may differ; frames overlap harmlessly.
-    const replica = new Replica();
-    replica.apply({ t: 'snap', part: 0, last: true, ...JSON.parse(body) });
-    place();
-    await tick();
-    for (const frame of changes(sink)) replica.apply(frame);
-    expect(replica.hash).toBe(viewHash(truth('kitchen')));
-  });
-});
-
-describe('polls', () => {
-  test('[F15] a long poll answers as soon as the topic changes, and not for what it does not show', async () => {
-    const { head } = await house.feed.snapshot(reader(), 'station:fryer');
-    let answered = false;
-    const answer = house.feed.changes(reader(), 'station:fryer', head.cursor, 5_000).then((body) => {
-      answered = true;
-      return JSON.parse(body);
-    });
-    place();
-    await tick();
-    expect(answered).toBe(false);
-    house.kitchen.do('order.place', { order: { id: id('order', 900), type: 'counter', items: [{ id: id('item', 900), menuItem: 'milanesa', qty: 1 }] } });
-    house.tell();
-    const body = await answer;
-    expect(body.frames).toHaveLength(1);
-    expect(body.frames[0]).toMatchObject({ t: 'chg', from: head.pos, put: [{ kind: 'ticket', station: 'fryer' }] });
-    expect(body.pos).toBe(house.kitchen.state.head);
-  });
-
-  test('[F16] a poll answers at once, a long one when its time is over, and the position moves on', async () => {
-    const { head } = await house.feed.snapshot(reader(), 'station:fryer');
-    place();
-    house.tell();
-    const at = performance.now();
-    const now = JSON.parse(await house.feed.changes(reader(), 'station:fryer', head.cursor, 0));
-    expect(performance.now() - at).toBeLessThan(50);
-    expect(now).toMatchObject({ pos: house.kitchen.state.head, frames: [] });
-    const later = JSON.parse(await house.feed.changes(reader(), 'station:fryer', now.cursor, 120));
-    expect(performance.now() - at).toBeGreaterThan(115);
-    expect(later).toMatchObject({ pos: now.pos, frames: [] });
-  });
-
-  test('[F17] any doubt about the cursor of a poll is a reset', async () => {
-    expect(JSON.parse(await house.feed.changes(reader(), 'kitchen', null, 0))).toEqual({ reset: true, reason: 'none' });
-    expect(JSON.parse(await house.feed.changes(reader(), 'kitchen', 'nonsense', 0))).toEqual({ reset: true, reason: 'bad_cursor' });
-    const { head } = await house.feed.snapshot(reader(), 'kitchen');
-    house.restore();
-    expect(JSON.parse(await house.feed.changes(reader(), 'kitchen', head.cursor, 0))).toEqual({ reset: true, reason: 'restored' });
-  });
-});
-
 describe('walls', () => {
   test('[F18] a frame of another location or tenant never reaches a reader, whatever went wrong before the send', async () => {
     for (const wrong of [{ location: 'elsewhere' }, { organization: 'other' }]) {
@@ -432,36 +395,5 @@ describe('walls', () => {
     house.feed.lost({ id: 'small-place' });
     expect(sink.closed).toMatchObject({ code: 4202 });
     expect(JSON.parse(await poll)).toEqual({ reset: true, reason: 'restored' });
-  });
-});
-
-describe('encodings', () => {
-  test('[F20] they are bounded over all views, and what was used longest ago goes first', () => {
-    const dropped: string[] = [];
-    const owner = (name: string) => ({ dropEncodings: () => void dropped.push(name) });
-    const [a, b, c] = [owner('a'), owner('b'), owner('c')];
-    const budget = new EncodingBudget(100);
-    budget.charge(a, 40);
-    budget.charge(b, 40);
-    budget.charge(a, 45);
-    budget.charge(c, 30);
-    expect(dropped).toEqual(['b']);
-    expect(budget.total).toBe(75);
-    budget.release(a);
-    expect(budget.total).toBe(30);
-  });
-
-  test('[F21] the ring gives the frame that continues from a position, and none across a hole', () => {
-    const ring = new Ring(30);
-    const frame = (from: number, to: number) => ({ location: 'l', organization: 'o', from, to, isEmpty: false, text: 'ten-bytes!' });
-    for (const [from, to] of [[0, 2], [2, 5], [5, 6], [9, 12]] as const) ring.push(frame(from, to));
-    expect(ring.bytes).toBe(30);
-    expect(ring.next(1, 8)).toBeNull();
-    expect(ring.next(3, 8)).toMatchObject({ from: 2 });
-    expect(ring.next(6, 8)).toBeNull();
-    expect(ring.next(7, 8)).toBeNull();
-    expect(ring.next(10, 8)).toMatchObject({ from: 9 });
-    expect(ring.next(12, 8)).toBeNull();
-    expect(ring.next(3, 1)).toBeNull();
   });
 });

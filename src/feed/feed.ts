@@ -9,7 +9,15 @@ import { type FeedObserver, Place } from './place.ts';
 import { PumpQueue } from './pumpQueue.ts';
 import { mayCount } from './receipts.ts';
 import type { SnapshotHead } from './snapshotEncoding.ts';
-import { type FeedLocation, FeedRefusal, type FeedSource, type Reader, type Sink, type Views, audienceOf } from './source.ts';
+import {
+  type FeedLocation,
+  FeedRefusal,
+  type FeedSource,
+  type Reader,
+  type Sink,
+  type Views,
+  audienceOf,
+} from './source.ts';
 import { Subscription } from './subscription.ts';
 
 /**
@@ -36,7 +44,13 @@ export type FeedSnapshot = { readonly head: SnapshotHead; text(): string; zipped
 
 export type Feed = {
   /** What happened: to be called as `onCommit` of the locations. */
-  committed(location: { readonly id: string }, before: LocationState, after: LocationState, events: readonly LoggedEvent[], appended: { readonly committedAt: number; readonly touched: readonly (readonly Touch[])[] }): void;
+  committed(
+    location: { readonly id: string },
+    before: LocationState,
+    after: LocationState,
+    events: readonly LoggedEvent[],
+    appended: { readonly committedAt: number; readonly touched: readonly (readonly Touch[])[] },
+  ): void;
   /** The location left memory: its readers come back and start afresh. */
   lost(location: { readonly id: string }): void;
   /** Subscribes; frames go to the sink until the subscription is detached. Rejects with FeedRefusal. */
@@ -44,12 +58,23 @@ export type Feed = {
   /** The whole topic as it is. Rejects with FeedRefusal. */
   snapshot(reader: Reader, topic: string): Promise<FeedSnapshot>;
   /** The body of `GET /changes`: what changed after a cursor, waiting up to `waitMs` for something. Rejects with FeedRefusal. */
-  changes(reader: Reader, topic: string, after: string | null, waitMs: number, signal?: AbortSignal): Promise<string>;
+  changes(
+    reader: Reader,
+    topic: string,
+    after: string | null,
+    waitMs: number,
+    signal?: AbortSignal,
+  ): Promise<string>;
   /** An acknowledgement that came over HTTP. `refused`: the cursor is not one that this topic gave out. */
   acknowledge(reader: Reader, ack: Acknowledgement): Promise<'noted' | 'refused'>;
   start(): void;
   stop(): void;
-  readonly load: { readonly places: number; readonly subscriptions: number; readonly blocked: number; readonly encodingBytes: number };
+  readonly load: {
+    readonly places: number;
+    readonly subscriptions: number;
+    readonly blocked: number;
+    readonly encodingBytes: number;
+  };
 };
 
 const WATCH_MS = 100;
@@ -64,7 +89,18 @@ export function createFeed(options: FeedOptions): Feed {
   const places = new Map<string, Place>();
   const timers: NodeJS.Timeout[] = [];
   const report = options.report ?? (() => undefined);
-  const placeOptions = { source, views, rules, budget, pumps, blocked, now: options.now, href: options.href, observe: options.observe ?? {}, report };
+  const placeOptions = {
+    source,
+    views,
+    rules,
+    budget,
+    pumps,
+    blocked,
+    now: options.now,
+    href: options.href,
+    observe: options.observe ?? {},
+    report,
+  };
 
   function placeOf(location: FeedLocation): Place {
     const there = places.get(location.id);
@@ -81,24 +117,42 @@ export function createFeed(options: FeedOptions): Feed {
     try {
       location = await source.open(reader.location);
     } catch (error) {
-      throw new FeedRefusal('not_ready', error instanceof Error ? error.message : 'The location cannot be read at the moment');
+      throw new FeedRefusal(
+        'not_ready',
+        error instanceof Error ? error.message : 'The location cannot be read at the moment',
+      );
     }
-    if (location === null || location.organization !== reader.organization) throw new FeedRefusal('no_place', 'There is no such location');
-    if (!views.topicExists(location.state, topic)) throw new FeedRefusal('no_topic', `There is no topic "${topic.slice(0, 80)}" here`);
-    if (!mayRead(reader.role, topic)) throw new FeedRefusal('forbidden', `The role ${reader.role} may not read ${topic}`);
+    if (location === null || location.organization !== reader.organization)
+      throw new FeedRefusal('no_place', 'There is no such location');
+    if (!views.topicExists(location.state, topic))
+      throw new FeedRefusal('no_topic', `There is no topic "${topic.slice(0, 80)}" here`);
+    if (!mayRead(reader.role, topic))
+      throw new FeedRefusal('forbidden', `The role ${reader.role} may not read ${topic}`);
     return location;
   }
 
-  async function judge(location: FeedLocation, reader: Reader, topic: string, after: string): ReturnType<typeof checkCursor> {
+  async function judge(
+    location: FeedLocation,
+    reader: Reader,
+    topic: string,
+    after: string,
+  ): ReturnType<typeof checkCursor> {
     try {
       return await checkCursor(after, location, topic, audienceOf(reader.role), rules, source, views);
     } catch (error) {
-      throw new FeedRefusal('not_ready', error instanceof Error ? error.message : 'The log cannot be read at the moment');
+      throw new FeedRefusal(
+        'not_ready',
+        error instanceof Error ? error.message : 'The log cannot be read at the moment',
+      );
     }
   }
 
   /** Resolves when the topic shows a change, the time is over or the caller went away. */
-  function waitFor(waiters: Set<() => void>, ms: number, signal?: AbortSignal): { promise: Promise<void>; cancel: () => void } {
+  function waitFor(
+    waiters: Set<() => void>,
+    ms: number,
+    signal?: AbortSignal,
+  ): { promise: Promise<void>; cancel: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     waiters.add(resolve);
@@ -124,7 +178,14 @@ export function createFeed(options: FeedOptions): Feed {
       const verdict = after === null ? null : await judge(location, reader, topic, after);
       const place = placeOf(location);
       const shared = place.view(topic, audienceOf(reader.role));
-      const subscription = new Subscription(place, shared, reader, topic, sink, verdict?.ok === true ? verdict.seq : -1);
+      const subscription = new Subscription(
+        place,
+        shared,
+        reader,
+        topic,
+        sink,
+        verdict?.ok === true ? verdict.seq : -1,
+      );
       place.add(subscription);
       if (verdict?.ok !== true) subscription.sendSnapshot(verdict?.reset ?? null);
       subscription.pump();
@@ -163,7 +224,8 @@ export function createFeed(options: FeedOptions): Feed {
       const location = await enter(reader, ack.topic);
       const verdict = await judge(location, reader, ack.topic, ack.cursor);
       // What was too long ago or of other rules is no lie, only late.
-      if (!verdict.ok) return verdict.reset === 'bad_cursor' || verdict.reset === 'fork' ? 'refused' : 'noted';
+      if (!verdict.ok)
+        return verdict.reset === 'bad_cursor' || verdict.reset === 'fork' ? 'refused' : 'noted';
       if (!ack.painted || !ack.visible || !mayCount(reader, ack.topic, location.state.config)) return 'noted';
       const place = placeOf(location);
       place.polled(place.view(ack.topic, audienceOf(reader.role)), reader, verdict.seq, ack);
@@ -205,7 +267,7 @@ function reset(reason: string): string {
 /** Frames that bring a reader from `pos` to the view's position; null when it takes a snapshot. Empty ones are left out: the answer's own `pos` says it. */
 function framesSince(view: Subscription['shared']['view'], from: number): Frame[] | null {
   const frames: Frame[] = [];
-  for (let pos = from; pos < view.framed; ) {
+  for (let pos = from; pos < view.framed;) {
     const frame = view.frameAfter(pos);
     if (frame === null) return null;
     pos = frame.to;

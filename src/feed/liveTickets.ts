@@ -10,7 +10,14 @@ const INTEREST_MS = 60_000;
 const MOST = 200;
 
 export type Showing = { readonly sent: number; readonly screens: number };
-type Known = { station: string; version: number; firedAt: number; heardMs: number | undefined; since: number; last: string };
+type Known = {
+  station: string;
+  version: number;
+  firedAt: number;
+  heardMs: number | undefined;
+  since: number;
+  last: string;
+};
 
 export class LiveTickets {
   readonly #known = new Map<string, Known>();
@@ -41,7 +48,11 @@ export class LiveTickets {
   }
 
   /** Data that changed since the last call (or all of it): ticket id and JSON. */
-  changed(showing: (station: string, version: number) => Showing, now: number, all = false): [id: string, data: string][] {
+  changed(
+    showing: (station: string, version: number) => Showing,
+    now: number,
+    all = false,
+  ): [id: string, data: string][] {
     const changed: [string, string][] = [];
     for (const [id, known] of this.#known) {
       if (now - known.since > INTEREST_MS) {
@@ -49,7 +60,12 @@ export class LiveTickets {
         continue;
       }
       const { sent, screens } = showing(known.station, known.version);
-      const data = JSON.stringify({ station: known.station, sent, screens, ...(known.heardMs !== undefined && { heardMs: known.heardMs }) });
+      const data = JSON.stringify({
+        station: known.station,
+        sent,
+        screens,
+        ...(known.heardMs !== undefined && { heardMs: known.heardMs }),
+      });
       if (all) changed.push([id, data]);
       else if (data !== known.last) {
         known.last = data;

@@ -94,9 +94,17 @@ export class Place {
     if (shared === undefined) {
       const { views, rules, budget } = this.#options;
       const view = new View(this.location, topic, audience, views, rules, budget, this.#causes);
-      shared = { view, subscriptions: new Set(), waiters: new Set(), unheard: new Map(), polls: new Map(), usedAt: 0 };
+      shared = {
+        view,
+        subscriptions: new Set(),
+        waiters: new Set(),
+        unheard: new Map(),
+        polls: new Map(),
+        usedAt: 0,
+      };
       if (topic.startsWith('station:') && audience === 'staff')
-        for (const entity of views.listTopic(this.location.state, topic, audience)) if (asksToBeHeard(entity)) shared.unheard.set(entity.id, entity.version);
+        for (const entity of views.listTopic(this.location.state, topic, audience))
+          if (asksToBeHeard(entity)) shared.unheard.set(entity.id, entity.version);
       this.#shared.set(key, shared);
     }
     if (shared.subscriptions.size === 0) shared.view.skipQuiet();
@@ -105,7 +113,11 @@ export class Place {
   }
 
   /** Takes note of events that are in the log, and of the state that has them. */
-  committed(events: readonly LoggedEvent[], touched: readonly (readonly Touch[])[], committedAt: number): void {
+  committed(
+    events: readonly LoggedEvent[],
+    touched: readonly (readonly Touch[])[],
+    committedAt: number,
+  ): void {
     for (const [index, event] of events.entries()) {
       const touches = touched[index] ?? [];
       this.#causes.add(event, touches);
@@ -153,7 +165,10 @@ export class Place {
     this.settle();
     if (reset !== null) this.#options.observe.resets?.(reset);
     const head = { topic: view.topic, pos: view.synced, cursor: view.cursorAt(view.synced), hash: view.hash };
-    return { frames: view.snapshot().frames(head, this.#options.href(this.location.id, view.topic), reset), pos: view.synced };
+    return {
+      frames: view.snapshot().frames(head, this.#options.href(this.location.id, view.topic), reset),
+      pos: view.synced,
+    };
   }
 
   add(subscription: Subscription): void {
@@ -193,12 +208,20 @@ export class Place {
   /** A reader of a topic with live data has everything else: what is live now. */
   welcome(subscription: Subscription): void {
     if (!LIVE_TOPICS.has(subscription.topic)) return;
-    for (const [id, data] of this.#live.changed((station, version) => this.#showing(station, version), performance.now(), true))
+    for (const [id, data] of this.#live.changed(
+      (station, version) => this.#showing(station, version),
+      performance.now(),
+      true,
+    ))
       subscription.sendLive(liveFrame(subscription.topic, id, data));
   }
 
   leaked(subscription: Subscription, from: { id: string; organization: string }): void {
-    this.#options.report('a frame was about to reach a stranger', { from: from.id, to: subscription.reader.location, topic: subscription.topic });
+    this.#options.report('a frame was about to reach a stranger', {
+      from: from.id,
+      to: subscription.reader.location,
+      topic: subscription.topic,
+    });
   }
 
   /** Closes every reader and wakes every poll: the location left memory. */
@@ -234,7 +257,8 @@ export class Place {
         break;
       }
     }
-    if (this.#committedAt !== null) this.#options.observe.sent?.(Math.max(0, this.#options.now() - this.#committedAt));
+    if (this.#committedAt !== null)
+      this.#options.observe.sent?.(Math.max(0, this.#options.now() - this.#committedAt));
     this.#committedAt = null;
   }
 
@@ -258,8 +282,9 @@ export class Place {
 
   #heard(event: Extract<LoggedEvent, { type: 'ticket.heard' }>): void {
     const found = findByTicket(this.location.state, event.data.ticket);
-    if (found?.ticket.firedAt == null) return;
-    this.#options.observe.heard?.(Math.max(0, Date.parse(event.at) - Date.parse(found.ticket.firedAt)));
+    const firedAt = found?.ticket.firedAt ?? null;
+    if (firedAt !== null)
+      this.#options.observe.heard?.(Math.max(0, Date.parse(event.at) - Date.parse(firedAt)));
   }
 
   #stirLive(): void {
@@ -271,7 +296,10 @@ export class Place {
   }
 
   #sendLive(): void {
-    const changed = this.#live.changed((station, version) => this.#showing(station, version), performance.now());
+    const changed = this.#live.changed(
+      (station, version) => this.#showing(station, version),
+      performance.now(),
+    );
     if (changed.length === 0) return;
     for (const { view, subscriptions } of this.#shared.values()) {
       if (subscriptions.size === 0 || !LIVE_TOPICS.has(view.topic)) continue;

@@ -33,11 +33,20 @@ export function mayCount(reader: Reader, topic: string, config: LocationConfig |
 
 /** A ticket that asks to be heard: fired, worked on, and no screen has painted it in this episode. */
 export function asksToBeHeard(entity: Entity): boolean {
-  return entity.kind === 'ticket' && entity.delivery.state !== 'heard' && entity.firedAt !== null && (entity.status === 'new' || entity.status === 'cooking');
+  return (
+    entity.kind === 'ticket' &&
+    entity.delivery.state !== 'heard' &&
+    entity.firedAt !== null &&
+    (entity.status === 'new' || entity.status === 'cooking')
+  );
 }
 
 /** Of the tickets that ask, those that an acknowledgement up to `seq` covers: one that stands behind `+n more` needs a sound or a flash. */
-export function covered(unheard: ReadonlyMap<string, number>, seq: number, ack: Pick<Acknowledgement, 'audio' | 'behind'>): string[] {
+export function covered(
+  unheard: ReadonlyMap<string, number>,
+  seq: number,
+  ack: Pick<Acknowledgement, 'audio' | 'behind'>,
+): string[] {
   const noticed = ack.audio === 'running' || ack.audio === 'flashed';
   const behind = new Set(noticed ? [] : ack.behind);
   return [...unheard].flatMap(([ticket, version]) => (version <= seq && !behind.has(ticket) ? [ticket] : []));
@@ -90,12 +99,18 @@ export class Receipts {
       const screen = reader.device ?? reader.screen;
       // The database may be away for a moment, and a screen acknowledges once: this is tried again.
       for (let wait = 200; wait <= 12_800; wait *= 2) {
-        const outcome = await submit({ id, name: 'ticket.hear', input: { ticket, ...(screen !== undefined && { screen }) } }, reader.actor);
+        const outcome = await submit(
+          { id, name: 'ticket.hear', input: { ticket, ...(screen !== undefined && { screen }) } },
+          reader.actor,
+        );
         if (typeof outcome !== 'object' || outcome === null || !('unavailable' in outcome)) return;
         await sleep(wait, undefined, { ref: false });
       }
     } catch (error) {
-      report('a receipt was not taken', { ticket, error: error instanceof Error ? error.message : String(error) });
+      report('a receipt was not taken', {
+        ticket,
+        error: error instanceof Error ? error.message : String(error),
+      });
     } finally {
       this.#underWay.delete(id);
     }

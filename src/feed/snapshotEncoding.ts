@@ -9,7 +9,12 @@ const PART_BYTES = 46 * 1024;
 /** A snapshot above this is fetched, compressed, instead of being pushed through a socket. */
 const MOST_PUSHED = 192 * 1024;
 
-export type SnapshotHead = { readonly topic: string; readonly pos: number; readonly cursor: string; readonly hash: number };
+export type SnapshotHead = {
+  readonly topic: string;
+  readonly pos: number;
+  readonly cursor: string;
+  readonly hash: number;
+};
 
 /**
  * The entities of a view as text, made once and shared by everybody who arrives until the view changes. Only the
@@ -41,10 +46,17 @@ export class SnapshotEncoding {
 
   /** `snap` frames in order; one with `href` when it is too large to be pushed. */
   frames(head: SnapshotHead, href: string, reset: string | null): string[] {
-    const front = JSON.stringify({ t: 'snap', ...head, ...(reset !== null && { reset: true, reason: reset }) }).slice(0, -1);
-    if (this.bytes > MOST_PUSHED) return [`${front},"entities":[],"part":0,"last":true,"href":${JSON.stringify(href)}}`];
+    const front = JSON.stringify({
+      t: 'snap',
+      ...head,
+      ...(reset !== null && { reset: true, reason: reset }),
+    }).slice(0, -1);
+    if (this.bytes > MOST_PUSHED)
+      return [`${front},"entities":[],"part":0,"last":true,"href":${JSON.stringify(href)}}`];
     const last = this.#parts.length - 1;
-    return this.#parts.map((entities, part) => `${front},"entities":[${entities}],"part":${part},"last":${part === last}}`);
+    return this.#parts.map(
+      (entities, part) => `${front},"entities":[${entities}],"part":${part},"last":${part === last}}`,
+    );
   }
 
   /** The body of `GET /snapshot`. */
@@ -55,7 +67,8 @@ export class SnapshotEncoding {
   /** The same, compressed once for everybody who asks at this position. */
   zipped(head: SnapshotHead): Promise<Buffer> {
     const key = head.cursor;
-    if (this.#zipped?.head !== key) this.#zipped = { head: key, body: zip(this.body(head), { level: constants.Z_BEST_SPEED }) };
+    if (this.#zipped?.head !== key)
+      this.#zipped = { head: key, body: zip(this.body(head), { level: constants.Z_BEST_SPEED }) };
     return this.#zipped.body;
   }
 }

@@ -38,10 +38,21 @@ export type FeedSource = {
 /** Views are pure functions of state; tests hand in smaller ones. */
 export type Views = {
   topicExists(state: LocationState, topic: string): boolean;
-  project(state: LocationState, topic: string, kind: EntityKind, id: string, audience: Audience): Entity | null;
+  project(
+    state: LocationState,
+    topic: string,
+    kind: EntityKind,
+    id: string,
+    audience: Audience,
+  ): Entity | null;
   listTopic(state: LocationState, topic: string, audience: Audience): Entity[];
   goneSince(state: LocationState, topic: string, pos: number): Gone[] | null;
-  changedSince(state: LocationState, topic: string, pos: number, audience: Audience): { put: Entity[]; gone: Gone[] } | null;
+  changedSince(
+    state: LocationState,
+    topic: string,
+    pos: number,
+    audience: Audience,
+  ): { put: Entity[]; gone: Gone[] } | null;
   whyGone(state: LocationState, touch: Touch): Gone['why'];
   episode(state: LocationState, ticket: string): number;
 };

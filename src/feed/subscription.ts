@@ -56,7 +56,9 @@ export class Subscription {
   /** Position and hash for a ping; null while the reader is behind. */
   get standing(): [pos: number, hash: number] | null {
     const { view } = this.shared;
-    return this.#parts.length === 0 && this.#pos >= view.framed && this.#pos <= view.synced ? [this.#pos, view.hash] : null;
+    return this.#parts.length === 0 && this.#pos >= view.framed && this.#pos <= view.synced
+      ? [this.#pos, view.hash]
+      : null;
   }
 
   /** Queues the whole view; `reset` says why the reader must forget what it has. */
@@ -92,7 +94,12 @@ export class Subscription {
   /** A datum that is out of date as soon as the next one comes: never waits. */
   sendLive(text: string): void {
     if (this.#closed) return;
-    if (this.#parts.length > 0 || this.#pos < this.shared.view.framed || this.sink.bufferedBytes() > MOST_BUFFERED / 2) this.missedLive = true;
+    if (
+      this.#parts.length > 0 ||
+      this.#pos < this.shared.view.framed ||
+      this.sink.bufferedBytes() > MOST_BUFFERED / 2
+    )
+      this.missedLive = true;
     else if (this.#isAllowed(this.shared.view.location)) this.sink.send(text);
   }
 
@@ -103,7 +110,8 @@ export class Subscription {
     if (cursor.seq > this.#told) return 'beyond';
     if (!ack.painted || !ack.visible) return 'noted';
     this.#painted = Math.max(this.#painted, cursor.seq);
-    if (mayCount(this.reader, this.topic, this.shared.view.location.state.config)) this.#place.painted(this.shared, this.reader, cursor.seq, ack);
+    if (mayCount(this.reader, this.topic, this.shared.view.location.state.config))
+      this.#place.painted(this.shared, this.reader, cursor.seq, ack);
     return 'noted';
   }
 
@@ -112,7 +120,8 @@ export class Subscription {
     const bytes = this.sink.bufferedBytes();
     if (bytes < this.#stuckBytes) this.#stuckAt = now;
     this.#stuckBytes = bytes;
-    if (bytes > MOST_BUFFERED && now - this.#stuckAt >= STUCK_MS) this.close(CLOSE.tooSlow, 'this reader does not read');
+    if (bytes > MOST_BUFFERED && now - this.#stuckAt >= STUCK_MS)
+      this.close(CLOSE.tooSlow, 'this reader does not read');
     else this.pump();
   }
 

@@ -12,7 +12,11 @@ import type { Audience, FeedLocation, Views } from './source.ts';
 const RING_BYTES = 256 * 1024;
 const RING_STEPS = 8;
 
-export type ViewChange = { readonly frame: Frame; readonly put: readonly Entity[]; readonly gone: readonly Gone[] };
+export type ViewChange = {
+  readonly frame: Frame;
+  readonly put: readonly Entity[];
+  readonly gone: readonly Gone[];
+};
 
 /**
  * One topic of one location for one audience, shared by all its readers. It knows which entities are in it at which
@@ -36,7 +40,15 @@ export class View implements Cached {
   /** Everything up to here has been said in frames. */
   #framed: number;
 
-  constructor(location: FeedLocation, topic: string, audience: Audience, views: Views, rules: string, budget: EncodingBudget, causes: RecentCauses) {
+  constructor(
+    location: FeedLocation,
+    topic: string,
+    audience: Audience,
+    views: Views,
+    rules: string,
+    budget: EncodingBudget,
+    causes: RecentCauses,
+  ) {
     this.location = location;
     this.topic = topic;
     this.audience = audience;
@@ -122,7 +134,9 @@ export class View implements Cached {
 
   /** The whole topic at `synced`, encoded once until it changes. */
   snapshot(): SnapshotEncoding {
-    this.#snapshot ??= new SnapshotEncoding(this.#views.listTopic(this.location.state, this.topic, this.audience));
+    this.#snapshot ??= new SnapshotEncoding(
+      this.#views.listTopic(this.location.state, this.topic, this.audience),
+    );
     this.#charge();
     return this.#snapshot;
   }
@@ -145,8 +159,20 @@ export class View implements Cached {
   #tombstones(left: readonly Touch[]): Gone[] {
     if (left.length === 0) return [];
     const { state } = this.location;
-    const known = new Map((this.#views.goneSince(state, this.topic, this.#framed) ?? []).map((gone) => [`${gone.kind}|${gone.id}`, gone]));
-    return left.map((touch) => known.get(`${touch.kind}|${touch.id}`) ?? { ...touch, version: state.head, why: this.#views.whyGone(state, touch) });
+    const known = new Map(
+      (this.#views.goneSince(state, this.topic, this.#framed) ?? []).map((gone) => [
+        `${gone.kind}|${gone.id}`,
+        gone,
+      ]),
+    );
+    return left.map(
+      (touch) =>
+        known.get(`${touch.kind}|${touch.id}`) ?? {
+          ...touch,
+          version: state.head,
+          why: this.#views.whyGone(state, touch),
+        },
+    );
   }
 
   #frame(put: readonly Entity[], gone: readonly Gone[], causes: readonly Cause[]): Frame {
@@ -157,7 +183,13 @@ export class View implements Cached {
     return frame;
   }
 
-  #encode(from: number, to: number, put: readonly Entity[], gone: readonly Gone[], causes: readonly Cause[]): Frame {
+  #encode(
+    from: number,
+    to: number,
+    put: readonly Entity[],
+    gone: readonly Gone[],
+    causes: readonly Cause[],
+  ): Frame {
     const { id, organization, state } = this.location;
     const chg: Chg = {
       t: 'chg',
@@ -166,14 +198,27 @@ export class View implements Cached {
       to,
       cursor: this.cursorAt(to),
       at: state.at ?? '',
-      events: this.audience === 'staff' ? [...causes] : causes.map(({ by, ...cause }) => ({ ...cause, by: { id: by.role, role: by.role } })),
+      events:
+        this.audience === 'staff'
+          ? [...causes]
+          : causes.map(({ by, ...cause }) => ({ ...cause, by: { id: by.role, role: by.role } })),
       put: [...put],
       gone: [...gone],
     };
-    return { location: id, organization, from, to, isEmpty: put.length === 0 && gone.length === 0, text: JSON.stringify(chg) };
+    return {
+      location: id,
+      organization,
+      from,
+      to,
+      isEmpty: put.length === 0 && gone.length === 0,
+      text: JSON.stringify(chg),
+    };
   }
 
   #charge(): void {
-    this.#budget.charge(this, this.#ring.bytes + (this.#catchUp?.text.length ?? 0) + (this.#snapshot?.bytes ?? 0));
+    this.#budget.charge(
+      this,
+      this.#ring.bytes + (this.#catchUp?.text.length ?? 0) + (this.#snapshot?.bytes ?? 0),
+    );
   }
 }

@@ -23,7 +23,12 @@ export type Ledger<C> = {
   checkpoint(location: string): Promise<number>;
   behind(limit: number): Promise<string[]>;
   enter(
-    looked: readonly { readonly location: string; readonly from: number; readonly to: number; readonly effects: readonly Effect[] }[],
+    looked: readonly {
+      readonly location: string;
+      readonly from: number;
+      readonly to: number;
+      readonly effects: readonly Effect[];
+    }[],
     enqueue: (client: C, location: string, effects: readonly Effect[]) => Promise<void>,
   ): Promise<Set<string>>;
 };
@@ -43,7 +48,12 @@ export type EffectsFollowerOptions<C> = {
 
 export type EffectsFollower = {
   /** What happened: to be called as `onCommit` of the locations. */
-  committed(location: { readonly id: string }, before: { readonly head: number }, after: { readonly head: number }, events: readonly LoggedEvent[]): void;
+  committed(
+    location: { readonly id: string },
+    before: { readonly head: number },
+    after: { readonly head: number },
+    events: readonly LoggedEvent[],
+  ): void;
   /** Follows one log to its end. */
   catchUp(location: string): Promise<void>;
   start(): void;
@@ -69,12 +79,14 @@ export function createEffectsFollower<C>(options: EffectsFollowerOptions<C>): Ef
       // What is not entered was skipped or is another node's; the poll tells which.
       await ledger.enter(looked, enqueue);
     } catch (error) {
-      report('effects could not be handed over', { error: error instanceof Error ? error.message : String(error) });
+      report('effects could not be handed over', {
+        error: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 
   async function catchUp(location: string): Promise<void> {
-    for (let from = await ledger.checkpoint(location); ; ) {
+    for (let from = await ledger.checkpoint(location); ;) {
       const events = await readEvents(location, from, EVENTS_AT_ONCE);
       const to = events.at(-1)?.seq;
       if (to === undefined) return;
@@ -88,7 +100,13 @@ export function createEffectsFollower<C>(options: EffectsFollowerOptions<C>): Ef
   async function poll(): Promise<void> {
     for (const location of await ledger.behind(POLL_LIMIT)) {
       if (stopped) return;
-      if (!gathered.has(location)) await catchUp(location).catch((error: unknown) => report('effects do not advance', { location, error: error instanceof Error ? error.message : String(error) }));
+      if (!gathered.has(location))
+        await catchUp(location).catch((error: unknown) =>
+          report('effects do not advance', {
+            location,
+            error: error instanceof Error ? error.message : String(error),
+          }),
+        );
     }
   }
 
@@ -97,7 +115,11 @@ export function createEffectsFollower<C>(options: EffectsFollowerOptions<C>): Ef
     pollTimer = setTimeout(() => {
       working = working
         .then(poll)
-        .catch((error: unknown) => report('effects could not be looked after', { error: error instanceof Error ? error.message : String(error) }))
+        .catch((error: unknown) =>
+          report('effects could not be looked after', {
+            error: error instanceof Error ? error.message : String(error),
+          }),
+        )
         .then(repeat);
     }, pollMs);
     pollTimer.unref();

@@ -12,7 +12,13 @@ function format(timezone: string): Intl.DateTimeFormat {
 }
 
 function formatIn(timeZone: string): Intl.DateTimeFormat {
-  const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', hourCycle: 'h23' } as const;
+  const options = {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  } as const;
   try {
     return new Intl.DateTimeFormat('en-CA', { ...options, timeZone });
   } catch {
@@ -25,9 +31,13 @@ function formatIn(timeZone: string): Intl.DateTimeFormat {
  * The business day (`2026-01-31`) at a time (ms since 1970): the civil date in the location's zone, where the hours
  * before `dayEndsAt` still belong to the day before.
  */
-export function businessDay(config: Pick<LocationConfig, 'timezone' | 'dayEndsAt'> | null, at: number): string {
+export function businessDay(
+  config: Pick<LocationConfig, 'timezone' | 'dayEndsAt'> | null,
+  at: number,
+): string {
   const parts = format(config?.timezone ?? 'UTC').formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((one) => one.type === type)?.value);
+  const part = (type: Intl.DateTimeFormatPartTypes): number =>
+    Number(parts.find((one) => one.type === type)?.value);
   const date = new Date(Date.UTC(part('year'), part('month') - 1, part('day')));
   if (part('hour') < (config?.dayEndsAt ?? 0)) date.setUTCDate(date.getUTCDate() - 1);
   return date.toISOString().slice(0, 10);

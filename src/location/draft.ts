@@ -37,10 +37,21 @@ export type Draft = {
   readonly again: Waiting[];
 };
 
-type Step = { state: LocationState; logged: LoggedEvent[]; touched: (readonly Touch[])[]; result: Record<string, Json> };
+type Step = {
+  state: LocationState;
+  logged: LoggedEvent[];
+  touched: (readonly Touch[])[];
+  result: Record<string, Json>;
+};
 
 /** Decides all that waits, in order, each over the state that the ones before it would leave. Changes nothing. */
-export function draft(rules: Rules, hot: HotLocation, waiting: readonly Waiting[], now: number, day: BusinessDay): Draft {
+export function draft(
+  rules: Rules,
+  hot: HotLocation,
+  waiting: readonly Waiting[],
+  now: number,
+  day: BusinessDay,
+): Draft {
   const before = hot.state;
   let state = before;
   const events: LoggedEvent[] = [];
@@ -78,14 +89,29 @@ export function draft(rules: Rules, hot: HotLocation, waiting: readonly Waiting[
     // "It is so already" is stored too: asked again after somebody undid it, it must not do it again.
     if (decided.logged.length > 0 || !one.inner) {
       const { command, actor, hash } = one;
-      results.push({ id: command.id, name: command.name, actor: actor.id, hash, seq: state.head, result: decided.result, at });
+      results.push({
+        id: command.id,
+        name: command.name,
+        actor: actor.id,
+        hash,
+        seq: state.head,
+        result: decided.result,
+        at,
+      });
     }
   }
 
   const proposal: Proposal | null =
     results.length === 0
       ? null
-      : { location: hot.id, expected: before.head, head: state.head, deadline: rules.nextDeadline(state), events: events.map(toStored), results };
+      : {
+          location: hot.id,
+          expected: before.head,
+          head: state.head,
+          deadline: rules.nextDeadline(state),
+          events: events.map(toStored),
+          results,
+        };
   return { proposal, advance: { before, after: state, events, touched }, accepted, refused, failed, again };
 }
 
@@ -98,7 +124,8 @@ function step(rules: Rules, before: LocationState, one: Waiting, at: string, day
   for (const body of decision.events) {
     const event: LoggedEvent = { ...body, seq: state.head + 1, at, by: one.actor, command: one.command.id };
     state = rules.evolve(state, event);
-    if (state.head !== event.seq) throw new RangeError(`${event.type} left the state at ${state.head} where ${event.seq} belongs`);
+    if (state.head !== event.seq)
+      throw new RangeError(`${event.type} left the state at ${state.head} where ${event.seq} belongs`);
     logged.push(event);
     touched.push(state.touched);
   }

@@ -43,7 +43,12 @@ export class HotLocation {
   readonly #tags = new Uint32Array(TAGS);
   #tagsFrom: number;
 
-  constructor(place: { id: string; organization: string; epoch: string }, state: LocationState, snapshotAt: number, ids: CommandIds) {
+  constructor(
+    place: { id: string; organization: string; epoch: string },
+    state: LocationState,
+    snapshotAt: number,
+    ids: CommandIds,
+  ) {
     this.id = place.id;
     this.organization = place.organization;
     this.epoch = place.epoch;
@@ -80,7 +85,11 @@ export function evolveAll(rules: Rules, before: LocationState, stored: readonly 
   const touched: (readonly Touch[])[] = [];
   for (const row of stored) {
     const event = rules.readEvent(row);
-    if (event === null) throw new LocationUnavailable(before.id, `event ${row.seq} is a "${row.type}" version ${row.v} unknown to this version of Heard`);
+    if (event === null)
+      throw new LocationUnavailable(
+        before.id,
+        `event ${row.seq} is a "${row.type}" version ${row.v} unknown to this version of Heard`,
+      );
     after = rules.evolve(after, event);
     events.push(event);
     touched.push(after.touched);
@@ -93,17 +102,29 @@ export function evolveAll(rules: Rules, before: LocationState, stored: readonly 
  * location. Throws LocationUnavailable, LogCorrupt, or the error of `pg`.
  */
 export async function hydrate(log: Log, rules: Rules, location: string): Promise<HotLocation | null> {
-  const [place, snapshot] = await Promise.all([log.readLocation(location), log.loadSnapshot(location, rules.stateVersion)]);
+  const [place, snapshot] = await Promise.all([
+    log.readLocation(location),
+    log.loadSnapshot(location, rules.stateVersion),
+  ]);
   if (place === null) return null;
   const at = snapshot?.seq ?? 0;
-  if (place.head < at) throw new LogCorrupt(location, `the log ends at ${place.head}, before its snapshot at ${at}`);
+  if (place.head < at)
+    throw new LogCorrupt(location, `the log ends at ${place.head}, before its snapshot at ${at}`);
   const start = Math.max(0, at - LOOK_BACK);
   let tail = await log.readTail(location, start, PAGE);
   const first = tail[0];
   const whole = start === 0;
-  const ids = new CommandIds(whole ? Number.NEGATIVE_INFINITY : first === undefined ? log.clock.now() : Date.parse(first.at));
-  const hot = new HotLocation(place, snapshot === null ? rules.empty(location) : rules.thaw(snapshot.state), at, ids);
-  if (hot.state.head !== at) throw new LogCorrupt(location, `the snapshot at ${at} thaws to a state at ${hot.state.head}`);
+  const ids = new CommandIds(
+    whole ? Number.NEGATIVE_INFINITY : first === undefined ? log.clock.now() : Date.parse(first.at),
+  );
+  const hot = new HotLocation(
+    place,
+    snapshot === null ? rules.empty(location) : rules.thaw(snapshot.state),
+    at,
+    ids,
+  );
+  if (hot.state.head !== at)
+    throw new LogCorrupt(location, `the snapshot at ${at} thaws to a state at ${hot.state.head}`);
   for (;;) {
     for (const event of tail) hot.note(event);
     hot.state = evolveAll(

@@ -19,9 +19,19 @@ import { Policies } from './policyRunner.ts';
  */
 
 /** When a change was decided here (null: by another node) and when this node learned that it is in the log; ms since 1970. */
-export type Appended = { readonly decidedAt: number | null; readonly committedAt: number; readonly touched: readonly (readonly Touch[])[] };
+export type Appended = {
+  readonly decidedAt: number | null;
+  readonly committedAt: number;
+  readonly touched: readonly (readonly Touch[])[];
+};
 
-export type OnCommit = (location: HotLocation, before: LocationState, after: LocationState, events: readonly LoggedEvent[], appended: Appended) => void;
+export type OnCommit = (
+  location: HotLocation,
+  before: LocationState,
+  after: LocationState,
+  events: readonly LoggedEvent[],
+  appended: Appended,
+) => void;
 
 export type LocationsOptions = {
   readonly log: Log;
@@ -67,7 +77,14 @@ export type Locations = {
   readonly load: { readonly hot: number; readonly readers: number };
 };
 
-type Entry = { readonly hot: HotLocation; readonly mailbox: Mailbox; readonly policies: Policies; readers: number; usedAt: number; saving: Promise<void> | null };
+type Entry = {
+  readonly hot: HotLocation;
+  readonly mailbox: Mailbox;
+  readonly policies: Policies;
+  readers: number;
+  usedAt: number;
+  saving: Promise<void> | null;
+};
 
 const BROKEN_FOR_MS = 5_000;
 const TICK_MS = 250;
@@ -101,7 +118,13 @@ export function createLocations(options: LocationsOptions): Locations {
         if (hot.head - hot.snapshotAt >= snapshotEvery) saveSoon(entry);
       },
     });
-    const policies = new Policies(hot, rules, () => clock.now(), (command, actor) => mailbox.submit(command, actor, 'inner', true), report);
+    const policies = new Policies(
+      hot,
+      rules,
+      () => clock.now(),
+      (command, actor) => mailbox.submit(command, actor, 'inner', true),
+      report,
+    );
     const entry: Entry = { hot, mailbox, policies, readers: 0, usedAt: performance.now(), saving: null };
     return entry;
   }
@@ -149,7 +172,13 @@ export function createLocations(options: LocationsOptions): Locations {
     }
   }
 
-  async function put(location: string, command: Command, actor: Actor, hash: string, inner: boolean): Promise<Outcome> {
+  async function put(
+    location: string,
+    command: Command,
+    actor: Actor,
+    hash: string,
+    inner: boolean,
+  ): Promise<Outcome> {
     if (stopped) return { ok: false, unavailable: true, retryAfter: 1 };
     let entry: Entry | null;
     try {
@@ -157,7 +186,8 @@ export function createLocations(options: LocationsOptions): Locations {
     } catch (error) {
       return { ok: false, unavailable: true, retryAfter: error instanceof LocationUnavailable ? 5 : 2 };
     }
-    if (entry === null) return { ok: false, refusal: { code: 'not_found', detail: `There is no location ${location}.` } };
+    if (entry === null)
+      return { ok: false, refusal: { code: 'not_found', detail: `There is no location ${location}.` } };
     return entry.mailbox.submit(command, actor, hash, inner);
   }
 
@@ -174,10 +204,18 @@ export function createLocations(options: LocationsOptions): Locations {
     const { state } = hot;
     if (state.head <= hot.snapshotAt || state.at === null) return;
     try {
-      await log.saveSnapshot(hot.id, { seq: state.head, stateVersion: rules.stateVersion, at: state.at, state: rules.freeze(state) });
+      await log.saveSnapshot(hot.id, {
+        seq: state.head,
+        stateVersion: rules.stateVersion,
+        at: state.at,
+        state: rules.freeze(state),
+      });
       hot.snapshotAt = Math.max(hot.snapshotAt, state.head);
     } catch (error) {
-      report('a snapshot could not be saved', { location: hot.id, error: error instanceof Error ? error.message : String(error) });
+      report('a snapshot could not be saved', {
+        location: hot.id,
+        error: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 
@@ -197,7 +235,11 @@ export function createLocations(options: LocationsOptions): Locations {
   /** The database knows less than we do: its history was replaced, unless it has caught up since it was asked. */
   async function suspectRestore(entry: Entry): Promise<void> {
     const head = (await log.readHeads([entry.hot.id])).get(entry.hot.id) ?? 0;
-    if (head < entry.hot.head) lose(entry, new LogCorrupt(entry.hot.id, `the log ends at ${head}, this node has seen ${entry.hot.head}`));
+    if (head < entry.hot.head)
+      lose(
+        entry,
+        new LogCorrupt(entry.hot.id, `the log ends at ${head}, this node has seen ${entry.hot.head}`),
+      );
   }
 
   /** One node wakes each location whose time has come; the hot ones know it themselves, so they get a head start. */
@@ -218,9 +260,16 @@ export function createLocations(options: LocationsOptions): Locations {
   async function cool(): Promise<void> {
     const idleSince = performance.now() - coldAfter;
     for (const entry of entries.values()) {
-      if (entry.readers > 0 || !entry.mailbox.idle || entry.usedAt > idleSince || entry.policies.isNear(coldAfter)) continue;
+      if (
+        entry.readers > 0 ||
+        !entry.mailbox.idle ||
+        entry.usedAt > idleSince ||
+        entry.policies.isNear(coldAfter)
+      )
+        continue;
       if (entry.hot.head - entry.hot.snapshotAt > 50) await save(entry);
-      if (entry.readers === 0 && entry.mailbox.idle && entry.usedAt <= idleSince) entries.delete(entry.hot.id);
+      if (entry.readers === 0 && entry.mailbox.idle && entry.usedAt <= idleSince)
+        entries.delete(entry.hot.id);
     }
   }
 
@@ -230,7 +279,11 @@ export function createLocations(options: LocationsOptions): Locations {
       if (running) return;
       running = true;
       work()
-        .catch((error: unknown) => report('background work on locations failed', { error: error instanceof Error ? error.message : String(error) }))
+        .catch((error: unknown) =>
+          report('background work on locations failed', {
+            error: error instanceof Error ? error.message : String(error),
+          }),
+        )
         .finally(() => {
           running = false;
         });
@@ -274,10 +327,12 @@ export function createLocations(options: LocationsOptions): Locations {
       for (const timer of timers) clearInterval(timer);
       stopped = true;
       await Promise.all([...entries.values()].map((entry) => entry.mailbox.drain()));
-      await Promise.all([...entries.values()].map(async (entry) => {
-        await entry.saving;
-        if (entry.hot.head - entry.hot.snapshotAt > 50) await save(entry);
-      }));
+      await Promise.all(
+        [...entries.values()].map(async (entry) => {
+          await entry.saving;
+          if (entry.hot.head - entry.hot.snapshotAt > 50) await save(entry);
+        }),
+      );
     },
     get load() {
       let readers = 0;

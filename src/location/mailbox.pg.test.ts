@@ -31,8 +31,17 @@ async function place(): Promise<string> {
 }
 
 /** What the database itself says: dense, and how many orders and commands it has. */
-async function audit(location: string): Promise<{ dense: boolean; head: number; orders: number; ordersTwice: number; commands: number }> {
-  const { rows } = await admin.query<{ n: string; max: string; head: string; orders: string; distinct: string; commands: string }>(
+async function audit(
+  location: string,
+): Promise<{ dense: boolean; head: number; orders: number; ordersTwice: number; commands: number }> {
+  const { rows } = await admin.query<{
+    n: string;
+    max: string;
+    head: string;
+    orders: string;
+    distinct: string;
+    commands: string;
+  }>(
     `select count(*) n, coalesce(max(seq), 0) max, (select head from locations where id = $1) head,
        count(*) filter (where type = 'order.placed') orders,
        count(distinct data->'order'->>'id') filter (where type = 'order.placed') distinct,
@@ -41,8 +50,21 @@ async function audit(location: string): Promise<{ dense: boolean; head: number; 
     [location],
   );
   const row = rows[0];
-  const [n, max, head, orders, distinct, commands] = [row?.n, row?.max, row?.head, row?.orders, row?.distinct, row?.commands].map(Number);
-  return { dense: n === max && max === head, head: head ?? 0, orders: orders ?? 0, ordersTwice: (orders ?? 0) - (distinct ?? 0), commands: commands ?? 0 };
+  const [n, max, head, orders, distinct, commands] = [
+    row?.n,
+    row?.max,
+    row?.head,
+    row?.orders,
+    row?.distinct,
+    row?.commands,
+  ].map(Number);
+  return {
+    dense: n === max && max === head,
+    head: head ?? 0,
+    orders: orders ?? 0,
+    ordersTwice: (orders ?? 0) - (distinct ?? 0),
+    commands: commands ?? 0,
+  };
 }
 
 describe('one node', () => {
@@ -50,7 +72,12 @@ describe('one node', () => {
     const location = await place();
     const what = orderCommand();
     const first = await perform(a, location, what);
-    expect(first).toMatchObject({ ok: true, name: 'order.place', replayed: false, result: { order: { number: 1, status: 'placed' } } });
+    expect(first).toMatchObject({
+      ok: true,
+      name: 'order.place',
+      replayed: false,
+      result: { order: { number: 1, status: 'placed' } },
+    });
     expect(await submit(a, location, what)).toEqual({ ...first, replayed: true });
     expect(await audit(location)).toMatchObject({ dense: true, orders: 1, head: first.seq });
   });
@@ -60,7 +87,10 @@ describe('one node', () => {
     const id = newId();
     await perform(a, location, orderCommand(id));
     expect(await submit(a, location, orderCommand(id))).toEqual({ ok: false, reused: true });
-    expect(await submit(a, location, command('table.seat', { table: 'T1', covers: 2 }, id))).toEqual({ ok: false, reused: true });
+    expect(await submit(a, location, command('table.seat', { table: 'T1', covers: 2 }, id))).toEqual({
+      ok: false,
+      reused: true,
+    });
     const what = orderCommand();
     await perform(a, location, what);
     expect(await submit(a, location, what, luis)).toEqual({ ok: false, reused: true });
@@ -69,7 +99,11 @@ describe('one node', () => {
   test('[M3] the same command twice at once has one effect and two equal answers', async () => {
     const location = await place();
     const what = orderCommand();
-    const [one, two, stranger] = await Promise.all([submit(a, location, what), submit(a, location, what), submit(a, location, orderCommand(what.id))]);
+    const [one, two, stranger] = await Promise.all([
+      submit(a, location, what),
+      submit(a, location, what),
+      submit(a, location, orderCommand(what.id)),
+    ]);
     expect(one).toMatchObject({ ok: true, replayed: false });
     expect(two).toEqual({ ...one, replayed: true });
     expect(stranger).toEqual({ ok: false, reused: true });
@@ -99,10 +133,17 @@ describe('one node', () => {
   test('[M6] commands that wait together are decided in order and committed together', async () => {
     const location = await place();
     const before = a.locations.peek(location)?.head ?? 0;
-    const outcomes = await Promise.all(Array.from({ length: 100 }, () => submit(a, location, orderCommand())));
-    const numbers = outcomes.map((outcome) => (outcome.ok ? (outcome.result['order'] as { number: number }).number : 0));
+    const outcomes = await Promise.all(
+      Array.from({ length: 100 }, () => submit(a, location, orderCommand())),
+    );
+    const numbers = outcomes.map((outcome) =>
+      outcome.ok ? (outcome.result['order'] as { number: number }).number : 0,
+    );
     expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
-    const { rows } = await admin.query<{ transactions: string }>('select count(distinct xmin::text) transactions from events where location_id = $1 and seq > $2', [location, before]);
+    const { rows } = await admin.query<{ transactions: string }>(
+      'select count(distinct xmin::text) transactions from events where location_id = $1 and seq > $2',
+      [location, before],
+    );
     expect(Number(rows[0]?.transactions)).toBeLessThan(10);
     expect(await audit(location)).toMatchObject({ dense: true, orders: 100, ordersTwice: 0 });
   });
@@ -111,14 +152,19 @@ describe('one node', () => {
     const node = await openNode(database().heardLog, { mostWaiting: 3 });
     const location = await place();
     await node.locations.open(location);
-    const outcomes = await Promise.all(Array.from({ length: 9 }, () => submit(node, location, orderCommand())));
+    const outcomes = await Promise.all(
+      Array.from({ length: 9 }, () => submit(node, location, orderCommand())),
+    );
     expect(outcomes.filter((outcome) => outcome.ok).length).toBeGreaterThanOrEqual(3);
     expect(outcomes).toContainEqual({ ok: false, unavailable: true, retryAfter: 1 });
     await node.stop();
   });
 
   test('[M8] there is no mailbox for a location that does not exist', async () => {
-    expect(await submit(a, 'nowhere', orderCommand())).toMatchObject({ ok: false, refusal: { code: 'not_found' } });
+    expect(await submit(a, 'nowhere', orderCommand())).toMatchObject({
+      ok: false,
+      refusal: { code: 'not_found' },
+    });
     expect(await a.locations.open('nowhere')).toBeNull();
   });
 });
@@ -168,19 +214,24 @@ describe('poison', () => {
 describe('two nodes over one database', () => {
   test('[M11] commands and duplicates at both: dense, nothing lost, nothing doubled', async () => {
     const places = await Promise.all([place(), place(), place()]);
-    const all = Array.from({ length: 240 }, (_, index) => ({ location: places[index % 3] ?? '', what: orderCommand() }));
+    const all = Array.from({ length: 240 }, (_, index) => ({
+      location: places[index % 3] ?? '',
+      what: orderCommand(),
+    }));
     const outcomes = await Promise.all(
       all.flatMap(({ location, what }, index) => {
         const [near, far] = index % 2 === 0 ? [a, b] : [b, a];
         const calls = [sleep(index % 40).then(() => submit(near, location, what))];
         // Every third is sent to the other node too: at once, or a little later.
-        if (index % 3 === 0) calls.push(sleep((index % 40) + (index % 2) * 15).then(() => submit(far, location, what)));
+        if (index % 3 === 0)
+          calls.push(sleep((index % 40) + (index % 2) * 15).then(() => submit(far, location, what)));
         return calls;
       }),
     );
     expect(outcomes.filter((outcome) => !outcome.ok)).toEqual([]);
     expect(outcomes.filter((outcome) => outcome.ok && outcome.replayed)).toHaveLength(80);
-    for (const location of places) expect(await audit(location)).toMatchObject({ dense: true, orders: 80, ordersTwice: 0, commands: 81 });
+    for (const location of places)
+      expect(await audit(location)).toMatchObject({ dense: true, orders: 80, ordersTwice: 0, commands: 81 });
   });
 
   test('[M12] no refusal from an old state: what one node did, the other knows before it says no', async () => {
@@ -188,8 +239,16 @@ describe('two nodes over one database', () => {
     const order = newId();
     await b.locations.open(location);
     await perform(a, location, orderCommand(newId(), order));
-    expect(await submit(b, location, command('order.cancel', { order, reason: 'guest left' }))).toMatchObject({ ok: true });
-    expect(await submit(a, location, command('order.add', { order, items: [{ id: newId(), menuItem: 'lemonade', qty: 1 }] }))).toMatchObject({ ok: false });
+    expect(await submit(b, location, command('order.cancel', { order, reason: 'guest left' }))).toMatchObject(
+      { ok: true },
+    );
+    expect(
+      await submit(
+        a,
+        location,
+        command('order.add', { order, items: [{ id: newId(), menuItem: 'lemonade', qty: 1 }] }),
+      ),
+    ).toMatchObject({ ok: false });
   });
 
   test('[M13] a no-op stored by the other node is found by its key, not carried out again', async () => {
@@ -200,7 +259,11 @@ describe('two nodes over one database', () => {
     const stored = await perform(a, location, noop);
     await perform(a, location, command('table.clear', { table: 'T1' }));
     const orders = [orderCommand(), orderCommand()];
-    const outcomes = await Promise.all([submit(b, location, orders[0] ?? noop), submit(b, location, noop), submit(b, location, orders[1] ?? noop)]);
+    const outcomes = await Promise.all([
+      submit(b, location, orders[0] ?? noop),
+      submit(b, location, noop),
+      submit(b, location, orders[1] ?? noop),
+    ]);
     expect(outcomes[1]).toEqual({ ...stored, replayed: true });
     expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
     expect(await audit(location)).toMatchObject({ dense: true, orders: 2 });
@@ -212,10 +275,14 @@ describe('two nodes over one database', () => {
     await b.locations.open(location);
     const known = b.locations.peek(location)?.head ?? 0;
     for (let index = 0; index < 20; index += 1) await perform(a, location, orderCommand());
-    await expect.poll(() => b.locations.peek(location)?.head, { timeout: 5_000 }).toBe(a.locations.peek(location)?.head);
+    await expect
+      .poll(() => b.locations.peek(location)?.head, { timeout: 5_000 })
+      .toBe(a.locations.peek(location)?.head);
     const seqs = (b.seen.get(location) ?? []).map(({ seq }) => seq);
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, index) => known + 1 + index));
-    expect(houseRules.freeze(b.locations.peek(location)?.state ?? houseRules.empty(''))).toEqual(houseRules.freeze(a.locations.peek(location)?.state ?? houseRules.empty('')));
+    expect(houseRules.freeze(b.locations.peek(location)?.state ?? houseRules.empty(''))).toEqual(
+      houseRules.freeze(a.locations.peek(location)?.state ?? houseRules.empty('')),
+    );
   });
 });
 
@@ -255,7 +322,9 @@ describe('failures', () => {
     const node = await openNode(database().heardLog, { snapshotEvery: 40 });
     const commands = Array.from({ length: 60 }, () => orderCommand());
     const first = await Promise.all(commands.map((what) => perform(node, location, what)));
-    await expect.poll(() => node.locations.peek(location)?.snapshotAt, { timeout: 5_000 }).toBeGreaterThan(40);
+    await expect
+      .poll(() => node.locations.peek(location)?.snapshotAt, { timeout: 5_000 })
+      .toBeGreaterThan(40);
     await perform(node, location, command('table.seat', { table: 'T2', covers: 3 }));
     const before = houseRules.freeze((await node.locations.open(location))?.state ?? houseRules.empty(''));
     await node.stop();
@@ -284,54 +353,6 @@ describe('failures', () => {
   });
 });
 
-describe('time', () => {
-  test('[M18] a hold is released when its time has come, by a node that had the location cold, once', async () => {
-    const location = await place();
-    const order = newId();
-    const item = newId();
-    await perform(a, location, command('order.place', { order: { id: order, type: 'counter', items: [{ id: item, menuItem: 'lemonade', qty: 1, hold: true }] } }));
-    await perform(a, location, command('order.hold', { order, items: [item], at: new Date(Date.now() + 300).toISOString() }));
-    const [c, d] = [await openNode(database().heardLog), await openNode(database().heardLog)];
-    c.locations.start();
-    d.locations.start();
-    const fired = async (): Promise<number> => {
-      const { rows } = await admin.query<{ n: string }>(`select count(*) n from events where location_id = $1 and type = 'ticket.fired' and by->>'id' = 'policy:order.release'`, [location]);
-      return Number(rows[0]?.n);
-    };
-    await expect.poll(fired, { timeout: 8_000 }).toBe(1);
-    await sleep(1_500);
-    expect(await fired()).toBe(1);
-    await Promise.all([c.stop(), d.stop()]);
-  });
-
-  test('[M19] time does not fall within a location when the clock does', async () => {
-    const location = await place();
-    let now = Date.now() + 60_000;
-    const node = await openNode(database().heardLog, { clock: { now: () => now } });
-    await perform(node, location, orderCommand());
-    now -= 120_000;
-    await perform(node, location, orderCommand());
-    const ats = (node.seen.get(location) ?? []).map(({ at }) => at);
-    expect(ats.toSorted()).toEqual(ats);
-    expect(new Set(ats).size).toBe(1);
-    await node.stop();
-  });
-
-  test('[M20] a location goes cold without reader or command, and comes back as it was', async () => {
-    const node = await openNode(database().heardLog, { coldAfter: 300 });
-    node.locations.start();
-    const location = await place();
-    await perform(node, location, command('table.seat', { table: 'T1', covers: 2 }));
-    const release = node.locations.keep(location);
-    await sleep(900);
-    expect(node.locations.peek(location)).not.toBeNull();
-    release();
-    await expect.poll(() => node.locations.peek(location), { timeout: 5_000 }).toBeNull();
-    expect((await node.locations.open(location))?.state.tables.get('T1')?.status).toBe('seated');
-    await node.stop();
-  });
-});
-
 test('[M21] the inner receipt of a ticket is taken once, and its no-op leaves no row', async () => {
   const location = await place();
   await perform(a, location, orderCommand());
@@ -339,6 +360,9 @@ test('[M21] the inner receipt of a ticket is taken once, and its no-op leaves no
   const hear = { id: newId(), name: 'ticket.hear' as const, input: { ticket } };
   expect(await a.locations.submitInner(location, hear, cook)).toMatchObject({ ok: true });
   const { head, commands } = await audit(location);
-  expect(await a.locations.submitInner(location, { ...hear, id: newId() }, cook)).toMatchObject({ ok: true, result: {} });
+  expect(await a.locations.submitInner(location, { ...hear, id: newId() }, cook)).toMatchObject({
+    ok: true,
+    result: {},
+  });
   expect(await audit(location)).toMatchObject({ head, commands });
 });

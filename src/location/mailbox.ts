@@ -59,9 +59,19 @@ export class Mailbox {
   /** Puts a command in line. `inner`: from the house itself, whose ids need no look-up and whose no-ops no record. */
   submit(command: Command, actor: Actor, hash: string, inner: boolean): Promise<Outcome> {
     if (this.#stopped !== null) return Promise.resolve({ ok: false, unavailable: true, retryAfter: 5 });
-    if (this.#queue.length >= this.#options.mostWaiting) return Promise.resolve({ ok: false, unavailable: true, retryAfter: 1 });
+    if (this.#queue.length >= this.#options.mostWaiting)
+      return Promise.resolve({ ok: false, unavailable: true, retryAfter: 1 });
     return new Promise((settle, fail) => {
-      this.#queue.push({ command, actor, hash, inner, settle, fail, since: performance.now(), mustLookUp: false });
+      this.#queue.push({
+        command,
+        actor,
+        hash,
+        inner,
+        settle,
+        fail,
+        since: performance.now(),
+        mustLookUp: false,
+      });
       this.#start();
     });
   }
@@ -104,7 +114,11 @@ export class Mailbox {
   /** The location is beyond serving, or the database away: nobody waits for ever. */
   #giveBack(waiting: readonly Waiting[], thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    const fatal = error instanceof LocationUnavailable || error instanceof LogCorrupt || error instanceof RangeError || error instanceof TypeError;
+    const fatal =
+      error instanceof LocationUnavailable ||
+      error instanceof LogCorrupt ||
+      error instanceof RangeError ||
+      error instanceof TypeError;
     const all = fatal ? [...waiting, ...this.#queue.splice(0)] : waiting;
     if (fatal) this.#stopped = error;
     for (const one of all) one.settle({ ok: false, unavailable: true, retryAfter: fatal ? 5 : 2 });
@@ -114,7 +128,7 @@ export class Mailbox {
   /** Decides and appends until each of `waiting` has its outcome. */
   async #settleAll(all: readonly Waiting[]): Promise<void> {
     let waiting = await this.#answerKnown(all);
-    for (let misses = 0; waiting.length > 0; ) {
+    for (let misses = 0; waiting.length > 0;) {
       const decidedAt = this.#options.now();
       const made = draft(this.#options.rules, this.#hot, waiting, decidedAt, this.#day);
       if (made.proposal === null) {
@@ -175,7 +189,8 @@ export class Mailbox {
   async #answerKnown(waiting: readonly Waiting[]): Promise<Waiting[]> {
     const { ids } = this.#hot;
     const suspects = waiting.filter(
-      ({ command, inner, mustLookUp }) => mustLookUp || ids.has(command.id) || (!inner && ids.mayPredate(command.id)),
+      ({ command, inner, mustLookUp }) =>
+        mustLookUp || ids.has(command.id) || (!inner && ids.mayPredate(command.id)),
     );
     if (suspects.length === 0) return [...waiting];
     const found = await this.#options.log.findResults(
@@ -233,7 +248,14 @@ export class Mailbox {
 
   #settle(made: Draft): void {
     for (const { waiting, seq, result } of made.accepted) {
-      waiting.settle({ ok: true, id: waiting.command.id, name: waiting.command.name, seq, replayed: false, result });
+      waiting.settle({
+        ok: true,
+        id: waiting.command.id,
+        name: waiting.command.name,
+        seq,
+        replayed: false,
+        result,
+      });
     }
     for (const { waiting, refusal } of made.refused) waiting.settle({ ok: false, refusal });
     for (const { waiting, error } of made.failed) waiting.fail(error);
@@ -241,8 +263,16 @@ export class Mailbox {
 }
 
 function replay(one: Waiting, stored: StoredResult): Outcome {
-  if (stored.hash !== one.hash || stored.actor !== one.actor.id || stored.name !== one.command.name) return { ok: false, reused: true };
-  return { ok: true, id: stored.id, name: stored.name, seq: stored.seq, replayed: true, result: fieldsOf(stored.result) };
+  if (stored.hash !== one.hash || stored.actor !== one.actor.id || stored.name !== one.command.name)
+    return { ok: false, reused: true };
+  return {
+    ok: true,
+    id: stored.id,
+    name: stored.name,
+    seq: stored.seq,
+    replayed: true,
+    result: fieldsOf(stored.result),
+  };
 }
 
 function fieldsOf(result: Json): Record<string, Json> {
@@ -254,6 +284,10 @@ function isRecord(value: Json): value is { readonly [key: string]: Json } {
 }
 
 function refusePoison(error: Error): Outcome {
-  const detail = 'A text in the input cannot be stored: it is not well-formed Unicode, contains U+0000, or is too large.';
-  return { ok: false, refusal: { code: 'invalid_input', detail, errors: [{ path: '', message: error.message }] } };
+  const detail =
+    'A text in the input cannot be stored: it is not well-formed Unicode, contains U+0000, or is too large.';
+  return {
+    ok: false,
+    refusal: { code: 'invalid_input', detail, errors: [{ path: '', message: error.message }] },
+  };
 }

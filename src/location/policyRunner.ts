@@ -64,7 +64,9 @@ export class Policies {
 
   async #run(): Promise<void> {
     const now = this.#now();
-    const commands = this.#rules.due(this.#hot.state, toInstant(now)).filter(({ id }) => (this.#notBefore.get(id) ?? 0) <= now);
+    const commands = this.#rules
+      .due(this.#hot.state, toInstant(now))
+      .filter(({ id }) => (this.#notBefore.get(id) ?? 0) <= now);
     await Promise.all(commands.map((command) => this.#runOne(command)));
     // What is still due was refused (or is running elsewhere): later.
     if (this.isNear(0)) this.#next = this.#now() + (commands.length === 0 ? REFUSED_FOR_MS : 1_000);
@@ -73,10 +75,18 @@ export class Policies {
   async #runOne(command: Command): Promise<void> {
     const actor: Actor = { id: `policy:${command.name}`, role: 'policy' };
     const outcome = await this.#submit(command, actor).catch((error: unknown) => String(error));
-    if (typeof outcome === 'string' || (!outcome.ok && !('unavailable' in outcome)) || (typeof outcome !== 'string' && outcome.ok && outcome.replayed)) {
+    if (
+      typeof outcome === 'string' ||
+      (!outcome.ok && !('unavailable' in outcome)) ||
+      (typeof outcome !== 'string' && outcome.ok && outcome.replayed)
+    ) {
       if (this.#notBefore.size >= MOST_REFUSED) this.#notBefore.clear();
       this.#notBefore.set(command.id, this.#now() + REFUSED_FOR_MS);
-      this.#report('a policy came to nothing', { location: this.#hot.id, command: command.name, outcome: JSON.stringify(outcome) });
+      this.#report('a policy came to nothing', {
+        location: this.#hot.id,
+        command: command.name,
+        outcome: JSON.stringify(outcome),
+      });
     }
   }
 }

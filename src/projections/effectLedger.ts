@@ -1,7 +1,12 @@
 import type pg from 'pg';
 
 /** What was looked at in a location's log, (from, to], and what came of it. */
-export type Looked<E extends { readonly id: string }> = { readonly location: string; readonly from: number; readonly to: number; readonly effects: readonly E[] };
+export type Looked<E extends { readonly id: string }> = {
+  readonly location: string;
+  readonly from: number;
+  readonly to: number;
+  readonly effects: readonly E[];
+};
 
 export const EFFECTS_CHECKPOINT = 'effects';
 
@@ -20,7 +25,10 @@ export class EffectLedger {
 
   /** How far the log of a location was looked at. */
   async checkpoint(location: string): Promise<number> {
-    const { rows } = await this.#pool.query<{ seq: number }>('select seq from checkpoints where name = $1 and location_id = $2', [EFFECTS_CHECKPOINT, location]);
+    const { rows } = await this.#pool.query<{ seq: number }>(
+      'select seq from checkpoints where name = $1 and location_id = $2',
+      [EFFECTS_CHECKPOINT, location],
+    );
     return rows[0]?.seq ?? 0;
   }
 
@@ -39,7 +47,10 @@ export class EffectLedger {
    * within it. Answers the locations that were entered; left out is one whose checkpoint is before `from` (something was
    * skipped), already at `to`, or held by another node.
    */
-  async enter<E extends { readonly id: string }>(looked: readonly Looked<E>[], enqueue: (client: pg.ClientBase, location: string, effects: readonly E[]) => Promise<void>): Promise<Set<string>> {
+  async enter<E extends { readonly id: string }>(
+    looked: readonly Looked<E>[],
+    enqueue: (client: pg.ClientBase, location: string, effects: readonly E[]) => Promise<void>,
+  ): Promise<Set<string>> {
     if (looked.length === 0) return new Set();
     await this.#open(looked.map(({ location }) => location));
     const client = await this.#pool.connect();
@@ -67,12 +78,18 @@ export class EffectLedger {
   async #open(locations: readonly string[]): Promise<void> {
     const unknown = locations.filter((location) => !this.#known.has(location));
     if (unknown.length === 0) return;
-    await this.#pool.query('insert into checkpoints (name, location_id) select $1, unnest($2::text[]) on conflict do nothing', [EFFECTS_CHECKPOINT, unknown]);
+    await this.#pool.query(
+      'insert into checkpoints (name, location_id) select $1, unnest($2::text[]) on conflict do nothing',
+      [EFFECTS_CHECKPOINT, unknown],
+    );
     for (const location of unknown) this.#known.add(location);
   }
 }
 
-async function move(client: pg.ClientBase, looked: readonly Looked<{ readonly id: string }>[]): Promise<Set<string>> {
+async function move(
+  client: pg.ClientBase,
+  looked: readonly Looked<{ readonly id: string }>[],
+): Promise<Set<string>> {
   const { rows } = await client.query<{ location: string }>(
     `with want as materialized (select * from unnest($2::text[], $3::bigint[], $4::bigint[]) w (l, f, t)), held as materialized (
        select c.location_id, w.t from checkpoints c join want w on w.l = c.location_id
@@ -80,14 +97,25 @@ async function move(client: pg.ClientBase, looked: readonly Looked<{ readonly id
      )
      update checkpoints c set seq = held.t, updated_at = now() from held
      where c.name = $1 and c.location_id = held.location_id returning c.location_id as location`,
-    [EFFECTS_CHECKPOINT, looked.map(({ location }) => location), looked.map(({ from }) => from), looked.map(({ to }) => to)],
+    [
+      EFFECTS_CHECKPOINT,
+      looked.map(({ location }) => location),
+      looked.map(({ from }) => from),
+      looked.map(({ to }) => to),
+    ],
   );
   return new Set(rows.map(({ location }) => location));
 }
 
 /** Marks effects as handed over; answers those that were not before, as `location id`. */
-async function send(client: pg.ClientBase, looked: readonly Looked<{ readonly id: string }>[], moved: ReadonlySet<string>): Promise<Set<string>> {
-  const all = looked.flatMap(({ location, effects }) => (moved.has(location) ? effects.map(({ id }) => ({ location, id })) : []));
+async function send(
+  client: pg.ClientBase,
+  looked: readonly Looked<{ readonly id: string }>[],
+  moved: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const all = looked.flatMap(({ location, effects }) =>
+    moved.has(location) ? effects.map(({ id }) => ({ location, id })) : [],
+  );
   if (all.length === 0) return new Set();
   const { rows } = await client.query<{ location_id: string; effect_id: string }>(
     'insert into sent (location_id, effect_id) select * from unnest($1::text[], $2::text[]) on conflict do nothing returning location_id, effect_id',

@@ -26,7 +26,9 @@ beforeAll(async () => {
   app = createPool(database().app, { name: 'app', max: 4, log: () => undefined });
   superuser = new pg.Pool({ ...database().superuser, max: 1 });
   const followers: NonNullable<LocationsOptions['onCommit']>[] = [];
-  node = await openNode(database().heardLog, { onCommit: (...change) => followers.forEach((one) => one(...change)) });
+  node = await openNode(database().heardLog, {
+    onCommit: (...change) => followers.forEach((one) => one(...change)),
+  });
   follower = makeFollower();
   followers.push(follower.committed);
 });
@@ -48,22 +50,35 @@ async function place(): Promise<string> {
 }
 
 async function rows(location: string): Promise<Record<string, unknown>[]> {
-  return (await superuser.query<Record<string, unknown>>('select id, number, status, type, total::int, guest_name, closed_at is not null as closed, body from orders where location_id = $1 order by number', [location])).rows;
+  return (
+    await superuser.query<Record<string, unknown>>(
+      'select id, number, status, type, total::int, guest_name, closed_at is not null as closed, body from orders where location_id = $1 order by number',
+      [location],
+    )
+  ).rows;
 }
 
 async function checkpoint(location: string, name = 'orders'): Promise<number> {
-  const { rows: found } = await superuser.query<{ seq: string }>('select seq from checkpoints where location_id = $1 and name = $2', [location, name]);
+  const { rows: found } = await superuser.query<{ seq: string }>(
+    'select seq from checkpoints where location_id = $1 and name = $2',
+    [location, name],
+  );
   return Number(found[0]?.seq ?? 0);
 }
 
 /** A morning: orders, a cancellation, a hand-over. */
 async function morning(location: string): Promise<string[]> {
   const ids = [newId(), newId(), newId()];
-  await perform(node, location, orderCommand(newId(), ids[0], { guest: { name: 'Roberta' }, type: 'takeout' }));
+  await perform(
+    node,
+    location,
+    orderCommand(newId(), ids[0], { guest: { name: 'Roberta' }, type: 'takeout' }),
+  );
   await perform(node, location, orderCommand(newId(), ids[1]));
   await perform(node, location, orderCommand(newId(), ids[2]));
   await perform(node, location, command('order.cancel', { order: ids[1] ?? '', reason: 'guest left' }));
-  for (const ticket of node.locations.peek(location)?.state.orders.get(ids[2] ?? '')?.tickets ?? []) await perform(node, location, command('ticket.bump', { ticket: ticket.id }));
+  for (const ticket of node.locations.peek(location)?.state.orders.get(ids[2] ?? '')?.tickets ?? [])
+    await perform(node, location, command('ticket.bump', { ticket: ticket.id }));
   await perform(node, location, command('order.serve', { order: ids[2] ?? '' }));
   return ids;
 }
@@ -75,14 +90,18 @@ describe('orders', () => {
     const head = node.locations.peek(location)?.head ?? 0;
     await expect.poll(() => checkpoint(location)).toBe(head);
     const found = await rows(location);
-    expect(found.map(({ number, status, guest_name, closed }) => ({ number, status, guest_name, closed }))).toEqual([
+    expect(
+      found.map(({ number, status, guest_name, closed }) => ({ number, status, guest_name, closed })),
+    ).toEqual([
       { number: 1, status: 'placed', guest_name: 'Roberta', closed: false },
       { number: 2, status: 'cancelled', guest_name: null, closed: true },
       { number: 3, status: 'completed', guest_name: null, closed: false },
     ]);
     for (const [index, id] of ids.entries()) {
       const order = node.locations.peek(location)?.state.orders.get(id);
-      expect(found[index]?.['body']).toEqual(order && JSON.parse(JSON.stringify(presentOrder(order, 'staff', false))));
+      expect(found[index]?.['body']).toEqual(
+        order && JSON.parse(JSON.stringify(presentOrder(order, 'staff', false))),
+      );
     }
   });
 
@@ -92,7 +111,10 @@ describe('orders', () => {
     await expect.poll(() => checkpoint(location)).toBe(node.locations.peek(location)?.head);
     const told = await rows(location);
     await superuser.query('delete from orders where location_id = $1', [location]);
-    await superuser.query('update checkpoints set seq = 3 where location_id = $1 and name = $2', [location, 'orders']);
+    await superuser.query('update checkpoints set seq = 3 where location_id = $1 and name = $2', [
+      location,
+      'orders',
+    ]);
     const other = makeFollower();
     other.start();
     await expect.poll(() => rows(location), { timeout: 5_000 }).toEqual(told);
@@ -103,8 +125,16 @@ describe('orders', () => {
     const location = await place();
     const ids = await morning(location);
     for (const id of [ids[1], ids[2]]) {
-      await node.locations.submitInner(location, { id: newId(), name: 'order.close', input: { order: id ?? '' } }, { id: 'policy:order.close', role: 'policy' });
-      await node.locations.submitInner(location, { id: newId(), name: 'order.archive', input: { order: id ?? '' } }, { id: 'policy:order.archive', role: 'policy' });
+      await node.locations.submitInner(
+        location,
+        { id: newId(), name: 'order.close', input: { order: id ?? '' } },
+        { id: 'policy:order.close', role: 'policy' },
+      );
+      await node.locations.submitInner(
+        location,
+        { id: newId(), name: 'order.archive', input: { order: id ?? '' } },
+        { id: 'policy:order.archive', role: 'policy' },
+      );
     }
     expect(node.locations.peek(location)?.state.orders.size).toBe(1);
     await expect.poll(() => checkpoint(location)).toBe(node.locations.peek(location)?.head);
@@ -122,24 +152,38 @@ describe('orders', () => {
     await expect.poll(() => checkpoint(location)).toBe(node.locations.peek(location)?.head);
     const told = await rows(location);
     await superuser.query(`update orders set status = 'lost', total = 7 where location_id = $1`, [location]);
-    await superuser.query(`insert into orders (location_id, id, status, type, placed_at, body) values ($1, 'ghost', 'placed', 'counter', now(), '{}')`, [location]);
+    await superuser.query(
+      `insert into orders (location_id, id, status, type, placed_at, body) values ($1, 'ghost', 'placed', 'counter', now(), '{}')`,
+      [location],
+    );
     expect(await follower.rebuild(location)).toBe(3);
     expect(await rows(location)).toEqual(told);
     await perform(node, location, orderCommand());
     await expect.poll(async () => (await rows(location)).length).toBe(4);
-    const { rows: beside } = await superuser.query(`select relname from pg_class where relname = 'orders_beside'`);
+    const { rows: beside } = await superuser.query(
+      `select relname from pg_class where relname = 'orders_beside'`,
+    );
     expect(beside).toEqual([]);
   });
 
   test('[F50] two followers of one location do the work once, and a locked checkpoint keeps nobody waiting', async () => {
     const location = await place();
     const other = makeFollower();
-    await Promise.all([morning(location), sleep(5).then(() => other.catchUp(location)), sleep(15).then(() => follower.catchUp(location))]);
-    await expect.poll(() => checkpoint(location), { timeout: 5_000 }).toBe(node.locations.peek(location)?.head);
+    await Promise.all([
+      morning(location),
+      sleep(5).then(() => other.catchUp(location)),
+      sleep(15).then(() => follower.catchUp(location)),
+    ]);
+    await expect
+      .poll(() => checkpoint(location), { timeout: 5_000 })
+      .toBe(node.locations.peek(location)?.head);
     expect((await rows(location)).map(({ number }) => number)).toEqual([1, 2, 3]);
     const holder = await superuser.connect();
     await holder.query('begin');
-    await holder.query('select from checkpoints where location_id = $1 and name = $2 for update', [location, 'orders']);
+    await holder.query('select from checkpoints where location_id = $1 and name = $2 for update', [
+      location,
+      'orders',
+    ]);
     const at = performance.now();
     expect(await other.catchUp(location)).toBe(false);
     expect(performance.now() - at).toBeLessThan(500);
@@ -156,28 +200,49 @@ describe('orders', () => {
     await client.query('begin');
     await client.query(`select set_config('heard.location', $1, true)`, [mine]);
     expect((await client.query('select * from orders')).rows).toEqual([]);
-    await expect(client.query(`insert into orders (location_id, id, status, type, placed_at, body) values ($1, 'x', 'placed', 'counter', now(), '{}')`, [theirs])).rejects.toThrow('row-level security');
+    await expect(
+      client.query(
+        `insert into orders (location_id, id, status, type, placed_at, body) values ($1, 'x', 'placed', 'counter', now(), '{}')`,
+        [theirs],
+      ),
+    ).rejects.toThrow('row-level security');
     await client.query('rollback');
     client.release();
   });
 });
 
 describe('effects', () => {
-  function makeEffects(handed: string[], effectsOf: (location: string, event: LoggedEvent) => readonly Effect[]): EffectsFollower {
+  function makeEffects(
+    handed: string[],
+    effectsOf: (location: string, event: LoggedEvent) => readonly Effect[],
+  ): EffectsFollower {
     return createEffectsFollower<pg.ClientBase>({
       ledger: new EffectLedger(app),
       effectsOf,
       enqueue: async (client, location, effects) => {
         // In the same transaction: a job and its mark exist together or not at all.
-        const { rows: marked } = await client.query<{ effect_id: string }>('select effect_id from sent where location_id = $1', [location]);
-        handed.push(...effects.filter(({ id }) => marked.some((row) => row.effect_id === id)).map(({ id }) => `${location} ${id}`));
+        const { rows: marked } = await client.query<{ effect_id: string }>(
+          'select effect_id from sent where location_id = $1',
+          [location],
+        );
+        handed.push(
+          ...effects
+            .filter(({ id }) => marked.some((row) => row.effect_id === id))
+            .map(({ id }) => `${location} ${id}`),
+        );
       },
-      readEvents: async (location, after, limit) => (await node.log.readTail(location, after, limit)).map((row) => readEvent(row) ?? Promise.reject(new Error('unknown'))) as LoggedEvent[],
+      readEvents: async (location, after, limit) =>
+        (await node.log.readTail(location, after, limit)).map(
+          (row) => readEvent(row) ?? Promise.reject(new Error('unknown')),
+        ) as LoggedEvent[],
       gatherMs: 20,
       pollMs: 50,
     });
   }
-  const onPlaced = (_location: string, event: LoggedEvent): Effect[] => (event.type === 'order.placed' ? [{ id: `${event.seq}/sms`, kind: 'sms', until: '2099-01-01T00:00:00.000Z', data: null }] : []);
+  const onPlaced = (_location: string, event: LoggedEvent): Effect[] =>
+    event.type === 'order.placed'
+      ? [{ id: `${event.seq}/sms`, kind: 'sms', until: '2099-01-01T00:00:00.000Z', data: null }]
+      : [];
 
   test('[F52] each effect is handed over once: by the commit, by the poll, by another node, after a restart', async () => {
     const location = await place();
@@ -189,14 +254,18 @@ describe('effects', () => {
       const before = node.locations.peek(location)?.state;
       await perform(node, location, orderCommand());
       const after = node.locations.peek(location)?.state;
-      const events = (node.seen.get(location) ?? []).filter(({ seq }) => seq > (before?.head ?? 0) && seq <= (after?.head ?? 0));
+      const events = (node.seen.get(location) ?? []).filter(
+        ({ seq }) => seq > (before?.head ?? 0) && seq <= (after?.head ?? 0),
+      );
       if (before === undefined || after === undefined) throw new Error('the location is hot');
       one.committed({ id: location }, before, after, events);
       two.committed({ id: location }, before, after, events);
     };
     await one.catchUp(location);
     for (let index = 0; index < 10; index += 1) await place_();
-    await expect.poll(() => checkpoint(location, 'effects'), { timeout: 5_000 }).toBe(node.locations.peek(location)?.head);
+    await expect
+      .poll(() => checkpoint(location, 'effects'), { timeout: 5_000 })
+      .toBe(node.locations.peek(location)?.head);
     await Promise.all([one.stop(), two.stop()]);
     const third = makeEffects(handed, onPlaced);
     await third.catchUp(location);
@@ -221,6 +290,8 @@ describe('effects', () => {
     await perform(node, location, orderCommand());
     await later.catchUp(location);
     await later.stop();
-    expect(handed).toEqual([`${location} ${(node.seen.get(location) ?? []).findLast(({ type }) => type === 'order.placed')?.seq}/sms`]);
+    expect(handed).toEqual([
+      `${location} ${(node.seen.get(location) ?? []).findLast(({ type }) => type === 'order.placed')?.seq}/sms`,
+    ]);
   });
 });

@@ -41,7 +41,8 @@ export function toRow(order: Order): OrderRow {
   };
 }
 
-const COLUMNS = 'id, number, day, status, type, source, table_id, guest_name, external_id, display_id, placed_at, closed_at, total, body';
+const COLUMNS =
+  'id, number, day, status, type, source, table_id, guest_name, external_id, display_id, placed_at, closed_at, total, body';
 const SHAPE =
   'id text, number integer, day date, status text, type text, source text, table_id text, guest_name text, external_id text, display_id text, placed_at timestamptz, closed_at timestamptz, total bigint, body jsonb';
 const OVERWRITE = COLUMNS.split(', ')
@@ -50,7 +51,12 @@ const OVERWRITE = COLUMNS.split(', ')
   .join(', ');
 
 /** Writes rows of one location into `table` (`orders`, or one of the same shape), the newer over the older. */
-export async function writeRows(client: pg.ClientBase, table: 'orders' | 'orders_beside', location: string, rows: readonly OrderRow[]): Promise<void> {
+export async function writeRows(
+  client: pg.ClientBase,
+  table: 'orders' | 'orders_beside',
+  location: string,
+  rows: readonly OrderRow[],
+): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
     `insert into ${table} (location_id, ${COLUMNS})
@@ -63,5 +69,8 @@ export async function writeRows(client: pg.ClientBase, table: 'orders' | 'orders
 /** Puts what was written beside in the place of what is there. */
 export async function swapRows(client: pg.ClientBase, location: string): Promise<void> {
   await client.query('delete from orders where location_id = $1', [location]);
-  await client.query(`insert into orders (location_id, ${COLUMNS}) select location_id, ${COLUMNS} from orders_beside where location_id = $1`, [location]);
+  await client.query(
+    `insert into orders (location_id, ${COLUMNS}) select location_id, ${COLUMNS} from orders_beside where location_id = $1`,
+    [location],
+  );
 }

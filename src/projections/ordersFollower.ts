@@ -27,7 +27,13 @@ export type OrdersFollowerOptions = {
 
 export type OrdersFollower = {
   /** What happened: to be called as `onCommit` of the locations. */
-  committed(location: { readonly id: string }, before: LocationState, after: LocationState, events: readonly LoggedEvent[], appended: { readonly touched: readonly (readonly Touch[])[] }): void;
+  committed(
+    location: { readonly id: string },
+    before: LocationState,
+    after: LocationState,
+    events: readonly LoggedEvent[],
+    appended: { readonly touched: readonly (readonly Touch[])[] },
+  ): void;
   /** Follows the log of one location to its end. False when another node is at it. */
   catchUp(location: string): Promise<boolean>;
   /** Makes the rows of a location anew from its log, beside the old ones, and swaps. Answers how many there are. */
@@ -53,7 +59,13 @@ export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFoll
   let working: Promise<void> = Promise.resolve();
   let stopped = false;
 
-  function committed(location: { readonly id: string }, before: LocationState, after: LocationState, events: readonly LoggedEvent[], { touched }: { readonly touched: readonly (readonly Touch[])[] }): void {
+  function committed(
+    location: { readonly id: string },
+    before: LocationState,
+    after: LocationState,
+    events: readonly LoggedEvent[],
+    { touched }: { readonly touched: readonly (readonly Touch[])[] },
+  ): void {
     let entry = gathered.get(location.id);
     if (entry === undefined || entry.to !== before.head) {
       entry = { from: before.head, to: before.head, orders: new Map(), mustReplay: entry !== undefined };
@@ -87,28 +99,47 @@ export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFoll
     const worker = async (): Promise<void> => {
       for (const [location, entry] of next) {
         try {
-          const written = !entry.mustReplay && (await write(location, entry));
-          if (!written) await catchUp(location);
+          const written = entry.mustReplay ? 'behind' : await write(location, entry);
+          if (written === 'locked' || (written === 'behind' && !(await catchUp(location))))
+            putBack(location, entry);
         } catch (error) {
           // The poll finds it again.
-          report('orders could not be written', { location, error: error instanceof Error ? error.message : String(error) });
+          report('orders could not be written', {
+            location,
+            error: error instanceof Error ? error.message : String(error),
+          });
         }
       }
     };
     await Promise.all(Array.from({ length: LOCATIONS_AT_ONCE }, worker));
   }
 
-  /** Writes what was gathered; false when the checkpoint is further back than that reaches. */
-  function write(location: string, { from, to, orders }: Gathered): Promise<boolean> {
+  /** Another node is at this location: perhaps it writes the same, perhaps it has not heard of it. Looked at again. */
+  function putBack(location: string, entry: Gathered): void {
+    const newer = gathered.get(location);
+    if (newer === undefined) {
+      gathered.set(location, entry);
+    } else if (newer.from === entry.to) {
+      newer.from = entry.from;
+      newer.mustReplay ||= entry.mustReplay;
+      for (const [id, order] of entry.orders) if (!newer.orders.has(id)) newer.orders.set(id, order);
+    } else {
+      newer.mustReplay = true;
+    }
+    schedule();
+  }
+
+  /** Writes what was gathered; `behind` when the checkpoint is further back than that reaches. */
+  function write(location: string, { from, to, orders }: Gathered): Promise<'written' | 'locked' | 'behind'> {
     return inTransaction(pool, location, async (client) => {
       const seq = await lockCheckpoint(client, location);
-      if (seq === null) return true;
-      if (seq < from) return false;
+      if (seq === null) return 'locked';
+      if (seq < from) return 'behind';
       if (seq < to) {
         await writeRows(client, 'orders', location, [...orders.values()].map(toRow));
         await moveCheckpoint(client, location, to);
       }
-      return true;
+      return 'written';
     });
   }
 
@@ -138,7 +169,9 @@ export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFoll
 
   async function rebuild(location: string): Promise<number> {
     return withConnection(pool, async (client) => {
-      await client.query(`create temp table orders_beside (like orders including defaults including constraints including indexes)`);
+      await client.query(
+        `create temp table orders_beside (like orders including defaults including constraints including indexes)`,
+      );
       try {
         let state = await stateAt(log, location, 0);
         for (;;) {
@@ -150,11 +183,20 @@ export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFoll
         }
         return await transaction(client, location, async () => {
           await client.query('set local statement_timeout = 0');
-          await client.query('select seq from checkpoints where name = $1 and location_id = $2 for update', [CHECKPOINT, location]);
+          await client.query('select seq from checkpoints where name = $1 and location_id = $2 for update', [
+            CHECKPOINT,
+            location,
+          ]);
           await swapRows(client, location);
           // The follower goes on from here, also when it was further: it writes the same rows again.
-          await client.query('insert into checkpoints (name, location_id, seq) values ($1, $2, $3) on conflict (location_id, name) do update set seq = excluded.seq, updated_at = now()', [CHECKPOINT, location, state.head]);
-          const { rows } = await client.query<{ n: number }>('select count(*)::int as n from orders where location_id = $1', [location]);
+          await client.query(
+            'insert into checkpoints (name, location_id, seq) values ($1, $2, $3) on conflict (location_id, name) do update set seq = excluded.seq, updated_at = now()',
+            [CHECKPOINT, location, state.head],
+          );
+          const { rows } = await client.query<{ n: number }>(
+            'select count(*)::int as n from orders where location_id = $1',
+            [location],
+          );
           return rows[0]?.n ?? 0;
         });
       } finally {
@@ -173,7 +215,12 @@ export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFoll
     for (const { id } of rows) {
       if (stopped) return;
       if (gathered.has(id)) continue;
-      await catchUp(id).catch((error: unknown) => report('a projection does not advance', { location: id, error: error instanceof Error ? error.message : String(error) }));
+      await catchUp(id).catch((error: unknown) =>
+        report('a projection does not advance', {
+          location: id,
+          error: error instanceof Error ? error.message : String(error),
+        }),
+      );
     }
   }
 
@@ -182,7 +229,11 @@ export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFoll
     pollTimer = setTimeout(() => {
       working = working
         .then(poll)
-        .catch((error: unknown) => report('projections could not be looked after', { error: error instanceof Error ? error.message : String(error) }))
+        .catch((error: unknown) =>
+          report('projections could not be looked after', {
+            error: error instanceof Error ? error.message : String(error),
+          }),
+        )
         .then(repeat);
     }, pollMs);
     pollTimer.unref();
@@ -209,12 +260,18 @@ async function lockCheckpoint(client: pg.ClientBase, location: string): Promise<
   const found = await client.query<{ seq: number }>(select, [CHECKPOINT, location]);
   if (found.rows[0] !== undefined) return found.rows[0].seq;
   // Not there yet, or locked: an insert tells which.
-  const made = await client.query('insert into checkpoints (name, location_id) values ($1, $2) on conflict do nothing', [CHECKPOINT, location]);
+  const made = await client.query(
+    'insert into checkpoints (name, location_id) values ($1, $2) on conflict do nothing',
+    [CHECKPOINT, location],
+  );
   return made.rowCount === 1 ? 0 : null;
 }
 
 async function moveCheckpoint(client: pg.ClientBase, location: string, seq: number): Promise<void> {
-  await client.query('update checkpoints set seq = $3, updated_at = now() where name = $1 and location_id = $2', [CHECKPOINT, location, seq]);
+  await client.query(
+    'update checkpoints set seq = $3, updated_at = now() where name = $1 and location_id = $2',
+    [CHECKPOINT, location, seq],
+  );
 }
 
 async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -236,7 +293,10 @@ async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) =>
 async function transaction<T>(client: pg.PoolClient, location: string, work: () => Promise<T>): Promise<T> {
   await client.query('begin');
   try {
-    await client.query(`select set_config('heard.location', $1, true), set_config('synchronous_commit', 'off', true)`, [location]);
+    await client.query(
+      `select set_config('heard.location', $1, true), set_config('synchronous_commit', 'off', true)`,
+      [location],
+    );
     const result = await work();
     await client.query('commit');
     return result;
@@ -246,6 +306,10 @@ async function transaction<T>(client: pg.PoolClient, location: string, work: () 
   }
 }
 
-function inTransaction<T>(pool: pg.Pool, location: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+function inTransaction<T>(
+  pool: pg.Pool,
+  location: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   return withConnection(pool, (client) => transaction(client, location, () => work(client)));
 }

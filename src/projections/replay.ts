@@ -13,24 +13,35 @@ export class UnreadableEvent extends Error {
 
 function step(state: LocationState, stored: StoredEvent): LocationState {
   const event = readEvent(stored);
-  if (event === null) throw new UnreadableEvent(`event ${stored.seq} of "${state.id}" is a "${stored.type}" version ${stored.v}`);
+  if (event === null)
+    throw new UnreadableEvent(
+      `event ${stored.seq} of "${state.id}" is a "${stored.type}" version ${stored.v}`,
+    );
   return evolve(state, event);
 }
 
 /** The state of a location at `seq`: from the nearest snapshot below, then event by event. */
-export async function stateAt(log: Pick<Log, 'loadSnapshot' | 'readTail'>, location: string, seq: number): Promise<LocationState> {
+export async function stateAt(
+  log: Pick<Log, 'loadSnapshot' | 'readTail'>,
+  location: string,
+  seq: number,
+): Promise<LocationState> {
   const snapshot = seq === 0 ? null : await log.loadSnapshot(location, STATE_VERSION, seq);
   let state = snapshot === null ? emptyLocation(location) : thaw(snapshot.state as FrozenState);
   while (state.head < seq) {
     const tail = await log.readTail(location, state.head, Math.min(2_000, seq - state.head));
-    if (tail.length === 0) throw new RangeError(`The log of "${location}" ends at ${state.head}, before ${seq}`);
+    if (tail.length === 0)
+      throw new RangeError(`The log of "${location}" ends at ${state.head}, before ${seq}`);
     state = tail.reduce(step, state);
   }
   return state;
 }
 
 /** Takes `events` one by one and answers the orders they touched, each as it last stood: also one that left memory on the way. */
-export function ordersTouched(before: LocationState, events: readonly StoredEvent[]): { state: LocationState; orders: Map<string, Order> } {
+export function ordersTouched(
+  before: LocationState,
+  events: readonly StoredEvent[],
+): { state: LocationState; orders: Map<string, Order> } {
   const orders = new Map<string, Order>();
   let state = before;
   for (const stored of events) {

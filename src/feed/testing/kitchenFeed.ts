@@ -61,7 +61,8 @@ export class KitchenFeed {
       touched.push(state.touched);
     }
     this.#told = this.kitchen.state;
-    if (events.length > 0) this.feed.committed({ id: 'small-place' }, before, state, events, { committedAt: Date.now(), touched });
+    if (events.length > 0)
+      this.feed.committed({ id: 'small-place' }, before, state, events, { committedAt: Date.now(), touched });
   }
 
   private makeLocation(): FeedLocation {
@@ -86,7 +87,14 @@ export class KitchenFeed {
 }
 
 export function reader(more: Partial<Reader> = {}): Reader {
-  return { session: 's1', actor: { id: 'device:grill-1', role: 'kitchen' }, role: 'kitchen', organization: 'org', location: 'small-place', ...more };
+  return {
+    session: 's1',
+    actor: { id: 'device:grill-1', role: 'kitchen' },
+    role: 'kitchen',
+    organization: 'org',
+    location: 'small-place',
+    ...more,
+  };
 }
 
 /** A socket's other end: a replica that obeys the interval rule, and a buffer that can be full. */
@@ -140,7 +148,8 @@ export class Replica {
 
   get hash(): number {
     let sum = 0;
-    for (const { kind, id, version } of this.entities.values()) sum = addHash(sum, entityHash(kind, id, version));
+    for (const { kind, id, version } of this.entities.values())
+      sum = addHash(sum, entityHash(kind, id, version));
     return sum;
   }
 
@@ -151,7 +160,8 @@ export class Replica {
     if (snap.reset === true) this.resets += 1;
     if (snap.pos < this.pos && snap.reset !== true) return;
     this.entities.clear();
-    for (const { entities } of this.#building) for (const entity of entities) this.entities.set(`${entity.kind}|${entity.id}`, entity);
+    for (const { entities } of this.#building)
+      for (const entity of entities) this.entities.set(`${entity.kind}|${entity.id}`, entity);
     this.pos = snap.pos;
     this.cursor = snap.cursor;
   }

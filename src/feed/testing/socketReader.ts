@@ -14,8 +14,8 @@ export class SocketReader {
   constructor(url: string, options: { protocols?: string[]; replicas?: Map<string, Replica> } = {}) {
     this.ws = new WebSocket(url, options.protocols ?? ['heard.v1']);
     this.replicas = options.replicas ?? new Map();
-    this.ws.on('message', (data) => {
-      const frame: Down = JSON.parse(String(data));
+    this.ws.on('message', (data: Buffer) => {
+      const frame: Down = JSON.parse(data.toString('utf8'));
       this.frames.push(frame);
       if (frame.t === 'snap' || frame.t === 'chg') this.replica(frame.topic).apply(frame);
       this.#stir();
@@ -58,7 +58,10 @@ export class SocketReader {
     for (;;) {
       const found = this.frames.find(fits);
       if (found !== undefined) return found;
-      if (this.closed !== null || performance.now() > until) throw new Error(`no such frame; got ${this.frames.map((frame) => JSON.stringify(frame).slice(0, 80)).join('\n')}, closed ${this.closed}`);
+      if (this.closed !== null || performance.now() > until)
+        throw new Error(
+          `no such frame; got ${this.frames.map((frame) => JSON.stringify(frame).slice(0, 80)).join('\n')}, closed ${this.closed}`,
+        );
       await this.#next(until);
     }
   }
@@ -78,7 +81,10 @@ export class SocketReader {
       if (performance.now() > until) throw new Error(`still open after ${ms} ms`);
       await this.#next(until);
     }
-    return { code: this.closed, bye: this.frames.find((frame): frame is Extract<Down, { t: 'bye' }> => frame.t === 'bye')?.code ?? null };
+    return {
+      code: this.closed,
+      bye: this.frames.find((frame): frame is Extract<Down, { t: 'bye' }> => frame.t === 'bye')?.code ?? null,
+    };
   }
 
   #next(until: number): Promise<void> {

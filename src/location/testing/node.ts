@@ -22,7 +22,10 @@ export type Node = {
   stop(): Promise<void>;
 };
 
-export async function openNode(connection: pg.PoolConfig, more: Partial<LocationsOptions> = {}): Promise<Node> {
+export async function openNode(
+  connection: pg.PoolConfig,
+  more: Partial<LocationsOptions> = {},
+): Promise<Node> {
   const log = await openLog({ connection, writers: 2, readers: 3 });
   const batcher = createBatcher(log, { maxLocations: 100, parallel: 2, groupCommit: true });
   const seen = new Map<string, LoggedEvent[]>();
@@ -90,7 +93,12 @@ export function submit(node: Node, location: string, what: Command, actor: Actor
 }
 
 /** As `submit`, but anything else than success fails the test. */
-export async function perform(node: Node, location: string, what: Command, actor: Actor = maya): Promise<Extract<Outcome, { ok: true }>> {
+export async function perform(
+  node: Node,
+  location: string,
+  what: Command,
+  actor: Actor = maya,
+): Promise<Extract<Outcome, { ok: true }>> {
   const outcome = await submit(node, location, what, actor);
   if (!outcome.ok) throw new Error(`${what.name} came to ${JSON.stringify(outcome)}`);
   return outcome;
@@ -100,5 +108,8 @@ export async function perform(node: Node, location: string, what: Command, actor
 export async function furnish(node: Node, location: string, organization = 'org'): Promise<void> {
   await node.log.createOrganization(organization, organization);
   await node.log.createLocation(organization, location, location);
-  await perform(node, location, command('location.configure', { config: smallPlace }), { id: 'cli:owner', role: 'owner' });
+  await perform(node, location, command('location.configure', { config: smallPlace }), {
+    id: 'cli:owner',
+    role: 'owner',
+  });
 }
