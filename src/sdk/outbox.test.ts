@@ -65,8 +65,8 @@ const tap = (
   aggregate = 'order:1',
   name: Kept['name'] = 'ticket.bump',
   input: object = { ticket: 'a' },
+  id = mintId(),
 ) => {
-  const id = mintId();
   return {
     id,
     ...box.add({ id, name, body: JSON.stringify(input), aggregate, tappedAt: Date.now() }, undefined),
@@ -267,7 +267,12 @@ describe('a reload', () => {
 
   it('[C67] sends what the page before left, in order, with the ids and bytes it had', async () => {
     const before = outbox(indexedStorage('reload'));
-    const taps = [tap(before, 'order:1'), tap(before, 'order:1', 'ticket.recall')];
+    // Two taps of one millisecond: their ids do not say which was first.
+    const [low, high] = ['01a201b2-1d4b-712f-8993-d0f396729840', '01a201b2-1d4b-755a-a750-94b632ada72f'];
+    const taps = [
+      tap(before, 'order:1', 'ticket.bump', { ticket: 'a' }, high),
+      tap(before, 'order:1', 'ticket.recall', { ticket: 'a' }, low),
+    ];
     await Promise.all(taps.map(({ saved }) => saved));
     before.close();
     await new Promise((resolve) => setTimeout(resolve, 10));
