@@ -1,7 +1,7 @@
 import { useState, type CSSProperties, type ReactElement } from 'react';
 import type { OrderView } from '../../domain/entities.ts';
 import { t } from '../i18n/words.tsx';
-import { Loading } from '../pos/Pos.tsx';
+import { Loading } from '../pos/loading.tsx';
 import { useDesk } from '../pos/desk.tsx';
 import { readyToRun, stateOf } from '../pos/orders.ts';
 import { receiptsOf } from '../pos/receipts.ts';
@@ -26,13 +26,26 @@ export function Floor(): ReactElement {
   const runs = readyToRun(orders, now);
   const drafted = new Set(carts.filter((cart) => cart.lines.length > 0).flatMap((cart) => cart.table ?? []));
   const servers = [...new Set(tiles.flatMap((tile) => tile.server ?? []))].toSorted();
-  const tile = chosen && 'table' in chosen ? (tiles.find(({ table }) => table.id === chosen.table) ?? null) : null;
+  const tile =
+    chosen && 'table' in chosen ? (tiles.find(({ table }) => table.id === chosen.table) ?? null) : null;
   const order = chosen && 'order' in chosen ? (orders.find(({ id }) => id === chosen.order) ?? null) : null;
-  const open = (next: OrderView): void => setChosen(next.table === undefined ? { order: next.id } : { table: next.table });
+  const open = (next: OrderView): void =>
+    setChosen(next.table === undefined ? { order: next.id } : { table: next.table });
   const draw = (one: TileState): ReactElement => (
-    <Tile key={one.table.id} tile={one} now={now} stations={stations} servers={desk.servers} selected={tile?.table.id === one.table.id} drafted={drafted.has(one.table.id)} onPress={() => setChosen(tile?.table.id === one.table.id ? null : { table: one.table.id })} />
+    <Tile
+      key={one.table.id}
+      tile={one}
+      now={now}
+      stations={stations}
+      servers={desk.servers}
+      selected={tile?.table.id === one.table.id}
+      drafted={drafted.has(one.table.id)}
+      onPress={() => setChosen(tile?.table.id === one.table.id ? null : { table: one.table.id })}
+    />
   );
-  const acting = others.filter((other) => stateOf(other, receiptsOf(other, unsent, live, now), unsent, stations, now).act !== null).length;
+  const acting = others.filter(
+    (other) => stateOf(other, receiptsOf(other, unsent, live, now), unsent, stations, now).act !== null,
+  ).length;
 
   return (
     <div className="page">
@@ -65,11 +78,21 @@ export function Floor(): ReactElement {
           {others.length > 0 && (
             <section className="zone">
               <h2>
-                {t('orders.noTable')} {acting > 0 && <Tag look="heard"><Num>{acting}</Num></Tag>}
+                {t('orders.noTable')}{' '}
+                {acting > 0 && (
+                  <Tag look="heard">
+                    <Num>{acting}</Num>
+                  </Tag>
+                )}
               </h2>
               <div className="zone-tiles">
                 {others.map((other) => (
-                  <OrderTile key={other.id} order={other} selected={order?.id === other.id} onPress={() => setChosen({ order: other.id })} />
+                  <OrderTile
+                    key={other.id}
+                    order={other}
+                    selected={order?.id === other.id}
+                    onPress={() => setChosen({ order: other.id })}
+                  />
                 ))}
               </div>
             </section>
@@ -85,7 +108,12 @@ export function Floor(): ReactElement {
           </p>
         </section>
         {tile || order ? (
-          <Panel key={tile?.table.id ?? order?.id} tile={tile} order={order} onClose={() => setChosen(null)} />
+          <Panel
+            key={tile?.table.id ?? order?.id}
+            tile={tile}
+            order={order}
+            onClose={() => setChosen(null)}
+          />
         ) : (
           <aside className="pn">
             <header className="oh">

@@ -5,7 +5,18 @@ import { UNHEARD_AFTER, type Unsent, at, receiptsOf } from '../pos/receipts.ts';
 
 export type Step = {
   readonly key: string;
-  readonly what: 'unsent' | 'sent' | 'addOn' | 'held' | 'heard' | 'unheard' | 'printed' | 'touched' | 'ready' | 'served' | 'seated';
+  readonly what:
+    | 'unsent'
+    | 'sent'
+    | 'addOn'
+    | 'held'
+    | 'heard'
+    | 'unheard'
+    | 'printed'
+    | 'touched'
+    | 'ready'
+    | 'served'
+    | 'seated';
   /** Milliseconds by the server's clock; null when it has no time of its own (held, not sent). */
   readonly at: number | null;
   readonly station: string | null;
@@ -18,10 +29,26 @@ export type Step = {
 /** An add-on is what was fired more than this after the order came. */
 const SAME_FIRE = 2_000;
 
-export function journeyOf(order: OrderView, seatedAt: number | null, unsent: Unsent, live: ReadonlyMap<string, unknown>, now: number): Step[] {
+export function journeyOf(
+  order: OrderView,
+  seatedAt: number | null,
+  unsent: Unsent,
+  live: ReadonlyMap<string, unknown>,
+  now: number,
+): Step[] {
   const steps: Step[] = [];
   const step = (what: Step['what'], time: number | null, more: Partial<Step> = {}): void => {
-    steps.push({ key: `${what}:${more.station ?? ''}:${time ?? ''}`, what, at: time, station: null, lines: 0, screens: null, heardMs: null, by: null, ...more });
+    steps.push({
+      key: `${what}:${more.station ?? ''}:${time ?? ''}`,
+      what,
+      at: time,
+      station: null,
+      lines: 0,
+      screens: null,
+      heardMs: null,
+      by: null,
+      ...more,
+    });
   };
   const placed = at(order.placedAt);
   if (seatedAt !== null && (placed === null || seatedAt <= placed)) step('seated', seatedAt);
@@ -34,7 +61,10 @@ export function journeyOf(order: OrderView, seatedAt: number | null, unsent: Uns
   for (const [time, fired] of fires) {
     if (fired.every((ticket) => receipts.get(ticket.id)?.mark === 'queued')) continue;
     const lines = new Set(fired.flatMap((ticket) => ticket.items)).size;
-    step(placed !== null && time - placed > SAME_FIRE ? 'addOn' : 'sent', time, { lines, by: order.server ?? null });
+    step(placed !== null && time - placed > SAME_FIRE ? 'addOn' : 'sent', time, {
+      lines,
+      by: order.server ?? null,
+    });
   }
   for (const ticket of order.tickets) {
     const receipt = receipts.get(ticket.id);
@@ -42,7 +72,8 @@ export function journeyOf(order: OrderView, seatedAt: number | null, unsent: Uns
     const { station } = ticket;
     if (receipt.held) step('held', null, { station, lines: ticket.items.length });
     if (receipt.printedAt !== null) step('printed', receipt.printedAt, { station });
-    if (receipt.heardAt !== null) step('heard', receipt.heardAt, { station, screens: receipt.screens, heardMs: receipt.heardMs });
+    if (receipt.heardAt !== null)
+      step('heard', receipt.heardAt, { station, screens: receipt.screens, heardMs: receipt.heardMs });
     if (receipt.mark === 'unheard') step('unheard', (at(ticket.firedAt) ?? now) + UNHEARD_AFTER, { station });
     const started = at(ticket.startedAt);
     if (started !== null) step('touched', started, { station });
@@ -54,5 +85,8 @@ export function journeyOf(order: OrderView, seatedAt: number | null, unsent: Uns
   const way = unsent.orders.get(order.id);
   if (way?.waits) step('unsent', null);
   // What has no time yet stands on top: it is what somebody waits for.
-  return steps.map((value, index) => ({ value, index })).toSorted((a, b) => (b.value.at ?? Infinity) - (a.value.at ?? Infinity) || b.index - a.index).map(({ value }) => value);
+  return steps
+    .map((value, index) => ({ value, index }))
+    .toSorted((a, b) => (b.value.at ?? Infinity) - (a.value.at ?? Infinity) || b.index - a.index)
+    .map(({ value }) => value);
 }

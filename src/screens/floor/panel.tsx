@@ -19,7 +19,15 @@ import type { Tile } from './plan.ts';
 import { tileWord } from './tile.tsx';
 
 /** What happened at a table, or to an order without one, and what can be done about it. */
-export function Panel({ tile, order: given, onClose }: { tile: Tile | null; order: OrderView | null; onClose: () => void }): ReactElement {
+export function Panel({
+  tile,
+  order: given,
+  onClose,
+}: {
+  tile: Tile | null;
+  order: OrderView | null;
+  onClose: () => void;
+}): ReactElement {
   const { unsent, live, now, stations, zone } = useDesk();
   const { act } = useActs();
   const [sheet, setSheet] = useState<'seat' | 'block' | 'move' | null>(null);
@@ -28,7 +36,9 @@ export function Panel({ tile, order: given, onClose }: { tile: Tile | null; orde
   const allergies = [...new Set(orders.flatMap((one) => one.allergies))];
   const table = tile?.table ?? null;
   const since = at(table?.since);
-  const open = orders.filter((one) => one.status !== 'completed' && one.status !== 'cancelled' && one.status !== 'closed');
+  const open = orders.filter(
+    (one) => one.status !== 'completed' && one.status !== 'cancelled' && one.status !== 'closed',
+  );
   const ready = order ? liveItems(order).filter((item) => item.status === 'ready') : [];
   return (
     <aside className="pn" aria-label={table?.name ?? given?.guest?.name ?? ''}>
@@ -37,7 +47,13 @@ export function Panel({ tile, order: given, onClose }: { tile: Tile | null; orde
           <Num>{table?.name ?? given?.guest?.name ?? `#${given?.number ?? ''}`}</Num>
         </b>
         <div>
-          <strong>{table ? (table.covers === undefined ? t('floor.seats', { count: table.seats }) : t('floor.coversOf', { covers: table.covers, seats: table.seats })) : t(`orderType.${given?.type ?? 'takeout'}`)}</strong>
+          <strong>
+            {table
+              ? table.covers === undefined
+                ? t('floor.seats', { count: table.seats })
+                : t('floor.coversOf', { covers: table.covers, seats: table.seats })
+              : t(`orderType.${given?.type ?? 'takeout'}`)}
+          </strong>
           <br />
           {tile ? tileWord(tile, stations) : order ? t('order.number', { number: order.number }) : ''}
           {since !== null && tile?.word !== 'free' && (
@@ -69,11 +85,25 @@ export function Panel({ tile, order: given, onClose }: { tile: Tile | null; orde
             </ol>
           </section>
         ))}
-        {orders.length === 0 && <p className="nothing">{table?.status === 'blocked' ? (table.reason ?? t('tile.blocked')) : t('floor.nothing')}</p>}
+        {orders.length === 0 && (
+          <p className="nothing">
+            {table?.status === 'blocked' ? (table.reason ?? t('tile.blocked')) : t('floor.nothing')}
+          </p>
+        )}
       </div>
       <div className="of">
         {ready.length > 0 && order && (
-          <Button look="main" className="wide" onPress={() => void act('order.serve', { order: order.id, items: ready.map(({ id }) => id), version: order.version }, { say: t('said.served') })}>
+          <Button
+            look="main"
+            className="wide"
+            onPress={() =>
+              void act(
+                'order.serve',
+                { order: order.id, items: ready.map(({ id }) => id), version: order.version },
+                { say: t('said.served') },
+              )
+            }
+          >
             {t('order.serve', { count: ready.length })}
           </Button>
         )}
@@ -91,9 +121,24 @@ export function Panel({ tile, order: given, onClose }: { tile: Tile | null; orde
             </Button>
           )}
           {table && table.status !== 'free' && open.length === 0 && (
-            <Button onPress={() => void act('table.clear', { table: table.id, version: table.version }, { say: t('floor.saidCleared', { table: table.name }) })} testId="clear">
+            <Button
+              onPress={() =>
+                void act(
+                  'table.clear',
+                  { table: table.id, version: table.version },
+                  { say: t('floor.saidCleared', { table: table.name }) },
+                )
+              }
+              testId="clear"
+            >
               <CleanIcon />
-              {t(table.status === 'blocked' ? 'floor.unblock' : table.status === 'dirty' ? 'floor.clean' : 'floor.clear')}
+              {t(
+                table.status === 'blocked'
+                  ? 'floor.unblock'
+                  : table.status === 'dirty'
+                    ? 'floor.clean'
+                    : 'floor.clear',
+              )}
             </Button>
           )}
           {table && (table.status === 'free' || table.status === 'dirty') && (
@@ -104,7 +149,11 @@ export function Panel({ tile, order: given, onClose }: { tile: Tile | null; orde
           )}
         </div>
         {table && table.status !== 'blocked' && (
-          <a className={`btn wide ${ready.length > 0 ? '' : 'btn-main'}`} href={`/pos?table=${encodeURIComponent(table.id)}`} data-testid="add-order">
+          <a
+            className={`btn wide ${ready.length > 0 ? '' : 'btn-main'}`}
+            href={`/pos?table=${encodeURIComponent(table.id)}`}
+            data-testid="add-order"
+          >
             <PlusIcon />
             {t(open.length > 0 ? 'floor.add' : 'floor.order')}
           </a>
@@ -115,7 +164,11 @@ export function Panel({ tile, order: given, onClose }: { tile: Tile | null; orde
           seats={table.covers ?? table.seats}
           onDone={(covers) => {
             setSheet(null);
-            void act('table.seat', { table: table.id, covers, version: table.version }, { say: t('floor.saidSeated', { table: table.name, covers }) });
+            void act(
+              'table.seat',
+              { table: table.id, covers, version: table.version },
+              { say: t('floor.saidSeated', { table: table.name, covers }) },
+            );
           }}
           onClose={() => setSheet(null)}
         />
@@ -129,7 +182,14 @@ export function Panel({ tile, order: given, onClose }: { tile: Tile | null; orde
                 chosen={false}
                 onPress={() => {
                   setSheet(null);
-                  void act('table.block', { table: table.id, reason: t(`block.${key}`), version: table.version }, { say: t('floor.saidBlocked', { table: table.name }), undo: () => void act('table.clear', { table: table.id }) });
+                  void act(
+                    'table.block',
+                    { table: table.id, reason: t(`block.${key}`), version: table.version },
+                    {
+                      say: t('floor.saidBlocked', { table: table.name }),
+                      undo: () => void act('table.clear', { table: table.id }),
+                    },
+                  );
                 }}
               >
                 {t(`block.${key}`)}
@@ -143,7 +203,15 @@ export function Panel({ tile, order: given, onClose }: { tile: Tile | null; orde
   );
 }
 
-function SeatSheet({ seats, onDone, onClose }: { seats: number; onDone: (covers: number) => void; onClose: () => void }): ReactElement {
+function SeatSheet({
+  seats,
+  onDone,
+  onClose,
+}: {
+  seats: number;
+  onDone: (covers: number) => void;
+  onClose: () => void;
+}): ReactElement {
   const [covers, setCovers] = useState(seats);
   return (
     <Sheet
@@ -167,7 +235,9 @@ function StepRow({ step }: { step: Step }): ReactElement {
   const { stations, zone } = useDesk();
   const station = step.station === null ? '' : stationName(step.station, stations);
   const detail = [
-    step.what === 'sent' || step.what === 'addOn' || step.what === 'held' ? t('draft.lines', { count: step.lines }) : '',
+    step.what === 'sent' || step.what === 'addOn' || step.what === 'held'
+      ? t('draft.lines', { count: step.lines })
+      : '',
     step.heardMs === null ? '' : t('receipt.heardIn', { seconds: (step.heardMs / 1000).toFixed(1) }),
     step.screens === null ? '' : t('receipt.screens', { count: step.screens }),
     step.by ?? '',

@@ -4,7 +4,16 @@ import { type Unsent, at, receiptsOf } from '../pos/receipts.ts';
 
 /** The floor as tiles: each table with the worst state of its orders. Pure; times in ms of the server's clock. */
 
-export type TileWord = OrderState['standing'] | 'free' | 'seated' | 'takeOrder' | 'checkBack' | 'paying' | 'dirty' | 'clean' | 'blocked';
+export type TileWord =
+  | OrderState['standing']
+  | 'free'
+  | 'seated'
+  | 'takeOrder'
+  | 'checkBack'
+  | 'paying'
+  | 'dirty'
+  | 'clean'
+  | 'blocked';
 
 export type Tile = {
   readonly table: TableView;
@@ -22,18 +31,44 @@ export type Tile = {
   readonly server: string | null;
 };
 
-export type Section = { readonly name: string | null; readonly tiles: readonly Tile[]; readonly bar: boolean };
+export type Section = {
+  readonly name: string | null;
+  readonly tiles: readonly Tile[];
+  readonly bar: boolean;
+};
 
 /** Minutes after which a table wants somebody. */
 export const PATIENCE = { seated: 4, served: 15, paying: 4, dirty: 2 } as const;
 
-const URGENCY: readonly OrderState['standing'][] = ['unsent', 'unheard', 'late', 'ready', 'soon', 'cooking', 'waiting', 'held', 'served', 'cancelled'];
+const URGENCY: readonly OrderState['standing'][] = [
+  'unsent',
+  'unheard',
+  'late',
+  'ready',
+  'soon',
+  'cooking',
+  'waiting',
+  'held',
+  'served',
+  'cancelled',
+];
 
-type Seen = { unsent: Unsent; live: ReadonlyMap<string, unknown>; stations: ReadonlyMap<string, StationView>; now: number };
+type Seen = {
+  unsent: Unsent;
+  live: ReadonlyMap<string, unknown>;
+  stations: ReadonlyMap<string, StationView>;
+  now: number;
+};
 
 /** The worst of several orders at one table. */
 export function worst(states: readonly OrderState[]): OrderState | null {
-  return states.toSorted((a, b) => URGENCY.indexOf(a.standing) - URGENCY.indexOf(b.standing) || (a.since ?? Infinity) - (b.since ?? Infinity))[0] ?? null;
+  return (
+    states.toSorted(
+      (a, b) =>
+        URGENCY.indexOf(a.standing) - URGENCY.indexOf(b.standing) ||
+        (a.since ?? Infinity) - (b.since ?? Infinity),
+    )[0] ?? null
+  );
 }
 
 export function tileOf(table: TableView, orders: readonly OrderView[], seen: Seen): Tile {
@@ -49,10 +84,26 @@ export function tileOf(table: TableView, orders: readonly OrderView[], seen: See
     allergies: [...new Set(orders.flatMap((order) => order.allergies))],
     server: orders.find((order) => order.server !== undefined)?.server ?? null,
   };
-  const plain = (word: TileWord, act: Act = null, empty = false): Tile => ({ ...base, word, act, since, empty });
+  const plain = (word: TileWord, act: Act = null, empty = false): Tile => ({
+    ...base,
+    word,
+    act,
+    since,
+    empty,
+  });
 
   if (table.status === 'blocked') return plain('blocked', null, true);
-  const state = worst(orders.map((order) => stateOf(order, receiptsOf(order, seen.unsent, seen.live, seen.now), seen.unsent, seen.stations, seen.now)));
+  const state = worst(
+    orders.map((order) =>
+      stateOf(
+        order,
+        receiptsOf(order, seen.unsent, seen.live, seen.now),
+        seen.unsent,
+        seen.stations,
+        seen.now,
+      ),
+    ),
+  );
   if (state && state.standing !== 'served' && state.standing !== 'cancelled') {
     const { standing, ...rest } = state;
     return { ...base, ...rest, word: standing, empty: false };
@@ -79,7 +130,8 @@ export function tileOf(table: TableView, orders: readonly OrderView[], seen: See
 export function planOf(tables: Iterable<TableView>, orders: Iterable<OrderView>, seen: Seen): Section[] {
   const byTable = new Map<string, OrderView[]>();
   for (const order of orders)
-    if (order.table !== undefined && order.status !== 'closed' && order.status !== 'cancelled') byTable.set(order.table, [...(byTable.get(order.table) ?? []), order]);
+    if (order.table !== undefined && order.status !== 'closed' && order.status !== 'cancelled')
+      byTable.set(order.table, [...(byTable.get(order.table) ?? []), order]);
   const sections = new Map<string, { name: string | null; bar: boolean; tiles: Tile[] }>();
   for (const table of [...tables].toSorted(byCode)) {
     const bar = table.shape === 'bar';
@@ -100,15 +152,30 @@ export function withoutTable(orders: Iterable<OrderView>): OrderView[] {
 
 /** Most urgent first: a phone has no room for a plan. */
 export function worstFirst(tiles: readonly Tile[]): Tile[] {
-  const rank = (tile: Tile) => (tile.act === 'late' ? 0 : tile.act === 'queued' ? 1 : tile.act === 'run' ? 2 : tile.act === 'soon' ? 3 : tile.empty ? 5 : 4);
-  return tiles.toSorted((a, b) => rank(a) - rank(b) || (a.since ?? Infinity) - (b.since ?? Infinity) || byCode(a.table, b.table));
+  const rank = (tile: Tile) =>
+    tile.act === 'late'
+      ? 0
+      : tile.act === 'queued'
+        ? 1
+        : tile.act === 'run'
+          ? 2
+          : tile.act === 'soon'
+            ? 3
+            : tile.empty
+              ? 5
+              : 4;
+  return tiles.toSorted(
+    (a, b) => rank(a) - rank(b) || (a.since ?? Infinity) - (b.since ?? Infinity) || byCode(a.table, b.table),
+  );
 }
 
 /** How many tables of a section stand side by side: rows of equal length, at most six; a big table takes two places. */
 export function columnsOf(section: Section): number {
   if (section.bar) return 2;
   const places = section.tiles.reduce((sum, tile) => sum + (tile.table.seats >= 8 ? 2 : 1), 0);
-  return places <= 6 && places === section.tiles.length ? Math.max(places, 4) : Math.max(3, Math.ceil(places / Math.ceil(places / 4)));
+  return places <= 6 && places === section.tiles.length
+    ? Math.max(places, 4)
+    : Math.max(3, Math.ceil(places / Math.ceil(places / 4)));
 }
 
 /** A bar stands beside the last section of tables where both are short: a room is wider than it is deep. */

@@ -19,7 +19,15 @@ export function serverClass(name: string, servers: readonly string[]): string {
 }
 
 /** One table: code, timer, the worst state as dot and word, who serves it, covers. A wide border: somebody must act. */
-export function Tile(props: { tile: TileState; now: number; stations: ReadonlyMap<string, StationView>; servers: readonly string[]; selected: boolean; drafted?: boolean; onPress: () => void }): ReactElement {
+export function Tile(props: {
+  tile: TileState;
+  now: number;
+  stations: ReadonlyMap<string, StationView>;
+  servers: readonly string[];
+  selected: boolean;
+  drafted?: boolean;
+  onPress: () => void;
+}): ReactElement {
   const { tile, now, stations } = props;
   const press = usePress(props.onPress);
   const drafted = props.drafted === true && (tile.act === null || tile.act === 'soon');
@@ -48,11 +56,19 @@ export function Tile(props: { tile: TileState; now: number; stations: ReadonlyMa
         )}
       </span>
       <span className="tile-word">
-        {drafted ? <ReceiptMark receipt="queued" /> : <TileMark word={tile.word} part={tile.ready > 0 && tile.ready < tile.of} />}
+        {drafted ? (
+          <ReceiptMark receipt="queued" />
+        ) : (
+          <TileMark word={tile.word} part={tile.ready > 0 && tile.ready < tile.of} />
+        )}
         <span>{word}</span>
       </span>
       <span className="tile-foot">
-        {tile.server !== null ? <em className={`server ${serverClass(tile.server, props.servers)}`}>{initialsOf(tile.server)}</em> : <span />}
+        {tile.server !== null ? (
+          <em className={`server ${serverClass(tile.server, props.servers)}`}>{initialsOf(tile.server)}</em>
+        ) : (
+          <span />
+        )}
         {tile.allergies.length > 0 && (
           <em className="tile-allergy">
             <AllergyIcon stroke={2.75} />
@@ -75,7 +91,9 @@ export function tileWord(tile: TileState, stations: ReadonlyMap<string, StationV
   switch (tile.word) {
     case 'ready':
       if (tile.ready === tile.of) return t('tile.ready');
-      return station !== null ? t('tile.stationReady', { station }) : t('run.part', { ready: tile.ready, of: tile.of });
+      return station !== null
+        ? t('tile.stationReady', { station })
+        : t('run.part', { ready: tile.ready, of: tile.of });
     case 'unheard':
       return station === null ? t('tile.unheard') : t('tile.stationUnheard', { station });
     case 'held':

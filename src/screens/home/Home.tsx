@@ -34,7 +34,12 @@ export function Home(): ReactElement {
         <p>{t('home.say')}</p>
         <nav aria-label={t('language.name')}>
           {LANGUAGES.map((language) => (
-            <Button key={language} look="plain" pressed={language === currentLanguage()} onPress={() => setLanguage(language)}>
+            <Button
+              key={language}
+              look="plain"
+              pressed={language === currentLanguage()}
+              onPress={() => setLanguage(language)}
+            >
               <span lang={language}>{OWN_NAMES[language]}</span>
             </Button>
           ))}
@@ -75,8 +80,13 @@ function PlaceBlock({ place }: { place: Place }): ReactElement {
 function LinkRow({ link }: { link: Link }): ReactElement {
   return (
     <li>
-      <a href={link.href} data-testid={`link-${link.page}${link.station === null ? '' : `-${link.station.id}`}`}>
-        <b>{link.station === null ? t(`home.${link.page}`) : t('home.station', { station: link.station.name })}</b>
+      <a
+        href={link.href}
+        data-testid={`link-${link.page}${link.station === null ? '' : `-${link.station.id}`}`}
+      >
+        <b>
+          {link.station === null ? t(`home.${link.page}`) : t('home.station', { station: link.station.name })}
+        </b>
         <span>{t(`home.${link.page}Say`)}</span>
       </a>
     </li>
@@ -88,7 +98,9 @@ async function askPlace(location: string): Promise<Place | null> {
   const access = await accountCalls.demo({ page: 'home', location });
   if (access === 'unreachable' || access.refused) return null;
   try {
-    const response = await fetch(`/v1/locations/${location}/snapshot?topic=kitchen`, { headers: { authorization: `Bearer ${access.body.token}` } });
+    const response = await fetch(`/v1/locations/${location}/snapshot?topic=kitchen`, {
+      headers: { authorization: `Bearer ${access.body.token}` },
+    });
     return response.ok ? placeOf(location, await response.json()) : null;
   } catch {
     return null;

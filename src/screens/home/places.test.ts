@@ -4,9 +4,17 @@ import { linksOf, placeOf } from './places.ts';
 
 describe('the first page', () => {
   it('[W23] names every screen of a location, a kitchen for each station that is one', () => {
-    const place = placeOf('brasa', { entities: [station('grill'), station('unrouted'), { kind: 'ticket', id: 't' }] });
+    const place = placeOf('brasa', {
+      entities: [station('grill'), station('unrouted'), { kind: 'ticket', id: 't' }],
+    });
     expect(place?.name).toBe('Brasa Café');
-    expect(place && linksOf(place).map(({ href }) => href)).toEqual(['/pos?location=brasa', '/kitchen/grill?location=brasa', '/expo?location=brasa', '/floor?location=brasa', '/setup?location=brasa']);
+    expect(place && linksOf(place).map(({ href }) => href)).toEqual([
+      '/pos?location=brasa',
+      '/kitchen/grill?location=brasa',
+      '/expo?location=brasa',
+      '/floor?location=brasa',
+      '/setup?location=brasa',
+    ]);
   });
 
   it('[W23] an answer that is no snapshot is no place', () => {

@@ -5,7 +5,8 @@ export const floorAr: Record<keyof typeof floorEn, string> = {
   'floor.bar': 'البار',
   'floor.noTables': 'لا طاولات مُعدّة لهذا المكان.',
   'floor.border': 'الإطار = على أحدٍ أن يتصرف',
-  'floor.seats': '{count, plural, zero {بلا مقاعد} one {مقعد واحد} two {مقعدان} few {# مقاعد} many {# مقعدًا} other {# مقعد}}',
+  'floor.seats':
+    '{count, plural, zero {بلا مقاعد} one {مقعد واحد} two {مقعدان} few {# مقاعد} many {# مقعدًا} other {# مقعد}}',
   'floor.coversOf': '{covers} من {seats} ضيوف',
   'floor.journey': 'ما حدث حتى الآن',
   'floor.nothing': 'لا طلب مفتوح.',

@@ -1,8 +1,10 @@
 /** Words of the first page. */
 export const homeEn = {
   'home.say': 'Orders from the tablet to the kitchen, and every ticket known to have been heard.',
-  'home.demo': 'This is the demo: every page signs itself in. Open order entry and a kitchen side by side, and send something.',
-  'home.noDemo': 'Screens here are paired by a manager. Open the page that this device shall show, or set-up.',
+  'home.demo':
+    'This is the demo: every page signs itself in. Open order entry and a kitchen side by side, and send something.',
+  'home.noDemo':
+    'Screens here are paired by a manager. Open the page that this device shall show, or set-up.',
   'home.pos': 'Order entry',
   'home.posSay': 'The waiter’s tablet: menu, modifiers, tables, and how far each order got.',
   'home.station': 'Kitchen: {station}',

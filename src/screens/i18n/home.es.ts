@@ -2,8 +2,10 @@ import type { homeEn } from './home.en.ts';
 
 export const homeEs: Record<keyof typeof homeEn, string> = {
   'home.say': 'Pedidos de la tableta a la cocina, y cada comanda que consta como oída.',
-  'home.demo': 'Esta es la demostración: cada página entra sola. Abra la toma de pedidos y una cocina lado a lado y envíe algo.',
-  'home.noDemo': 'Aquí un encargado vincula las pantallas. Abra la página de este dispositivo, o la configuración.',
+  'home.demo':
+    'Esta es la demostración: cada página entra sola. Abra la toma de pedidos y una cocina lado a lado y envíe algo.',
+  'home.noDemo':
+    'Aquí un encargado vincula las pantallas. Abra la página de este dispositivo, o la configuración.',
   'home.pos': 'Toma de pedidos',
   'home.posSay': 'La tableta del camarero: carta, cambios, mesas y por dónde va cada pedido.',
   'home.station': 'Cocina: {station}',

@@ -17,8 +17,10 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'role.display': 'شاشة',
   'role.guest': 'ضيف',
   'role.partner': 'شريك',
-  'unsent.count': '{count, plural, zero {لا شيء غير مرسل} one {# غير مرسل} two {# غير مرسلين} few {# غير مرسلة} many {# غير مرسلًا} other {# غير مرسل}}',
-  'unsent.refused': '{count, plural, zero {لا مرفوض} one {# مرفوض} two {# مرفوضان} few {# مرفوضة} many {# مرفوضًا} other {# مرفوض}}',
+  'unsent.count':
+    '{count, plural, zero {لا شيء غير مرسل} one {# غير مرسل} two {# غير مرسلين} few {# غير مرسلة} many {# غير مرسلًا} other {# غير مرسل}}',
+  'unsent.refused':
+    '{count, plural, zero {لا مرفوض} one {# مرفوض} two {# مرفوضان} few {# مرفوضة} many {# مرفوضًا} other {# مرفوض}}',
   'refused.notSent': 'لم يُرسل. عاد إلى الطلب.',
   'run.title': 'جاهز للتقديم',
   'run.none': 'لا شيء ينتظر عند المنفذ.',
@@ -36,7 +38,8 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'tables.mineShort': 'لي',
   'tables.allShort': 'الكل',
   'tables.noneMine': 'لا طلب مفتوح على طاولاتك.',
-  'table.covers': '{count, plural, zero {بلا ضيوف} one {ضيف واحد} two {ضيفان} few {# ضيوف} many {# ضيفًا} other {# ضيف}}',
+  'table.covers':
+    '{count, plural, zero {بلا ضيوف} one {ضيف واحد} two {ضيفان} few {# ضيوف} many {# ضيفًا} other {# ضيف}}',
   'table.coversWord': 'ضيوف',
   'orders.noTable': 'بلا طاولة',
   'legend.sent': 'أُرسل',
@@ -65,13 +68,15 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'tile.cancelled': 'أُلغي',
   'tile.stationReady': '{station} جاهز',
   'tile.stationUnheard': '{station} لم تسمع',
-  'tile.heldCount': '{count, plural, zero {لا موقوف} one {# موقوف} two {# موقوفان} few {# موقوفة} many {# موقوفًا} other {# موقوف}}',
+  'tile.heldCount':
+    '{count, plural, zero {لا موقوف} one {# موقوف} two {# موقوفان} few {# موقوفة} many {# موقوفًا} other {# موقوف}}',
   'tile.allergy': 'حساسية',
   'menu.name': 'القائمة',
   'menu.categories': 'الأقسام',
   'menu.favourites': 'المفضّلة',
   'menu.repeat': 'كرّر',
-  'menu.search': '{count, plural, zero {ابحث} one {ابحث في صنف واحد} two {ابحث في صنفين} few {ابحث في # أصناف} many {ابحث في # صنفًا} other {ابحث في # صنف}}',
+  'menu.search':
+    '{count, plural, zero {ابحث} one {ابحث في صنف واحد} two {ابحث في صنفين} few {ابحث في # أصناف} many {ابحث في # صنفًا} other {ابحث في # صنف}}',
   'menu.searchName': 'ابحث في القائمة',
   'menu.clearSearch': 'امسح البحث',
   'menu.nothing': 'لا شيء في القائمة يبدأ بـ «{query}».',
@@ -81,9 +86,11 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'item.contains': 'يحتوي {allergens}',
   'group.choose': 'اختر {count}',
   'group.chooseToAdd': 'اختر {count} للإضافة',
-  'group.chosen': '{count, plural, zero {لم يُختر شيء} one {اختير واحد} two {اختير اثنان} few {اختير #} many {اختير #} other {اختير #}}',
+  'group.chosen':
+    '{count, plural, zero {لم يُختر شيء} one {اختير واحد} two {اختير اثنان} few {اختير #} many {اختير #} other {اختير #}}',
   'group.upTo': 'حتى {count}',
-  'group.free': '{count, plural, zero {لا مجاني} one {أول واحد مجاني} two {أول اثنين مجانًا} few {أول # مجانًا} many {أول # مجانًا} other {أول # مجانًا}}',
+  'group.free':
+    '{count, plural, zero {لا مجاني} one {أول واحد مجاني} two {أول اثنين مجانًا} few {أول # مجانًا} many {أول # مجانًا} other {أول # مجانًا}}',
   'group.under': '{option}: {group}',
   'option.less': 'أنقص {name} واحدًا',
   'step.less': 'أقل',
@@ -92,7 +99,8 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'sheet.noteAndSeat': 'ملاحظة ومقعد',
   'sheet.write': 'اكتب …',
   'sheet.allergy': 'حساسية',
-  'sheet.choose': '{count, plural, zero {اختر {group} للإضافة} one {اختر {group} للإضافة} two {اختر {count} من {group} للإضافة} few {اختر {count} من {group} للإضافة} many {اختر {count} من {group} للإضافة} other {اختر {count} من {group} للإضافة}}',
+  'sheet.choose':
+    '{count, plural, zero {اختر {group} للإضافة} one {اختر {group} للإضافة} two {اختر {count} من {group} للإضافة} few {اختر {count} من {group} للإضافة} many {اختر {count} من {group} للإضافة} other {اختر {count} من {group} للإضافة}}',
   'sheet.add': 'أضف',
   'sheet.save': 'احفظ التغيير',
   'chip.cutInHalf': 'مقسوم نصفين',
@@ -124,7 +132,8 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'allergen.lupin': 'ترمس',
   'allergen.molluscs': 'رخويات',
   'draft.notSent': 'لم يُرسل',
-  'draft.lines': '{count, plural, zero {لا أسطر} one {سطر واحد} two {سطران} few {# أسطر} many {# سطرًا} other {# سطر}}',
+  'draft.lines':
+    '{count, plural, zero {لا أسطر} one {سطر واحد} two {سطران} few {# أسطر} many {# سطرًا} other {# سطر}}',
   'draft.about': 'نحو {minutes} د',
   'draft.holdAll': 'أوقف الكل',
   'draft.fireAll': 'لا توقف',
@@ -145,8 +154,10 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'orderType.takeout': 'سفري',
   'orderType.delivery': 'توصيل',
   'orderType.counter': 'الكاونتر',
-  'send.all': '{count, plural, zero {أرسل} one {أرسل سطرًا} two {أرسل سطرين} few {أرسل # أسطر} many {أرسل # سطرًا} other {أرسل # سطر}}',
-  'send.ready': '{count, plural, zero {أرسل} one {أرسل سطرًا جاهزًا} two {أرسل سطرين جاهزين} few {أرسل # أسطر جاهزة} many {أرسل # سطرًا جاهزًا} other {أرسل # سطر جاهز}}',
+  'send.all':
+    '{count, plural, zero {أرسل} one {أرسل سطرًا} two {أرسل سطرين} few {أرسل # أسطر} many {أرسل # سطرًا} other {أرسل # سطر}}',
+  'send.ready':
+    '{count, plural, zero {أرسل} one {أرسل سطرًا جاهزًا} two {أرسل سطرين جاهزين} few {أرسل # أسطر جاهزة} many {أرسل # سطرًا جاهزًا} other {أرسل # سطر جاهز}}',
   'send.later': 'احفظ وأرسل لاحقًا',
   'send.empty': 'المس القائمة للإضافة',
   'send.nothingReady': 'لا سطر مكتمل',
@@ -167,7 +178,8 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'station.ready': '{station} جاهز',
   'station.unheard': '{station} لم يُسمع',
   'receipt.heardIn': 'سُمع خلال {seconds} ث',
-  'receipt.screens': '{count, plural, zero {لا شاشة} one {شاشة واحدة} two {شاشتان} few {# شاشات} many {# شاشة} other {# شاشة}}',
+  'receipt.screens':
+    '{count, plural, zero {لا شاشة} one {شاشة واحدة} two {شاشتان} few {# شاشات} many {# شاشة} other {# شاشة}}',
   'receipt.touchedAt': 'بدأ',
   'receipt.printedAt': 'طُبع',
   'receipt.held': 'موقوف',
@@ -193,7 +205,8 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'order.fireCourse': 'أطلق دفعة {course}',
   'order.fireHeld': 'أطلق {count}',
   'order.fireIn': 'أطلق الموقوف بعد {minutes} د',
-  'order.holdRest': '{count, plural, zero {لا شيء لإيقافه} one {أوقف سطرًا لم يبدأ} two {أوقف سطرين لم يبدآ} few {أوقف # أسطر لم تبدأ} many {أوقف # سطرًا لم يبدأ} other {أوقف # سطر لم يبدأ}}',
+  'order.holdRest':
+    '{count, plural, zero {لا شيء لإيقافه} one {أوقف سطرًا لم يبدأ} two {أوقف سطرين لم يبدآ} few {أوقف # أسطر لم تبدأ} many {أوقف # سطرًا لم يبدأ} other {أوقف # سطر لم يبدأ}}',
   'order.void': 'أبطل',
   'order.move': 'انقل إلى طاولة أخرى',
   'order.moveTo': 'إلى أي طاولة؟',
@@ -225,7 +238,8 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'void.chooseItem': 'اختر صنفًا',
   'void.chooseReason': 'اختر سببًا',
   'void.chooseMade': 'حُضّر أم لا؟',
-  'void.confirm': '{count, plural, zero {أبطل} one {أبطل #} two {أبطل #} few {أبطل #} many {أبطل #} other {أبطل #}}',
+  'void.confirm':
+    '{count, plural, zero {أبطل} one {أبطل #} two {أبطل #} few {أبطل #} many {أبطل #} other {أبطل #}}',
   'refire.title': 'أعد تحضير {name}',
   'refire.say': 'يذهب إلى مقدمة محطاته بلا ثمن.',
   'reason.guestChanged': 'غيّر الضيف رأيه',
@@ -250,5 +264,6 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'said.amended': 'تغيّر {name}',
   'said.soldOut': 'نفد {name} الآن',
   'said.onIt': '{code} لك',
-  'said.repeated': '{count, plural, zero {لم يُكرّر شيء} one {كُرّر سطر} two {كُرّر سطران} few {كُرّرت # أسطر} many {كُرّر # سطرًا} other {كُرّر # سطر}}',
+  'said.repeated':
+    '{count, plural, zero {لم يُكرّر شيء} one {كُرّر سطر} two {كُرّر سطران} few {كُرّرت # أسطر} many {كُرّر # سطرًا} other {كُرّر # سطر}}',
 };

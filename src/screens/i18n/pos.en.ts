@@ -200,7 +200,8 @@ export const posEn = {
   'order.fireCourse': 'Fire course {course}',
   'order.fireHeld': 'Fire {count} held',
   'order.fireIn': 'Fire what is held in {minutes} min',
-  'order.holdRest': '{count, plural, one {Hold # line that nobody started} other {Hold # lines that nobody started}}',
+  'order.holdRest':
+    '{count, plural, one {Hold # line that nobody started} other {Hold # lines that nobody started}}',
   'order.void': 'Void',
   'order.move': 'Move to another table',
   'order.moveTo': 'Move to which table?',

@@ -92,7 +92,8 @@ export const posEs: Record<keyof typeof posEn, string> = {
   'sheet.noteAndSeat': 'Nota y asiento',
   'sheet.write': 'escribir …',
   'sheet.allergy': 'Alergia',
-  'sheet.choose': '{count, plural, one {Elija {group} para añadir} other {Elija {count} {group} para añadir}}',
+  'sheet.choose':
+    '{count, plural, one {Elija {group} para añadir} other {Elija {count} {group} para añadir}}',
   'sheet.add': 'Añadir',
   'sheet.save': 'Guardar el cambio',
   'chip.cutInHalf': 'partido en dos',

@@ -11,11 +11,44 @@ let heard: FakeHeard;
 let approvals: (string | undefined)[];
 
 const side = menuGroup('side', ['fries', 'salad'], { name: 'Side', min: 1, max: 1 });
-const menus = [menu('mains', [menuItem('Burger', { id: 'burger', price: 1350, groups: ['side'] }), menuItem('Fries', { id: 'fries', price: 500 }), menuItem('Salmon', { id: 'salmon', soldOut: true })], { name: 'Mains', groups: [side] })];
+const menus = [
+  menu(
+    'mains',
+    [
+      menuItem('Burger', { id: 'burger', price: 1350, groups: ['side'] }),
+      menuItem('Fries', { id: 'fries', price: 500 }),
+      menuItem('Salmon', { id: 'salmon', soldOut: true }),
+    ],
+    { name: 'Mains', groups: [side] },
+  ),
+];
 const steak = item('Ribeye', { id: 'i-steak', status: 'started' });
-const fired = { id: 't1', station: 'grill', status: 'cooking' as const, delivery: { state: 'heard' as const, heardAt: new Date(NOW - 59_600).toISOString() }, firedAt: ago('1:00'), startedAt: ago('0:30'), ackRequired: false, items: ['i-steak'] };
-const open = order({ id: 'o-12', number: 44, table: 'T12', server: 'Maya', items: [steak], tickets: [fired], version: 7 });
-const world = () => [...menus, table('T1', { status: 'seated', since: ago('1:00') }), table('T12', { status: 'ordered', orders: ['o-12'] }), open, station('grill')];
+const fired = {
+  id: 't1',
+  station: 'grill',
+  status: 'cooking' as const,
+  delivery: { state: 'heard' as const, heardAt: new Date(NOW - 59_600).toISOString() },
+  firedAt: ago('1:00'),
+  startedAt: ago('0:30'),
+  ackRequired: false,
+  items: ['i-steak'],
+};
+const open = order({
+  id: 'o-12',
+  number: 44,
+  table: 'T12',
+  server: 'Maya',
+  items: [steak],
+  tickets: [fired],
+  version: 7,
+});
+const world = () => [
+  ...menus,
+  table('T1', { status: 'seated', since: ago('1:00') }),
+  table('T12', { status: 'ordered', orders: ['o-12'] }),
+  open,
+  station('grill'),
+];
 
 const find = (id: string): HTMLElement | null => document.querySelector(`[data-testid="${id}"]`);
 const need = (id: string): Promise<HTMLElement> =>
@@ -25,7 +58,10 @@ const need = (id: string): Promise<HTMLElement> =>
     return found;
   });
 const tap = async (id: string): Promise<void> => (await need(id)).click();
-const key = (name: string): void => [...document.querySelectorAll<HTMLButtonElement>('button')].find((button) => button.textContent?.trim() === name)?.click();
+const key = (name: string): void =>
+  [...document.querySelectorAll<HTMLButtonElement>('button')]
+    .find((button) => button.textContent?.trim() === name)
+    ?.click();
 
 beforeEach(async () => {
   vi.resetModules();
@@ -40,8 +76,12 @@ beforeEach(async () => {
   };
   vi.doMock('../../sdk/client.ts', () => ({ createHeard: () => ({ ...heard, command }) }));
   vi.stubGlobal('fetch', (path: string) => {
-    if (path.endsWith('/demo')) return Promise.resolve(Response.json({ token: 'x', expiresIn: 3600, role: 'waiter', name: 'Maya', location: 'brasa' }));
-    if (path.endsWith('/approvals')) return Promise.resolve(Response.json({ approval: 'yes-1', expiresIn: 60, by: 'Ana' }));
+    if (path.endsWith('/demo'))
+      return Promise.resolve(
+        Response.json({ token: 'x', expiresIn: 3600, role: 'waiter', name: 'Maya', location: 'brasa' }),
+      );
+    if (path.endsWith('/approvals'))
+      return Promise.resolve(Response.json({ approval: 'yes-1', expiresIn: 60, by: 'Ana' }));
     return Promise.resolve(Response.json({ code: 'not_found', detail: '' }, { status: 404 }));
   });
   document.body.innerHTML = '<div id="root"></div>';
@@ -66,7 +106,9 @@ describe('order entry', () => {
     });
     for (let taps = 0; taps < 10; taps += 1) send.click();
     expect(heard.sent.map(({ name }) => name)).toEqual(['order.place']);
-    expect(heard.sent[0]?.input).toMatchObject({ order: { type: 'dine_in', table: 'T1', items: [{ menuItem: 'fries', qty: 1 }] } });
+    expect(heard.sent[0]?.input).toMatchObject({
+      order: { type: 'dine_in', table: 'T1', items: [{ menuItem: 'fries', qty: 1 }] },
+    });
     expect((await need('send-state')).dataset['state']).toBe('sending');
   });
 
@@ -90,13 +132,22 @@ describe('order entry', () => {
   });
 
   it('[W10] a refusal is said, and the lines come back', async () => {
-    heard.answer = () => ({ ok: false, reason: 'refused', problem: makeProblem('conflict', 'Fries is sold out.'), current: null });
+    heard.answer = () => ({
+      ok: false,
+      reason: 'refused',
+      problem: makeProblem('conflict', 'Fries is sold out.'),
+      current: null,
+    });
     await tap('table-T1');
     await tap('item-fries');
     await need('draft-line');
     await tap('send');
     expect((await need('toast')).textContent).toContain('Fries is sold out.');
-    await vi.waitFor(() => expect(JSON.parse(localStorage.getItem('heard.drafts.brasa') ?? '{}')).toMatchObject({ carts: [{ adds: false, lines: [{ menuItem: 'fries' }] }] }));
+    await vi.waitFor(() =>
+      expect(JSON.parse(localStorage.getItem('heard.drafts.brasa') ?? '{}')).toMatchObject({
+        carts: [{ adds: false, lines: [{ menuItem: 'fries' }] }],
+      }),
+    );
   });
 
   it('[W13] offline, Send says that it keeps the order', async () => {
@@ -107,7 +158,15 @@ describe('order entry', () => {
   });
 
   it('[W25] voiding started food asks for a manager’s PIN and sends the approval along', async () => {
-    heard.answer = (name) => (name === 'item.void' && approvals.at(-1) === undefined ? { ok: false, reason: 'refused', problem: makeProblem('forbidden', 'Ribeye is being made; voiding it needs a manager’s PIN.'), current: null } : {});
+    heard.answer = (name) =>
+      name === 'item.void' && approvals.at(-1) === undefined
+        ? {
+            ok: false,
+            reason: 'refused',
+            problem: makeProblem('forbidden', 'Ribeye is being made; voiding it needs a manager’s PIN.'),
+            current: null,
+          }
+        : {};
     await tap('table-T12');
     await tap('sent-line');
     await tap('void-item');
@@ -121,7 +180,10 @@ describe('order entry', () => {
     await vi.waitFor(() => expect(document.querySelectorAll('.pin-dots [data-on="true"]')).toHaveLength(4));
     document.querySelector<HTMLButtonElement>('[aria-label="Done"]')?.click();
     await vi.waitFor(() => expect(heard.sent).toHaveLength(2));
-    expect(heard.sent[1]).toEqual({ name: 'item.void', input: { order: 'o-12', item: 'i-steak', reason: 'Allergy', made: true, version: 7 } });
+    expect(heard.sent[1]).toEqual({
+      name: 'item.void',
+      input: { order: 'o-12', item: 'i-steak', reason: 'Allergy', made: true, version: 7 },
+    });
     expect(approvals).toEqual([undefined, 'yes-1']);
     expect((await need('toast')).textContent).toContain('Ribeye voided');
   });
@@ -131,7 +193,9 @@ describe('order entry', () => {
     await tap('table-T12');
     const receipt = await need('receipt-grill');
     expect(receipt.dataset['mark']).toBe('touched');
-    await vi.waitFor(() => expect(find('receipt-grill')?.textContent).toContain('heard in 0.4 s · 2 screens'));
+    await vi.waitFor(() =>
+      expect(find('receipt-grill')?.textContent).toContain('heard in 0.4 s · 2 screens'),
+    );
   });
 
   it('[W7] the floor’s link adds to the table’s open order', async () => {
@@ -143,6 +207,8 @@ describe('order entry', () => {
     await tap('item-fries');
     await need('draft-line');
     await tap('send');
-    expect(heard.sent).toMatchObject([{ name: 'order.add', input: { order: 'o-12', items: [{ menuItem: 'fries' }] } }]);
+    expect(heard.sent).toMatchObject([
+      { name: 'order.add', input: { order: 'o-12', items: [{ menuItem: 'fries' }] } },
+    ]);
   });
 });

@@ -1,7 +1,7 @@
-import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { ItemView, OrderView } from '../../domain/entities.ts';
 import { mintId } from '../../sdk/ids.ts';
-import { useConnection, useHeard, useServerNow } from '../../sdk/react/hooks.ts';
+import { useHeard } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
 import { Num } from '../ui/marks.tsx';
@@ -9,22 +9,32 @@ import { moneyText } from '../ui/money.ts';
 import { TabletBar } from '../ui/tabletBar.tsx';
 import { useActs } from './acts.tsx';
 import { amendment, lineOfItem } from './amend.ts';
-import { type Cart, type CartLine, addPlain, cartFor, dropLine, lineTrouble, newCart, newLine, putLine, repeatLines } from './cart.ts';
+import {
+  type Cart,
+  type CartLine,
+  addPlain,
+  cartFor,
+  dropLine,
+  lineTrouble,
+  newCart,
+  newLine,
+  putLine,
+  repeatLines,
+} from './cart.ts';
 import { type MenuItem, defaultChoices } from './choices.ts';
 import { useDesk } from './desk.tsx';
 import { counted, favourites, readCounts, writeCounts } from './favourites.ts';
-import { ItemSheet, RefireSheet, VoidSheet } from './itemSheets.tsx';
 import { MenuGrid, Rail, type Shelf } from './menuPane.tsx';
 import { ModifierSheet } from './modifierSheet.tsx';
 import { DraftFoot, OrderFoot } from './orderFoot.tsx';
 import { OrderPanel, panelTotal } from './orderPanel.tsx';
-import { CancelSheet, MoveSheet, NoteSheet, OrderMenu, SeatsSheet, WhereSheet } from './orderSheets.tsx';
 import { openOrders } from './orders.ts';
+import { Loading } from './loading.tsx';
+import { PosSheets, type Sheet } from './posSheets.tsx';
 import { TablesPane } from './tables.tsx';
 
 type Pane = 'tables' | 'menu';
 type Editing = { line: CartLine; mode: 'new' | 'edit' } | { line: CartLine; mode: 'amend'; item: ItemView };
-type Sheet = null | { kind: 'where' | 'note' | 'seats' | 'menu' | 'move' | 'cancel' | 'void' } | { kind: 'item' | 'refire' | 'voidItem'; item: string };
 
 /** Order entry: tables and what is ready at the start, the order at the end, the menu in between when something is typed. */
 export function Pos(): ReactElement {
@@ -45,7 +55,6 @@ export function Pos(): ReactElement {
   const cart = carts.find((draft) => draft.order === focus) ?? null;
   const shown: Shelf = shelf ?? { kind: 'category', id: menus[0]?.id ?? '' };
   const best = useMemo(() => favourites(counts, (id) => menu.has(id), 16), [counts, menu]);
-  const close = useCallback(() => setSheet(null), []);
 
   const openOrder = (next: OrderView): void => {
     setFocus(next.id);
@@ -64,7 +73,13 @@ export function Pos(): ReactElement {
     if (open && !draft && !add) openOrder(open);
     else if (draft) type(draft);
     else if (open) type(cartFor(open, heard.serverNow()));
-    else type(newCart(mintId(heard.serverNow()), heard.serverNow(), { id: table, covers: desk.tables.get(table)?.covers }));
+    else
+      type(
+        newCart(mintId(heard.serverNow()), heard.serverNow(), {
+          id: table,
+          covers: desk.tables.get(table)?.covers,
+        }),
+      );
   };
   const addTo = (to: OrderView): void => type(drafts.find(to.id) ?? cartFor(to, heard.serverNow()));
   const newOrder = (): void => {
@@ -87,7 +102,10 @@ export function Pos(): ReactElement {
   /** The draft that a tap on an item goes to: the one in sight, an add-on to the order in sight, or a new one. */
   const draftForTap = (): Cart => {
     if (cart) return cart;
-    const next = order && order.status !== 'closed' && order.status !== 'cancelled' ? cartFor(order, heard.serverNow()) : newCart(mintId(heard.serverNow()), heard.serverNow(), null);
+    const next =
+      order && order.status !== 'closed' && order.status !== 'cancelled'
+        ? cartFor(order, heard.serverNow())
+        : newCart(mintId(heard.serverNow()), heard.serverNow(), null);
     drafts.put(next);
     setFocus(next.order);
     return next;
@@ -110,7 +128,12 @@ export function Pos(): ReactElement {
 
   /** A line that was begun and cannot be sent goes when its sheet does. */
   const dropUnfinished = (): void => {
-    if (editing?.mode === 'new') drafts.update(focus ?? '', (draft) => (draft.lines.some((line) => line.id === editing.line.id && lineTrouble(line, menu) !== null) ? dropLine(draft, editing.line.id) : draft));
+    if (editing?.mode === 'new')
+      drafts.update(focus ?? '', (draft) =>
+        draft.lines.some((line) => line.id === editing.line.id && lineTrouble(line, menu) !== null)
+          ? dropLine(draft, editing.line.id)
+          : draft,
+      );
   };
 
   const changeLine = (line: CartLine): void => {
@@ -142,7 +165,10 @@ export function Pos(): ReactElement {
 
   const sent = (): void => {
     if (cart) {
-      const next = counted(counts, cart.lines.map((line) => line.menuItem));
+      const next = counted(
+        counts,
+        cart.lines.map((line) => line.menuItem),
+      );
       setCounts(next);
       writeCounts(heard.location, next);
     }
@@ -151,10 +177,15 @@ export function Pos(): ReactElement {
     setPanelOpen(true);
   };
 
-  const target = editing?.mode === 'amend' ? menu.get(editing.item.menuItem ?? '') : editing ? menu.get(editing.line.menuItem) : undefined;
-  const item = sheet && 'item' in sheet ? order?.items?.find(({ id }) => id === sheet.item) : undefined;
+  const target =
+    editing?.mode === 'amend'
+      ? menu.get(editing.item.menuItem ?? '')
+      : editing
+        ? menu.get(editing.line.menuItem)
+        : undefined;
   const inCart = new Map<string, number>();
-  for (const line of cart?.lines ?? []) inCart.set(line.menuItem, (inCart.get(line.menuItem) ?? 0) + line.qty);
+  for (const line of cart?.lines ?? [])
+    inCart.set(line.menuItem, (inCart.get(line.menuItem) ?? 0) + line.qty);
   const [last] = openOrders(orders, desk.name).toReversed();
   const count = cart?.lines.length ?? 0;
   const hasPanel = order !== null || cart !== null;
@@ -204,7 +235,12 @@ export function Pos(): ReactElement {
                 inCart={inCart}
                 watched={[...(order?.allergies ?? []), ...(cart?.allergies ?? [])]}
                 onItem={tapItem}
-                onSoldOut={(out) => say(t('item.soldOutNamed', { name: out.name, price: '' }), () => void act('menu.restore', { item: out.id }))}
+                onSoldOut={(out) =>
+                  say(
+                    t('item.soldOutNamed', { name: out.name, price: '' }),
+                    () => void act('menu.restore', { item: out.id }),
+                  )
+                }
               />
               {editing && target && (
                 <ModifierSheet
@@ -229,7 +265,13 @@ export function Pos(): ReactElement {
             cart={cart}
             editing={editing?.line.id ?? null}
             peek={
-              <Button look="plain" className="peek" onPress={() => setPanelOpen(!panelOpen)} label={t(panelOpen ? 'order.less' : 'order.more')} testId="peek">
+              <Button
+                look="plain"
+                className="peek"
+                onPress={() => setPanelOpen(!panelOpen)}
+                label={t(panelOpen ? 'order.less' : 'order.more')}
+                testId="peek"
+              >
                 <span className="peek-bar" />
               </Button>
             }
@@ -244,9 +286,19 @@ export function Pos(): ReactElement {
             onWhere={() => setSheet({ kind: 'where' })}
             foot={
               cart && (cart.lines.length > 0 || pane === 'menu' || order === null) ? (
-                <DraftFoot cart={cart} onSent={sent} onWhere={() => setSheet({ kind: 'where' })} onSeats={() => setSheet({ kind: 'seats' })} onNote={() => setSheet({ kind: 'note' })} />
+                <DraftFoot
+                  cart={cart}
+                  onSent={sent}
+                  onWhere={() => setSheet({ kind: 'where' })}
+                  onSeats={() => setSheet({ kind: 'seats' })}
+                  onNote={() => setSheet({ kind: 'note' })}
+                />
               ) : order ? (
-                <OrderFoot order={order} onAdd={() => addTo(order)} onVoid={() => setSheet({ kind: 'void' })} />
+                <OrderFoot
+                  order={order}
+                  onAdd={() => addTo(order)}
+                  onVoid={() => setSheet({ kind: 'void' })}
+                />
               ) : (
                 <span />
               )
@@ -262,13 +314,28 @@ export function Pos(): ReactElement {
         )}
       </main>
       <nav className="tabs" aria-label={t('nav.pages')}>
-        <Button look="plain" pressed={!panelOpen && pane === 'tables'} onPress={() => (setPane('tables'), setPanelOpen(false))}>
+        <Button
+          look="plain"
+          pressed={!panelOpen && pane === 'tables'}
+          onPress={() => (setPane('tables'), setPanelOpen(false))}
+        >
           {t('nav.orders')}
         </Button>
-        <Button look="plain" pressed={!panelOpen && pane === 'menu'} disabled={!hasPanel && menus.length === 0} onPress={() => (setPane('menu'), setPanelOpen(false))}>
+        <Button
+          look="plain"
+          pressed={!panelOpen && pane === 'menu'}
+          disabled={!hasPanel && menus.length === 0}
+          onPress={() => (setPane('menu'), setPanelOpen(false))}
+        >
           {t('menu.name')}
         </Button>
-        <Button look="plain" pressed={panelOpen} disabled={!hasPanel} onPress={() => setPanelOpen(true)} testId="order-tab">
+        <Button
+          look="plain"
+          pressed={panelOpen}
+          disabled={!hasPanel}
+          onPress={() => setPanelOpen(true)}
+          testId="order-tab"
+        >
           {t('order.tab')}
           {count > 0 && (
             <em className="tag tag-inverse">
@@ -283,72 +350,23 @@ export function Pos(): ReactElement {
         </Button>
       </nav>
 
-      {sheet?.kind === 'where' && cart && (
-        <WhereSheet
-          cart={cart}
-          onChange={(next) => drafts.put(next)}
-          onTaken={(table) => {
-            // Somebody sits there: what was typed goes to their order.
-            const open = openOrders(orders).find((other) => other.table === table);
-            if (!open) return;
-            const lines = cart.lines;
-            drafts.drop(cart.order);
-            type({ ...cartFor(open, heard.serverNow()), lines });
-            close();
-          }}
-          onClose={close}
-        />
-      )}
-      {sheet?.kind === 'note' && cart && <NoteSheet cart={cart} onChange={(next) => drafts.put(next)} onClose={close} />}
-      {sheet?.kind === 'seats' && cart && <SeatsSheet cart={cart} onChange={(next) => drafts.put(next)} onClose={close} />}
-      {sheet?.kind === 'menu' && (
-        <OrderMenu
-          order={order}
-          cart={cart}
-          onWhere={() => setSheet({ kind: 'where' })}
-          onMove={() => setSheet({ kind: 'move' })}
-          onCancel={() => setSheet({ kind: 'cancel' })}
-          onRepeat={() => repeat(order ?? undefined)}
-          onDiscard={() => {
-            if (cart) drafts.drop(cart.order);
-            setEditing(null);
-            setPane('tables');
-          }}
-          onClose={close}
-        />
-      )}
-      {sheet?.kind === 'move' && order && <MoveSheet order={order} onClose={close} />}
-      {sheet?.kind === 'cancel' && order && <CancelSheet order={order} onClose={close} />}
-      {sheet?.kind === 'void' && order && <VoidSheet order={order} item={null} onClose={close} />}
-      {sheet?.kind === 'voidItem' && order && item && <VoidSheet order={order} item={item} onClose={close} />}
-      {sheet?.kind === 'refire' && order && item && <RefireSheet order={order} item={item} onClose={close} />}
-      {sheet?.kind === 'item' && order && item && (
-        <ItemSheet
-          order={order}
-          item={item}
-          onAmend={() => {
-            setEditing({ line: lineOfItem(item), mode: 'amend', item });
-            setPane('menu');
-            setPanelOpen(false);
-          }}
-          onVoid={() => setSheet({ kind: 'voidItem', item: item.id })}
-          onRefire={() => setSheet({ kind: 'refire', item: item.id })}
-          onClose={close}
-        />
-      )}
+      <PosSheets
+        sheet={sheet}
+        order={order}
+        cart={cart}
+        onSheet={setSheet}
+        onType={type}
+        onAmend={(amended) => {
+          setEditing({ line: lineOfItem(amended), mode: 'amend', item: amended });
+          setPane('menu');
+          setPanelOpen(false);
+        }}
+        onRepeat={() => repeat(order ?? undefined)}
+        onDiscarded={() => {
+          setEditing(null);
+          setPane('tables');
+        }}
+      />
     </div>
-  );
-}
-
-/** Under 300 ms nothing; then what it waits for, in seconds. Never outlines and an old LIVE. */
-export function Loading(): ReactElement {
-  const now = useServerNow();
-  const connection = useConnection();
-  const [since] = useState(() => Date.now());
-  const seconds = Math.floor((Date.now() - since) / 1000);
-  return (
-    <main className="stage" role="status" data-now={now}>
-      {Date.now() - since > 300 && <p className="text-lg text-text-2">{connection.word === 'offline' ? t('load.offline') : t('load.asking', { seconds })}</p>}
-    </main>
   );
 }

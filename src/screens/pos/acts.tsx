@@ -14,7 +14,11 @@ import { useDesk } from './desk.tsx';
 
 export type Acts = {
   /** Sends a command; a refusal is said in the toast. `say` names what was done, `undo` reverses it. */
-  readonly act: <N extends CommandName>(name: N, input: CommandRequest<N>, options?: { say?: string; undo?: () => void }) => Promise<Answer>;
+  readonly act: <N extends CommandName>(
+    name: N,
+    input: CommandRequest<N>,
+    options?: { say?: string; undo?: () => void },
+  ) => Promise<Answer>;
   /** Sends the ready lines of a draft. False: there was nothing to send, as on the second of two quick taps. */
   readonly send: (order: string) => boolean;
   readonly say: (text: string, undo?: () => void) => void;
@@ -41,7 +45,8 @@ export function ActsProvider({ children }: { children: ReactNode }): ReactElemen
   const [asking, setAsking] = useState<Asking | null>(null);
 
   const acts = useMemo<Acts>(() => {
-    const say = (text: string, undo?: () => void): void => show({ id: `${Date.now()}`, say: text, ...(undo && { undo }) });
+    const say = (text: string, undo?: () => void): void =>
+      show({ id: `${Date.now()}`, say: text, ...(undo && { undo }) });
     const judge = (answer: Answer, words: { say?: string; undo?: () => void }): Answer => {
       if (!answer.ok) say(answer.reason === 'refused' ? answer.problem.detail : t('refused.notSent'));
       else if (words.say !== undefined) say(words.say, words.undo);
@@ -56,7 +61,8 @@ export function ActsProvider({ children }: { children: ReactNode }): ReactElemen
         return new Promise<Answer>((resolve) =>
           setAsking({
             detail: first.problem.detail,
-            again: (approval) => void heard.command(name, input, { approval }).then((second) => resolve(judge(second, words))),
+            again: (approval) =>
+              void heard.command(name, input, { approval }).then((second) => resolve(judge(second, words))),
             giveUp: () => resolve(first),
           }),
         );
@@ -69,8 +75,17 @@ export function ActsProvider({ children }: { children: ReactNode }): ReactElemen
         // Before anything else: whoever taps again finds these lines gone.
         if (out.rest.length > 0) drafts.put({ ...cart, adds: true, lines: out.rest });
         else drafts.drop(order);
-        const sent = out.send.name === 'order.place' ? heard.command('order.place', out.send.input) : heard.command('order.add', out.send.input);
-        remember({ id: sent.id, name: out.send.name, input: out.send.input, state: 'sending', tappedAt: heard.serverNow() });
+        const sent =
+          out.send.name === 'order.place'
+            ? heard.command('order.place', out.send.input)
+            : heard.command('order.add', out.send.input);
+        remember({
+          id: sent.id,
+          name: out.send.name,
+          input: out.send.input,
+          state: 'sending',
+          tappedAt: heard.serverNow(),
+        });
         void sent.then((answer) => {
           if (answer.ok) return;
           forget(sent.id);

@@ -1,20 +1,67 @@
 import { describe, expect, it } from 'vitest';
 import { commandInputs } from '../../domain/commands.ts';
 import { item, menu, menuGroup, menuItem, order } from '../../testkit/entities.ts';
-import { aboutMinutes, addPlain, allergenClash, cartFor, cartTotal, cartTrouble, dropLine, holdAll, lineTrouble, menuOf, newCart, newLine, putLine, readyLines, repeatLines, sendCart } from './cart.ts';
+import {
+  aboutMinutes,
+  addPlain,
+  allergenClash,
+  cartFor,
+  cartTotal,
+  cartTrouble,
+  dropLine,
+  holdAll,
+  lineTrouble,
+  menuOf,
+  newCart,
+  newLine,
+  putLine,
+  readyLines,
+  repeatLines,
+  sendCart,
+} from './cart.ts';
 import { Drafts } from './drafts.ts';
 
 const uuid = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const side = menuGroup('side', ['fries', 'salad'], { min: 1, max: 1 });
-const cheese = { ...menuGroup('cheese', ['+cheddar'], { max: 1 }), options: menuGroup('cheese', ['+cheddar']).options.map((option) => ({ ...option, price: 150, allergens: ['dairy'] })) };
-const mains = menu('mains', [menuItem('Burger', { id: 'burger', price: 1350, groups: ['side', 'cheese'], prep: 480, allergens: ['gluten'] }), menuItem('Fries', { id: 'fries', price: 500, prep: 200 }), menuItem('Salmon', { id: 'salmon', soldOut: true })], { groups: [side, cheese] });
+const cheese = {
+  ...menuGroup('cheese', ['+cheddar'], { max: 1 }),
+  options: menuGroup('cheese', ['+cheddar']).options.map((option) => ({
+    ...option,
+    price: 150,
+    allergens: ['dairy'],
+  })),
+};
+const mains = menu(
+  'mains',
+  [
+    menuItem('Burger', {
+      id: 'burger',
+      price: 1350,
+      groups: ['side', 'cheese'],
+      prep: 480,
+      allergens: ['gluten'],
+    }),
+    menuItem('Fries', { id: 'fries', price: 500, prep: 200 }),
+    menuItem('Salmon', { id: 'salmon', soldOut: true }),
+  ],
+  { groups: [side, cheese] },
+);
 const all = menuOf([mains]);
-const burger = { ...newLine(uuid(2), 'burger', [{ group: 'side', option: 'fries', qty: 1 }, { group: 'cheese', option: 'cheddar', qty: 1 }]) };
+const burger = {
+  ...newLine(uuid(2), 'burger', [
+    { group: 'side', option: 'fries', qty: 1 },
+    { group: 'cheese', option: 'cheddar', qty: 1 },
+  ]),
+};
 const at = (table: string | null) => newCart(uuid(1), 1000, table === null ? null : { id: table });
 
 describe('a cart', () => {
   it('[W3] the total is what the lines and their modifiers come to', () => {
-    const cart = addPlain(addPlain(putLine(at('T1'), { ...burger, qty: 2 }), uuid(3), 'fries'), uuid(4), 'fries');
+    const cart = addPlain(
+      addPlain(putLine(at('T1'), { ...burger, qty: 2 }), uuid(3), 'fries'),
+      uuid(4),
+      'fries',
+    );
     expect(cart.lines.map(({ qty }) => qty)).toEqual([2, 2]);
     expect(cartTotal(cart, all)).toBe(2 * 1500 + 2 * 500);
     expect(aboutMinutes(cart.lines, all)).toBe(8);
@@ -23,7 +70,10 @@ describe('a cart', () => {
 
   it('[W4] a plain item tapped again is one line more of the same, unless the line says something', () => {
     const noted = putLine(at('T1'), { ...newLine(uuid(5), 'fries', []), notes: 'crisp' });
-    expect(addPlain(noted, uuid(6), 'fries').lines.map(({ id, qty }) => [id, qty])).toEqual([[uuid(5), 1], [uuid(6), 1]]);
+    expect(addPlain(noted, uuid(6), 'fries').lines.map(({ id, qty }) => [id, qty])).toEqual([
+      [uuid(5), 1],
+      [uuid(6), 1],
+    ]);
     expect(dropLine(noted, uuid(5)).lines).toEqual([]);
   });
 
@@ -80,7 +130,15 @@ describe('a cart', () => {
   });
 
   it('[W7] an open order gets only what is new, and a round can be repeated with ids of its own', () => {
-    const open = order({ id: uuid(9), table: 'T3', items: [item('Fries', { menuItem: 'fries', qty: 3, voidQty: 1 }), item('Old', { menuItem: 'gone' }), item('Fries', { menuItem: 'fries', refireOf: uuid(1) })] });
+    const open = order({
+      id: uuid(9),
+      table: 'T3',
+      items: [
+        item('Fries', { menuItem: 'fries', qty: 3, voidQty: 1 }),
+        item('Old', { menuItem: 'gone' }),
+        item('Fries', { menuItem: 'fries', refireOf: uuid(1) }),
+      ],
+    });
     let next = 20;
     const lines = repeatLines(open, all, () => uuid((next += 1)));
     expect(lines.map(({ id, menuItem, qty }) => [id, menuItem, qty])).toEqual([[uuid(21), 'fries', 2]]);
@@ -94,7 +152,9 @@ describe('a cart', () => {
     const cart = { ...at('T1'), allergies: ['Dairy'] };
     expect(allergenClash(cart, burger, all)).toEqual(['dairy']);
     expect(allergenClash(cart, newLine(uuid(3), 'burger', []), all)).toEqual([]);
-    expect(allergenClash({ ...cart, allergies: [] }, { ...burger, allergies: ['gluten'] }, all)).toEqual(['gluten']);
+    expect(allergenClash({ ...cart, allergies: [] }, { ...burger, allergies: ['gluten'] }, all)).toEqual([
+      'gluten',
+    ]);
   });
 });
 

@@ -1,6 +1,14 @@
 import type { CommandRequest } from '../../domain/commands.ts';
 import type { MenuView, OrderType, OrderView } from '../../domain/entities.ts';
-import { type Choice, type Groups, type MenuItem, groupsById, missingGroups, openGroups, unitPrice } from './choices.ts';
+import {
+  type Choice,
+  type Groups,
+  type MenuItem,
+  groupsById,
+  missingGroups,
+  openGroups,
+  unitPrice,
+} from './choices.ts';
 
 /**
  * What a waiter has typed and not sent. A cart belongs to a new order or to one that is open already; either way its ids
@@ -40,7 +48,11 @@ export type Cart = {
 export const COVERS = 2;
 export const NOTE_LENGTH = 140;
 
-export function newCart(order: string, openedAt: number, table: { id: string; covers?: number | undefined } | null): Cart {
+export function newCart(
+  order: string,
+  openedAt: number,
+  table: { id: string; covers?: number | undefined } | null,
+): Cart {
   return {
     order,
     adds: false,
@@ -57,11 +69,23 @@ export function newCart(order: string, openedAt: number, table: { id: string; co
 
 /** A cart that adds to an open order. */
 export function cartFor(order: OrderView, openedAt: number): Cart {
-  return { ...newCart(order.id, openedAt, null), adds: true, type: order.type, table: order.table ?? null, guest: order.guest?.name ?? '', covers: order.covers ?? COVERS, allergies: order.allergies, notes: order.notes ?? '' };
+  return {
+    ...newCart(order.id, openedAt, null),
+    adds: true,
+    type: order.type,
+    table: order.table ?? null,
+    guest: order.guest?.name ?? '',
+    covers: order.covers ?? COVERS,
+    allergies: order.allergies,
+    notes: order.notes ?? '',
+  };
 }
 
 /** The menu as a cart asks it: an item with the groups of its category. */
-export type Menu = ReadonlyMap<string, { readonly item: MenuItem; readonly groups: Groups; readonly category: string }>;
+export type Menu = ReadonlyMap<
+  string,
+  { readonly item: MenuItem; readonly groups: Groups; readonly category: string }
+>;
 
 export function menuOf(menus: Iterable<MenuView>): Menu {
   const menu = new Map<string, { item: MenuItem; groups: Groups; category: string }>();
@@ -79,13 +103,18 @@ export function newLine(id: string, menuItem: string, choices: readonly Choice[]
 /** A tap on an item without choices: one more of the line that is the same in all, or a new line. */
 export function addPlain(cart: Cart, id: string, menuItem: string): Cart {
   const same = cart.lines.find((line) => line.menuItem === menuItem && isPlain(line));
-  return same ? putLine(cart, { ...same, qty: clampQty(same.qty + 1) }) : putLine(cart, newLine(id, menuItem, []));
+  return same
+    ? putLine(cart, { ...same, qty: clampQty(same.qty + 1) })
+    : putLine(cart, newLine(id, menuItem, []));
 }
 
 /** Adds the line, or takes the place of the one with its id. */
 export function putLine(cart: Cart, line: CartLine): Cart {
   const known = cart.lines.some(({ id }) => id === line.id);
-  return { ...cart, lines: known ? cart.lines.map((other) => (other.id === line.id ? line : other)) : [...cart.lines, line] };
+  return {
+    ...cart,
+    lines: known ? cart.lines.map((other) => (other.id === line.id ? line : other)) : [...cart.lines, line],
+  };
 }
 
 export function dropLine(cart: Cart, id: string): Cart {
@@ -113,7 +142,10 @@ export function cartTotal(cart: Cart, menu: Menu): number {
 }
 
 /** Why a line cannot be sent as it is; null when it can. */
-export type LineTrouble = { what: 'missing'; group: string } | { what: 'soldOut'; name: string } | { what: 'gone' };
+export type LineTrouble =
+  | { what: 'missing'; group: string }
+  | { what: 'soldOut'; name: string }
+  | { what: 'gone' };
 
 export function lineTrouble(line: CartLine, menu: Menu): LineTrouble | null {
   const entry = menu.get(line.menuItem);
@@ -156,9 +188,17 @@ export function allergenClash(cart: Cart, line: CartLine, menu: Menu): string[] 
   if (!entry) return [];
   const watched = new Set([...cart.allergies, ...line.allergies].map((word) => word.toLowerCase()));
   const options = openGroups(entry.item, entry.groups, line.choices).flatMap(({ group }) =>
-    group.options.filter((option) => option.kind !== 'remove' && line.choices.some((choice) => choice.group === group.id && choice.option === option.id)),
+    group.options.filter(
+      (option) =>
+        option.kind !== 'remove' &&
+        line.choices.some((choice) => choice.group === group.id && choice.option === option.id),
+    ),
   );
-  const contains = new Set([...entry.item.allergens, ...options.flatMap((option) => option.allergens)].map((word) => word.toLowerCase()));
+  const contains = new Set(
+    [...entry.item.allergens, ...options.flatMap((option) => option.allergens)].map((word) =>
+      word.toLowerCase(),
+    ),
+  );
   return [...contains].filter((word) => watched.has(word));
 }
 
@@ -168,7 +208,11 @@ function requestLine(line: CartLine): CommandRequest<'order.add'>['items'][numbe
     id: line.id,
     menuItem: line.menuItem,
     qty: line.qty,
-    modifiers: line.choices.map((choice) => ({ group: choice.group, option: choice.option, ...(choice.qty !== 1 && { qty: choice.qty }) })),
+    modifiers: line.choices.map((choice) => ({
+      group: choice.group,
+      option: choice.option,
+      ...(choice.qty !== 1 && { qty: choice.qty }),
+    })),
     ...(line.notes.trim() !== '' && { notes: line.notes.trim() }),
     ...(line.allergies.length > 0 && { allergies: [...line.allergies] }),
     ...(line.seat !== null && { seat: line.seat }),
@@ -177,7 +221,9 @@ function requestLine(line: CartLine): CommandRequest<'order.add'>['items'][numbe
   };
 }
 
-export type Send = { name: 'order.place'; input: CommandRequest<'order.place'> } | { name: 'order.add'; input: CommandRequest<'order.add'> };
+export type Send =
+  | { name: 'order.place'; input: CommandRequest<'order.place'> }
+  | { name: 'order.add'; input: CommandRequest<'order.add'> };
 
 /** The command that sends the ready lines, and the cart that is left. Null: there is nothing to send. */
 export function sendCart(cart: Cart, menu: Menu): { send: Send; rest: readonly CartLine[] } | null {
@@ -203,14 +249,31 @@ export function sendCart(cart: Cart, menu: Menu): { send: Send; rest: readonly C
 export function repeatLines(order: OrderView, menu: Menu, mint: () => string): CartLine[] {
   return (order.items ?? []).flatMap((item) => {
     const live = item.qty - item.voidQty;
-    if (item.menuItem === undefined || !menu.has(item.menuItem) || live <= 0 || item.refireOf !== undefined) return [];
+    if (item.menuItem === undefined || !menu.has(item.menuItem) || live <= 0 || item.refireOf !== undefined)
+      return [];
     const choices = item.modifiers.flatMap((modifier) =>
-      modifier.group !== undefined && modifier.option !== undefined ? [{ group: modifier.group, option: modifier.option, qty: modifier.qty }] : [],
+      modifier.group !== undefined && modifier.option !== undefined
+        ? [{ group: modifier.group, option: modifier.option, qty: modifier.qty }]
+        : [],
     );
-    return [{ ...newLine(mint(), item.menuItem, choices), qty: live, allergies: item.allergies, seat: item.seat ?? null }];
+    return [
+      {
+        ...newLine(mint(), item.menuItem, choices),
+        qty: live,
+        allergies: item.allergies,
+        seat: item.seat ?? null,
+      },
+    ];
   });
 }
 
 function isPlain(line: CartLine): boolean {
-  return line.choices.length === 0 && line.notes === '' && line.allergies.length === 0 && line.seat === null && line.course === null && !line.hold;
+  return (
+    line.choices.length === 0 &&
+    line.notes === '' &&
+    line.allergies.length === 0 &&
+    line.seat === null &&
+    line.course === null &&
+    !line.hold
+  );
 }

@@ -61,21 +61,33 @@ export function defaultChoices(item: MenuItem, groups: Groups): Choice[] {
   for (let level = 0; level < 2; level += 1)
     for (const { group, chosen } of openGroups(item, groups, choices)) {
       const option = group.options.find(({ id }) => id === group.default);
-      if (chosen === 0 && option && !option.soldOut) choices = [...choices, { group: group.id, option: option.id, qty: 1 }];
+      if (chosen === 0 && option && !option.soldOut)
+        choices = [...choices, { group: group.id, option: option.id, qty: 1 }];
     }
   return choices;
 }
 
 /** Pieces are counted where the same option may be wanted more than once: a dozen, two scoops, three extra shots. */
 export function isCounted(group: Group): boolean {
-  return group.min > 1 || (group.max > group.options.length && group.max < 100 && group.options.every((option) => option.kind === 'add'));
+  return (
+    group.min > 1 ||
+    (group.max > group.options.length &&
+      group.max < 100 &&
+      group.options.every((option) => option.kind === 'add'))
+  );
 }
 
 /**
  * A tap on an option. One of one: it takes the place of the other (and of itself only where nothing is required).
  * Counted: one piece more. Otherwise on and off. A full group and a sold-out option stay as they are.
  */
-export function tapOption(item: MenuItem, groups: Groups, choices: readonly Choice[], groupId: string, optionId: string): Choice[] {
+export function tapOption(
+  item: MenuItem,
+  groups: Groups,
+  choices: readonly Choice[],
+  groupId: string,
+  optionId: string,
+): Choice[] {
   const open = openGroups(item, groups, choices).find(({ group }) => group.id === groupId);
   const option = open?.group.options.find(({ id }) => id === optionId);
   if (!open || !option) return [...choices];
@@ -95,7 +107,13 @@ export function tapOption(item: MenuItem, groups: Groups, choices: readonly Choi
 }
 
 /** One piece less of a counted option. */
-export function lessOption(item: MenuItem, groups: Groups, choices: readonly Choice[], groupId: string, optionId: string): Choice[] {
+export function lessOption(
+  item: MenuItem,
+  groups: Groups,
+  choices: readonly Choice[],
+  groupId: string,
+  optionId: string,
+): Choice[] {
   const has = qtyOf(choices, groupId, optionId);
   return has === 0 ? [...choices] : prune(item, groups, withQty(choices, groupId, optionId, has - 1));
 }
@@ -138,7 +156,9 @@ function state(group: Group, under: Option | null, choices: readonly Choice[]): 
 function withQty(choices: readonly Choice[], group: string, option: string, qty: number): Choice[] {
   const at = choices.findIndex((choice) => choice.group === group && choice.option === option);
   if (at < 0) return qty > 0 ? [...choices, { group, option, qty }] : [...choices];
-  return choices.flatMap((choice, index) => (index !== at ? [choice] : qty > 0 ? [{ group, option, qty }] : []));
+  return choices.flatMap((choice, index) =>
+    index !== at ? [choice] : qty > 0 ? [{ group, option, qty }] : [],
+  );
 }
 
 /** Without the choices of groups that are no longer open. */

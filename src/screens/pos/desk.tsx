@@ -1,4 +1,14 @@
-import { createContext, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
 import type { MenuView, OrderView, StationView, TableView } from '../../domain/entities.ts';
 import { useHeard, useLive, useOutbox, useServerNow, useView } from '../../sdk/react/hooks.ts';
 import type { View } from '../../sdk/shapes.ts';
@@ -44,7 +54,13 @@ export function useDesk(): Desk {
 }
 
 /** `topic` is `pos` or `floor`: the floor has no menu. */
-export function DeskProvider({ topic, children }: { topic: 'pos' | 'floor'; children: ReactNode }): ReactElement {
+export function DeskProvider({
+  topic,
+  children,
+}: {
+  topic: 'pos' | 'floor';
+  children: ReactNode;
+}): ReactElement {
   const heard = useHeard();
   const view = useView(topic);
   const live = useLive(topic);
@@ -64,7 +80,10 @@ export function DeskProvider({ topic, children }: { topic: 'pos' | 'floor'; chil
     const known = new Set(outbox.pending.map(({ id }) => id));
     return [...outbox.pending, ...given.filter(({ id }) => !known.has(id))];
   }, [outbox.pending, given]);
-  const orders = useMemo(() => withPending(orderEntities.values(), way, menu, session.name), [orderEntities, way, menu, session.name]);
+  const orders = useMemo(
+    () => withPending(orderEntities.values(), way, menu, session.name),
+    [orderEntities, way, menu, session.name],
+  );
   const unsent = useMemo(() => unsentOf(missingIn(orderEntities, way)), [orderEntities, way]);
 
   const first = stations.values().next().value;
@@ -97,7 +116,22 @@ export function DeskProvider({ topic, children }: { topic: 'pos' | 'floor'; chil
       remember: (command) => setGiven((before) => [...before.slice(-20), command]),
       forget: (id) => setGiven((before) => before.filter((command) => command.id !== id)),
     }),
-    [view, menus, menu, orders, tables, stations, live, unsent, drafts, carts, now, session.name, zone, place],
+    [
+      view,
+      menus,
+      menu,
+      orders,
+      tables,
+      stations,
+      live,
+      unsent,
+      drafts,
+      carts,
+      now,
+      session.name,
+      zone,
+      place,
+    ],
   );
   return <DeskContext.Provider value={desk}>{children}</DeskContext.Provider>;
 }

@@ -46,7 +46,9 @@ export class Drafts {
 
   constructor(shelf: Shelf, now: number) {
     this.#shelf = shelf;
-    this.#carts = read(shelf).filter((draft) => draft.lines.length > 0 && now - draft.openedAt < FORGET_AFTER);
+    this.#carts = read(shelf).filter(
+      (draft) => draft.lines.length > 0 && now - draft.openedAt < FORGET_AFTER,
+    );
   }
 
   readonly get = (): readonly Cart[] => this.#carts;
@@ -68,7 +70,11 @@ export class Drafts {
   /** Adds the cart, or takes the place of the one for the same order. */
   put(draft: Cart): void {
     const known = this.find(draft.order) !== undefined;
-    this.#set(known ? this.#carts.map((other) => (other.order === draft.order ? draft : other)) : [...this.#carts, draft]);
+    this.#set(
+      known
+        ? this.#carts.map((other) => (other.order === draft.order ? draft : other))
+        : [...this.#carts, draft],
+    );
   }
 
   update(order: string, change: (draft: Cart) => Cart): void {

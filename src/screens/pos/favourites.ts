@@ -8,7 +8,11 @@ const KEEP = 200;
 export function counted(counts: Counts, items: readonly string[]): Counts {
   const next: Record<string, number> = { ...counts };
   for (const item of items) next[item] = (next[item] ?? 0) + 1;
-  return Object.fromEntries(Object.entries(next).toSorted((a, b) => b[1] - a[1]).slice(0, KEEP));
+  return Object.fromEntries(
+    Object.entries(next)
+      .toSorted((a, b) => b[1] - a[1])
+      .slice(0, KEEP),
+  );
 }
 
 /** The most sold ids that the menu still has, at most `max`. */
@@ -26,7 +30,11 @@ export function readCounts(location: string): Counts {
   try {
     const read: unknown = JSON.parse(localStorage.getItem(key(location)) ?? '{}');
     if (typeof read !== 'object' || read === null) return {};
-    return Object.fromEntries(Object.entries(read).flatMap(([id, count]: [string, unknown]) => (typeof count === 'number' ? [[id, count]] : [])));
+    return Object.fromEntries(
+      Object.entries(read).flatMap(([id, count]: [string, unknown]) =>
+        typeof count === 'number' ? [[id, count]] : [],
+      ),
+    );
   } catch {
     return {};
   }

@@ -14,7 +14,14 @@ import { actionsOf, liveItems, markOf } from './orders.ts';
 import { Option, Stepper } from './stepper.tsx';
 
 /** What can be done with one item that the kitchen has. */
-export function ItemSheet(props: { order: OrderView; item: ItemView; onAmend: () => void; onVoid: () => void; onRefire: () => void; onClose: () => void }): ReactElement {
+export function ItemSheet(props: {
+  order: OrderView;
+  item: ItemView;
+  onAmend: () => void;
+  onVoid: () => void;
+  onRefire: () => void;
+  onClose: () => void;
+}): ReactElement {
   const { order, item, onClose } = props;
   const { menu, unsent } = useDesk();
   const { act } = useActs();
@@ -24,14 +31,27 @@ export function ItemSheet(props: { order: OrderView; item: ItemView; onAmend: ()
     go();
   };
   const one = { order: order.id, items: [item.id], version: order.version };
-  const sellable = item.menuItem !== undefined && menu.get(item.menuItem)?.item.soldOut === false ? item.menuItem : null;
+  const sellable =
+    item.menuItem !== undefined && menu.get(item.menuItem)?.item.soldOut === false ? item.menuItem : null;
   return (
-    <Sheet title={<><Num>{item.qty - item.voidQty}</Num> {item.name}</>} onClose={onClose}>
+    <Sheet
+      title={
+        <>
+          <Num>{item.qty - item.voidQty}</Num> {item.name}
+        </>
+      }
+      onClose={onClose}
+    >
       <div className="stack">
         <div className="row">
           <ItemState mark={markOf(item, unsent)} />
         </div>
-        <Modifiers modifiers={item.modifiers} notes={item.notes} allergies={item.allergies} seat={item.seat} />
+        <Modifiers
+          modifiers={item.modifiers}
+          notes={item.notes}
+          allergies={item.allergies}
+          seat={item.seat}
+        />
         <div className="menu-list">
           {can.includes('serve') && (
             <Button look="main" onPress={then(() => void act('order.serve', one, { say: t('said.served') }))}>
@@ -40,13 +60,26 @@ export function ItemSheet(props: { order: OrderView; item: ItemView; onAmend: ()
             </Button>
           )}
           {can.includes('fire') && (
-            <Button look="main" onPress={then(() => void act('order.fire', one, { say: t('said.fired') }))} testId="fire-item">
+            <Button
+              look="main"
+              onPress={then(() => void act('order.fire', one, { say: t('said.fired') }))}
+              testId="fire-item"
+            >
               <FlameIcon />
               {t('item.fire')}
             </Button>
           )}
           {can.includes('hold') && (
-            <Button onPress={then(() => void act('order.hold', one, { say: t('said.held'), undo: () => void act('order.fire', { order: order.id, items: [item.id] }) }))} testId="hold-item">
+            <Button
+              onPress={then(
+                () =>
+                  void act('order.hold', one, {
+                    say: t('said.held'),
+                    undo: () => void act('order.fire', { order: order.id, items: [item.id] }),
+                  }),
+              )}
+              testId="hold-item"
+            >
               <PauseIcon />
               {t('item.hold')}
             </Button>
@@ -70,22 +103,51 @@ export function ItemSheet(props: { order: OrderView; item: ItemView; onAmend: ()
             </Button>
           )}
           {sellable !== null && (
-            <Button look="edge" onPress={then(() => void act('menu.soldOut', { item: sellable }, { say: t('said.soldOut', { name: item.name }) }))}>
+            <Button
+              look="edge"
+              onPress={then(
+                () =>
+                  void act(
+                    'menu.soldOut',
+                    { item: sellable },
+                    { say: t('said.soldOut', { name: item.name }) },
+                  ),
+              )}
+            >
               {t('item.markSoldOut')}
             </Button>
           )}
         </div>
-        {can.length === 0 && <p className="text-text-2">{t(unsent.items.has(item.id) ? 'item.notThere' : 'item.closed')}</p>}
+        {can.length === 0 && (
+          <p className="text-text-2">{t(unsent.items.has(item.id) ? 'item.notThere' : 'item.closed')}</p>
+        )}
       </div>
     </Sheet>
   );
 }
 
 /** Eight reasons: enough to tell what went wrong, few enough to be read. */
-export const VOID_REASONS = ['guestChanged', 'wrongItem', 'doubleEntry', 'tooLong', 'quality', 'allergy', 'cannotMake', 'guestLeft'] as const;
+export const VOID_REASONS = [
+  'guestChanged',
+  'wrongItem',
+  'doubleEntry',
+  'tooLong',
+  'quality',
+  'allergy',
+  'cannotMake',
+  'guestLeft',
+] as const;
 
 /** Takes an item back: how many, why, and whether it was made already. Without an item: first which one. */
-export function VoidSheet({ order, item: given, onClose }: { order: OrderView; item: ItemView | null; onClose: () => void }): ReactElement {
+export function VoidSheet({
+  order,
+  item: given,
+  onClose,
+}: {
+  order: OrderView;
+  item: ItemView | null;
+  onClose: () => void;
+}): ReactElement {
   const { act } = useActs();
   const [item, setItem] = useState(given);
   const live = item ? item.qty - item.voidQty : 1;
@@ -97,7 +159,14 @@ export function VoidSheet({ order, item: given, onClose }: { order: OrderView; i
     setQty(next.qty - next.voidQty);
     setMade(madeAlready(next));
   };
-  const missing = item === null ? t('void.chooseItem') : reason === null ? t('void.chooseReason') : made === null ? t('void.chooseMade') : null;
+  const missing =
+    item === null
+      ? t('void.chooseItem')
+      : reason === null
+        ? t('void.chooseReason')
+        : made === null
+          ? t('void.chooseMade')
+          : null;
   return (
     <Sheet
       title={item === null ? t('item.void') : t('void.title', { name: item.name })}
@@ -113,7 +182,18 @@ export function VoidSheet({ order, item: given, onClose }: { order: OrderView; i
             onPress={() => {
               if (item === null || reason === null || made === null) return;
               onClose();
-              void act('item.void', { order: order.id, item: item.id, reason, made, version: order.version, ...(qty < live && { qty }) }, { say: t('said.voided', { name: item.name }) });
+              void act(
+                'item.void',
+                {
+                  order: order.id,
+                  item: item.id,
+                  reason,
+                  made,
+                  version: order.version,
+                  ...(qty < live && { qty }),
+                },
+                { say: t('said.voided', { name: item.name }) },
+              );
             }}
           >
             <VoidIcon />
@@ -173,7 +253,15 @@ function madeAlready(item: ItemView): boolean | null {
 const REFIRE_REASONS = ['wrongCooked', 'cold', 'dropped', 'wrongItem', 'quality', 'allergy'] as const;
 
 /** The same again, first in line, at no price. */
-export function RefireSheet({ order, item, onClose }: { order: OrderView; item: ItemView; onClose: () => void }): ReactElement {
+export function RefireSheet({
+  order,
+  item,
+  onClose,
+}: {
+  order: OrderView;
+  item: ItemView;
+  onClose: () => void;
+}): ReactElement {
   const { act } = useActs();
   return (
     <Sheet title={t('refire.title', { name: item.name })} onClose={onClose}>
@@ -187,7 +275,11 @@ export function RefireSheet({ order, item, onClose }: { order: OrderView; item: 
               className="op"
               onPress={() => {
                 onClose();
-                void act('item.refire', { order: order.id, item: item.id, reason: t(`reason.${key}`), version: order.version }, { say: t('said.refired', { name: item.name }) });
+                void act(
+                  'item.refire',
+                  { order: order.id, item: item.id, reason: t(`reason.${key}`), version: order.version },
+                  { say: t('said.refired', { name: item.name }) },
+                );
               }}
             >
               {t(`reason.${key}`)}

@@ -5,7 +5,15 @@ import { AllergyIcon, CloseIcon, SearchIcon, UtensilsIcon } from '../ui/icons.ts
 import { Num } from '../ui/marks.tsx';
 import { amountText } from '../ui/money.ts';
 import { usePress } from '../ui/press.ts';
-import { CakeIcon, DrinkIcon, GridIcon, ListIcon, RepeatIcon, SaladIcon, StarIcon } from '../ui/tabletIcons.tsx';
+import {
+  CakeIcon,
+  DrinkIcon,
+  GridIcon,
+  ListIcon,
+  RepeatIcon,
+  SaladIcon,
+  StarIcon,
+} from '../ui/tabletIcons.tsx';
 import type { MenuItem } from './choices.ts';
 import { useDesk } from './desk.tsx';
 import { allergenId, allergenName } from './modifiers.tsx';
@@ -14,7 +22,14 @@ import { fold, indexMenu, searchMenu } from './menuSearch.ts';
 export type Shelf = { kind: 'category'; id: string } | { kind: 'favourites' };
 
 /** The categories, as a column of keys; on a phone a row that scrolls. */
-export function Rail(props: { shelf: Shelf; onShelf: (shelf: Shelf) => void; onTables: () => void; onRepeat: () => void; canRepeat: boolean; hasFavourites: boolean }): ReactElement {
+export function Rail(props: {
+  shelf: Shelf;
+  onShelf: (shelf: Shelf) => void;
+  onTables: () => void;
+  onRepeat: () => void;
+  canRepeat: boolean;
+  hasFavourites: boolean;
+}): ReactElement {
   const { menus } = useDesk();
   return (
     <nav className="cats" aria-label={t('menu.categories')}>
@@ -23,18 +38,36 @@ export function Rail(props: { shelf: Shelf; onShelf: (shelf: Shelf) => void; onT
         {t('nav.orders')}
       </Button>
       {menus.map((menu) => (
-        <Button key={menu.id} look="plain" className="cat" pressed={props.shelf.kind === 'category' && props.shelf.id === menu.id} onPress={() => props.onShelf({ kind: 'category', id: menu.id })} testId={`category-${menu.id}`}>
+        <Button
+          key={menu.id}
+          look="plain"
+          className="cat"
+          pressed={props.shelf.kind === 'category' && props.shelf.id === menu.id}
+          onPress={() => props.onShelf({ kind: 'category', id: menu.id })}
+          testId={`category-${menu.id}`}
+        >
           <CategoryIcon name={`${menu.id} ${menu.name}`} />
           <span>{menu.name}</span>
         </Button>
       ))}
       {props.hasFavourites && (
-        <Button look="plain" className="cat" pressed={props.shelf.kind === 'favourites'} onPress={() => props.onShelf({ kind: 'favourites' })}>
+        <Button
+          look="plain"
+          className="cat"
+          pressed={props.shelf.kind === 'favourites'}
+          onPress={() => props.onShelf({ kind: 'favourites' })}
+        >
           <StarIcon />
           {t('menu.favourites')}
         </Button>
       )}
-      <Button look="plain" className="cat" disabled={!props.canRepeat} onPress={props.onRepeat} testId="repeat">
+      <Button
+        look="plain"
+        className="cat"
+        disabled={!props.canRepeat}
+        onPress={props.onRepeat}
+        testId="repeat"
+      >
         <RepeatIcon />
         {t('menu.repeat')}
       </Button>
@@ -52,14 +85,24 @@ function CategoryIcon({ name }: { name: string }): ReactElement {
   return <ListIcon />;
 }
 
-export function MenuGrid(props: { shelf: Shelf; favourites: readonly string[]; inCart: ReadonlyMap<string, number>; watched: readonly string[]; onItem: (item: MenuItem) => void; onSoldOut: (item: MenuItem) => void }): ReactElement {
+export function MenuGrid(props: {
+  shelf: Shelf;
+  favourites: readonly string[];
+  inCart: ReadonlyMap<string, number>;
+  watched: readonly string[];
+  onItem: (item: MenuItem) => void;
+  onSoldOut: (item: MenuItem) => void;
+}): ReactElement {
   const { menus, menu, currency } = useDesk();
   const [query, setQuery] = useState('');
   const index = useMemo(() => indexMenu(menus), [menus]);
   const found = useMemo(() => searchMenu(index, query), [index, query]);
   const searching = query.trim() !== '';
   const { shelf } = props;
-  const shelved = shelf.kind === 'favourites' ? props.favourites.flatMap((id) => menu.get(id)?.item ?? []) : (menus.find(({ id }) => id === shelf.id)?.items ?? []);
+  const shelved =
+    shelf.kind === 'favourites'
+      ? props.favourites.flatMap((id) => menu.get(id)?.item ?? [])
+      : (menus.find(({ id }) => id === shelf.id)?.items ?? []);
   const shown = searching ? found : shelved;
   return (
     <>
@@ -81,14 +124,26 @@ export function MenuGrid(props: { shelf: Shelf; favourites: readonly string[]; i
           }}
         />
         {searching && (
-          <Button look="plain" className="btn-square" label={t('menu.clearSearch')} onPress={() => setQuery('')}>
+          <Button
+            look="plain"
+            className="btn-square"
+            label={t('menu.clearSearch')}
+            onPress={() => setQuery('')}
+          >
             <CloseIcon />
           </Button>
         )}
       </div>
       <div className="grid-items" data-testid="menu-grid">
         {shown.map((item) => (
-          <ItemKey key={item.id} item={item} currency={currency} count={props.inCart.get(item.id) ?? 0} clash={clashOf(item, props.watched)} onPress={() => (item.soldOut ? props.onSoldOut(item) : props.onItem(item))} />
+          <ItemKey
+            key={item.id}
+            item={item}
+            currency={currency}
+            count={props.inCart.get(item.id) ?? 0}
+            clash={clashOf(item, props.watched)}
+            onPress={() => (item.soldOut ? props.onSoldOut(item) : props.onItem(item))}
+          />
         ))}
         {searching && found.length === 0 && <p className="nothing">{t('menu.nothing', { query })}</p>}
       </div>
@@ -96,10 +151,31 @@ export function MenuGrid(props: { shelf: Shelf; favourites: readonly string[]; i
   );
 }
 
-function ItemKey({ item, currency, count, clash, onPress }: { item: MenuItem; currency: string; count: number; clash: readonly string[]; onPress: () => void }): ReactElement {
+function ItemKey({
+  item,
+  currency,
+  count,
+  clash,
+  onPress,
+}: {
+  item: MenuItem;
+  currency: string;
+  count: number;
+  clash: readonly string[];
+  onPress: () => void;
+}): ReactElement {
   const press = usePress(onPress);
   return (
-    <button type="button" className={`it pressable ${item.soldOut ? 'it-out' : ''}`} data-testid={`item-${item.id}`} aria-label={t(item.soldOut ? 'item.soldOutNamed' : 'item.priced', { name: item.name, price: amountText(item.price, currency) })} {...press}>
+    <button
+      type="button"
+      className={`it pressable ${item.soldOut ? 'it-out' : ''}`}
+      data-testid={`item-${item.id}`}
+      aria-label={t(item.soldOut ? 'item.soldOutNamed' : 'item.priced', {
+        name: item.name,
+        price: amountText(item.price, currency),
+      })}
+      {...press}
+    >
       {count > 0 && (
         <em className="tag tag-inverse it-count">
           <Num>{count}×</Num>

@@ -3,7 +3,11 @@ import type { MenuItem } from './choices.ts';
 
 /** Finds items while somebody types: on the tablet itself, so that it works without a network. */
 
-export type MenuIndex = readonly { readonly item: MenuItem; readonly category: string; readonly words: readonly string[] }[];
+export type MenuIndex = readonly {
+  readonly item: MenuItem;
+  readonly category: string;
+  readonly words: readonly string[];
+}[];
 
 /** The categories in the menu's order. */
 export function inOrder(menus: Iterable<MenuView>): MenuView[] {
@@ -13,7 +17,11 @@ export function inOrder(menus: Iterable<MenuView>): MenuView[] {
 /** Folded once a menu change, not once a key press: folding 500 names takes longer than searching them. */
 export function indexMenu(menus: readonly MenuView[]): MenuIndex {
   return menus.flatMap((menu) =>
-    menu.items.map((item) => ({ item, category: menu.id, words: [...new Set([...split(item.name), ...split(item.kitchenName), ...split(menu.name)])] })),
+    menu.items.map((item) => ({
+      item,
+      category: menu.id,
+      words: [...new Set([...split(item.name), ...split(item.kitchenName), ...split(menu.name)])],
+    })),
   );
 }
 
@@ -24,7 +32,9 @@ export function indexMenu(menus: readonly MenuView[]): MenuIndex {
 export function searchMenu(index: MenuIndex, query: string): MenuItem[] {
   const wanted = split(query);
   if (wanted.length === 0) return [];
-  const hits = index.filter(({ words }) => wanted.every((part) => words.some((word) => word.startsWith(part))));
+  const hits = index.filter(({ words }) =>
+    wanted.every((part) => words.some((word) => word.startsWith(part))),
+  );
   const first = wanted[0] ?? '';
   const starts = (words: readonly string[]) => (words[0]?.startsWith(first) ? 0 : 1);
   return hits.toSorted((a, b) => starts(a.words) - starts(b.words)).map(({ item }) => item);

@@ -5,10 +5,21 @@ import { AllergyIcon } from '../ui/icons.tsx';
 import { Num, SignTile } from '../ui/marks.tsx';
 
 /** Choices on one line, removed with `-`, added with `+`; then allergies, seat and note. */
-export function Modifiers(props: { modifiers: readonly ModifierView[]; notes?: string; allergies?: readonly string[]; seat?: number | null; missing?: string | null }): ReactElement | null {
+export function Modifiers(props: {
+  modifiers: readonly ModifierView[];
+  notes?: string;
+  allergies?: readonly string[];
+  seat?: number | null;
+  missing?: string | null;
+}): ReactElement | null {
   const choices = props.modifiers.filter((modifier) => modifier.action === 'choice');
-  const signed = props.modifiers.flatMap((modifier) => (modifier.action === 'choice' ? [] : [{ ...modifier, action: modifier.action }]));
-  const rest = [props.seat === null || props.seat === undefined ? '' : t('seat.n', { seat: props.seat }), props.notes ?? ''].filter((part) => part !== '');
+  const signed = props.modifiers.flatMap((modifier) =>
+    modifier.action === 'choice' ? [] : [{ ...modifier, action: modifier.action }],
+  );
+  const rest = [
+    props.seat === null || props.seat === undefined ? '' : t('seat.n', { seat: props.seat }),
+    props.notes ?? '',
+  ].filter((part) => part !== '');
   const allergies = props.allergies ?? [];
   if (choices.length + signed.length + rest.length + allergies.length === 0 && !props.missing) return null;
   return (
@@ -29,7 +40,9 @@ export function Modifiers(props: { modifiers: readonly ModifierView[]; notes?: s
       {signed.map((modifier, index) => (
         <div key={index} className={`md md-${modifier.action}`}>
           <SignTile sign={modifier.action} />
-          <span className="sr-only">{t(modifier.action === 'remove' ? 'mod.remove' : 'mod.add', { name: modifier.name })}</span>
+          <span className="sr-only">
+            {t(modifier.action === 'remove' ? 'mod.remove' : 'mod.add', { name: modifier.name })}
+          </span>
           <span aria-hidden="true">
             {modifier.qty > 1 && <Num>{modifier.qty}× </Num>}
             {modifier.name}
@@ -56,12 +69,31 @@ function withQty(modifier: ModifierView): string {
 }
 
 /** The 14 allergens of EU law. What a menu or a guest names beyond them is shown in their own words. */
-export const ALLERGENS = ['gluten', 'crustaceans', 'egg', 'fish', 'peanuts', 'soy', 'milk', 'nuts', 'celery', 'mustard', 'sesame', 'sulphites', 'lupin', 'molluscs'] as const;
+export const ALLERGENS = [
+  'gluten',
+  'crustaceans',
+  'egg',
+  'fish',
+  'peanuts',
+  'soy',
+  'milk',
+  'nuts',
+  'celery',
+  'mustard',
+  'sesame',
+  'sulphites',
+  'lupin',
+  'molluscs',
+] as const;
 
 /** One word for what people write in several ways: a menu's `dairy` is the list's `milk`. */
 export function allergenId(word: string): string {
   const small = word.trim().toLowerCase();
-  return ({ dairy: 'milk', eggs: 'egg', nut: 'nuts', soya: 'soy', peanut: 'peanuts' } as Record<string, string>)[small] ?? small;
+  return (
+    ({ dairy: 'milk', eggs: 'egg', nut: 'nuts', soya: 'soy', peanut: 'peanuts' } as Record<string, string>)[
+      small
+    ] ?? small
+  );
 }
 
 export function allergenName(word: string): string {

@@ -14,7 +14,13 @@ import { actionsOf, heldCourses, liveItems } from './orders.ts';
 import { receiptsOf, sendingOf } from './receipts.ts';
 
 /** Under a draft: what it comes to, and Send. */
-export function DraftFoot(props: { cart: Cart; onSent: () => void; onWhere: () => void; onSeats: () => void; onNote: () => void }): ReactElement {
+export function DraftFoot(props: {
+  cart: Cart;
+  onSent: () => void;
+  onWhere: () => void;
+  onSeats: () => void;
+  onNote: () => void;
+}): ReactElement {
   const { cart } = props;
   const { menu, currency, drafts } = useDesk();
   const { send } = useActs();
@@ -24,7 +30,11 @@ export function DraftFoot(props: { cart: Cart; onSent: () => void; onWhere: () =
   const minutes = aboutMinutes(ready, menu);
   const held = cart.lines.length > 0 && cart.lines.every((line) => line.hold);
   const offline = connection.word === 'offline';
-  const label = offline ? t('send.later') : ready.length === cart.lines.length ? t('send.all', { count: ready.length }) : t('send.ready', { count: ready.length });
+  const label = offline
+    ? t('send.later')
+    : ready.length === cart.lines.length
+      ? t('send.all', { count: ready.length })
+      : t('send.ready', { count: ready.length });
   return (
     <div className="of">
       <div className="tot">
@@ -37,7 +47,12 @@ export function DraftFoot(props: { cart: Cart; onSent: () => void; onWhere: () =
         </b>
       </div>
       <div className="act2 of-more">
-        <Button disabled={cart.lines.length === 0} pressed={held} look={held ? 'edge' : 'raised'} onPress={() => drafts.update(cart.order, holdAll)}>
+        <Button
+          disabled={cart.lines.length === 0}
+          pressed={held}
+          look={held ? 'edge' : 'raised'}
+          onPress={() => drafts.update(cart.order, holdAll)}
+        >
           <PauseIcon />
           {t(held ? 'draft.fireAll' : 'draft.holdAll')}
         </Button>
@@ -65,7 +80,11 @@ export function DraftFoot(props: { cart: Cart; onSent: () => void; onWhere: () =
           }}
         >
           {offline ? <ReceiptMark receipt="queued" /> : <SendIcon />}
-          {trouble === 'empty' ? t('send.empty') : trouble === 'nothingReady' ? t('send.nothingReady') : label}
+          {trouble === 'empty'
+            ? t('send.empty')
+            : trouble === 'nothingReady'
+              ? t('send.nothingReady')
+              : label}
         </Button>
       )}
     </div>
@@ -93,27 +112,61 @@ export function OrderFoot(props: { order: OrderView; onAdd: () => void; onVoid: 
         </b>
       </div>
       <div className="act2">
-        <Button disabled={order.status === 'cancelled' || order.status === 'closed'} onPress={props.onAdd} testId="add-to-order">
+        <Button
+          disabled={order.status === 'cancelled' || order.status === 'closed'}
+          onPress={props.onAdd}
+          testId="add-to-order"
+        >
           <PlusIcon />
           {t('order.add')}
         </Button>
         {ready.length > 0 && (
-          <Button look="main" onPress={() => void act('order.serve', { order: order.id, items: ready.map(({ id }) => id), version: order.version }, { say: t('said.served') })} testId="serve">
+          <Button
+            look="main"
+            onPress={() =>
+              void act(
+                'order.serve',
+                { order: order.id, items: ready.map(({ id }) => id), version: order.version },
+                { say: t('said.served') },
+              )
+            }
+            testId="serve"
+          >
             {t('order.serve', { count: ready.length })}
           </Button>
         )}
         {held.length > 0 && ready.length === 0 && (
           <Button
             onPress={() =>
-              void act('order.fire', { order: order.id, version: order.version, ...(course === null || course === undefined ? { items: held.map(({ id }) => id) } : { course }) }, { say: t('said.fired') })
+              void act(
+                'order.fire',
+                {
+                  order: order.id,
+                  version: order.version,
+                  ...(course === null || course === undefined
+                    ? { items: held.map(({ id }) => id) }
+                    : { course }),
+                },
+                { say: t('said.fired') },
+              )
             }
             testId="fire-course"
           >
             <FlameIcon />
-            {course === null || course === undefined ? t('order.fireHeld', { count: held.length }) : t('order.fireCourse', { course })}
+            {course === null || course === undefined
+              ? t('order.fireHeld', { count: held.length })
+              : t('order.fireCourse', { course })}
           </Button>
         )}
-        <Button look="edge" className="btn-void" disabled={closed || onItsWay || !liveItems(order).some((item) => actionsOf(item, order).includes('void'))} onPress={props.onVoid} testId="void">
+        <Button
+          look="edge"
+          className="btn-void"
+          disabled={
+            closed || onItsWay || !liveItems(order).some((item) => actionsOf(item, order).includes('void'))
+          }
+          onPress={props.onVoid}
+          testId="void"
+        >
           <VoidIcon />
           {t('order.void')}
         </Button>
@@ -123,11 +176,26 @@ export function OrderFoot(props: { order: OrderView; onAdd: () => void; onVoid: 
 }
 
 /** Sending → Sent ✓ → Heard ✓✓. What has not left this tablet can be tried again, or taken back. */
-function SendState({ order, state }: { order: OrderView; state: ReturnType<typeof sendingOf> }): ReactElement {
+function SendState({
+  order,
+  state,
+}: {
+  order: OrderView;
+  state: ReturnType<typeof sendingOf>;
+}): ReactElement {
   const { unsent } = useDesk();
   const outbox = useOutbox();
   const way = unsent.orders.get(order.id);
-  const mark = ({ sending: 'queued', waits: 'queued', asks: 'queued', sent: 'sent', heard: 'heard', unheard: 'unheard' } as const)[state];
+  const mark = (
+    {
+      sending: 'queued',
+      waits: 'queued',
+      asks: 'queued',
+      sent: 'sent',
+      heard: 'heard',
+      unheard: 'unheard',
+    } as const
+  )[state];
   return (
     <div className={`sendstate sendstate-${state}`} role="status" data-testid="send-state" data-state={state}>
       <ReceiptMark receipt={mark} />

@@ -15,15 +15,31 @@ import { type ItemMark, markOf, numberOf } from './orders.ts';
 import { type Receipt, at, receiptsOf, stationName } from './receipts.ts';
 
 /** An order at the end side: what is not sent, then each station with its receipt and its items. */
-export function OrderPanel(props: { order: OrderView | null; cart: Cart | null; editing: string | null; onLine: (line: CartLine) => void; onItem: (item: ItemView) => void; onMenu: () => void; onWhere: () => void; foot: ReactElement; peek: ReactElement }): ReactElement {
+export function OrderPanel(props: {
+  order: OrderView | null;
+  cart: Cart | null;
+  editing: string | null;
+  onLine: (line: CartLine) => void;
+  onItem: (item: ItemView) => void;
+  onMenu: () => void;
+  onWhere: () => void;
+  foot: ReactElement;
+  peek: ReactElement;
+}): ReactElement {
   const { order, cart } = props;
   const desk = useDesk();
-  const allergies = [...new Set([...(order?.allergies ?? []), ...(cart && !cart.adds ? cart.allergies : [])])];
+  const allergies = [
+    ...new Set([...(order?.allergies ?? []), ...(cart && !cart.adds ? cart.allergies : [])]),
+  ];
   const receipts = order ? receiptsOf(order, desk.unsent, desk.live, desk.now) : [];
   const items = new Map((order?.items ?? []).map((item) => [item.id, item]));
   const placed = new Set(receipts.flatMap((receipt) => receipt.items));
   const loose = [...items.values()].filter((item) => !placed.has(item.id));
-  const seen = order !== null && receipts.length > 0 && order.tickets.every((ticket) => !ticket.ackRequired) && receipts.every((receipt) => receipt.mark === 'touched');
+  const seen =
+    order !== null &&
+    receipts.length > 0 &&
+    order.tickets.every((ticket) => !ticket.ackRequired) &&
+    receipts.every((receipt) => receipt.mark === 'touched');
   return (
     <aside className="ord" aria-label={t('order.panel')}>
       {props.peek}
@@ -36,7 +52,9 @@ export function OrderPanel(props: { order: OrderView | null; cart: Cart | null; 
         </div>
       )}
       <div className="ols" tabIndex={0} aria-label={t('order.lines')}>
-        {(order?.notes ?? cart?.notes ?? '') !== '' && <p className="order-note">{order?.notes ?? cart?.notes}</p>}
+        {(order?.notes ?? cart?.notes ?? '') !== '' && (
+          <p className="order-note">{order?.notes ?? cart?.notes}</p>
+        )}
         {cart && cart.lines.length > 0 && (
           <>
             <div className="fire">
@@ -46,16 +64,23 @@ export function OrderPanel(props: { order: OrderView | null; cart: Cart | null; 
               </span>
             </div>
             {cart.lines.map((line) => (
-              <DraftLine key={line.id} line={line} editing={props.editing === line.id} onPress={() => props.onLine(line)} />
+              <DraftLine
+                key={line.id}
+                line={line}
+                editing={props.editing === line.id}
+                onPress={() => props.onLine(line)}
+              />
             ))}
           </>
         )}
         {receipts.map((receipt) => (
           <section key={receipt.ticket} aria-label={stationName(receipt.station, desk.stations)}>
             <ReceiptHead receipt={receipt} order={order} />
-            {receipt.items.flatMap((id) => items.get(id) ?? []).map((item) => (
-              <SentLine key={item.id} item={item} receipt={receipt} onPress={() => props.onItem(item)} />
-            ))}
+            {receipt.items
+              .flatMap((id) => items.get(id) ?? [])
+              .map((item) => (
+                <SentLine key={item.id} item={item} receipt={receipt} onPress={() => props.onItem(item)} />
+              ))}
           </section>
         ))}
         {loose.length > 0 && (
@@ -71,7 +96,17 @@ export function OrderPanel(props: { order: OrderView | null; cart: Cart | null; 
   );
 }
 
-function PanelHead({ order, cart, onMenu, onWhere }: { order: OrderView | null; cart: Cart | null; onMenu: () => void; onWhere: () => void }): ReactElement {
+function PanelHead({
+  order,
+  cart,
+  onMenu,
+  onWhere,
+}: {
+  order: OrderView | null;
+  cart: Cart | null;
+  onMenu: () => void;
+  onWhere: () => void;
+}): ReactElement {
   const { tables, unsent, now, zone } = useDesk();
   const table = order?.table ?? cart?.table ?? null;
   const guest = order?.guest?.name ?? cart?.guest ?? '';
@@ -92,7 +127,9 @@ function PanelHead({ order, cart, onMenu, onWhere }: { order: OrderView | null; 
         </b>
       )}
       <div>
-        <strong>{number === null ? (order ? t('order.noNumber') : t('order.new')) : t('order.number', { number })}</strong>
+        <strong>
+          {number === null ? (order ? t('order.noNumber') : t('order.new')) : t('order.number', { number })}
+        </strong>
         {covers !== null && <> · {t('table.covers', { count: covers })}</>}
         <br />
         {placed !== null && !(order && unsent.orders.has(order.id)) ? (
@@ -112,13 +149,26 @@ function PanelHead({ order, cart, onMenu, onWhere }: { order: OrderView | null; 
   );
 }
 
-function DraftLine({ line, editing, onPress }: { line: CartLine; editing: boolean; onPress: () => void }): ReactElement {
+function DraftLine({
+  line,
+  editing,
+  onPress,
+}: {
+  line: CartLine;
+  editing: boolean;
+  onPress: () => void;
+}): ReactElement {
   const { menu, currency } = useDesk();
   const press = usePress(onPress);
   const entry = menu.get(line.menuItem);
   const trouble = lineTrouble(line, menu);
   return (
-    <button type="button" className={`ol pressable ${editing ? 'ol-active' : ''} ${trouble?.what === 'soldOut' || trouble?.what === 'gone' ? 'ol-out' : ''}`} data-testid="draft-line" {...press}>
+    <button
+      type="button"
+      className={`ol pressable ${editing ? 'ol-active' : ''} ${trouble?.what === 'soldOut' || trouble?.what === 'gone' ? 'ol-out' : ''}`}
+      data-testid="draft-line"
+      {...press}
+    >
       <span className="q">
         <Num>{line.qty}</Num>
       </span>
@@ -134,14 +184,28 @@ function DraftLine({ line, editing, onPress }: { line: CartLine; editing: boolea
       <span className="pr">
         <Num>{amountText(linePrice(line, menu), currency)}</Num>
       </span>
-      <Modifiers modifiers={entry ? modifiersOf(entry.groups, line.choices) : []} notes={line.notes} allergies={line.allergies} seat={line.seat} missing={trouble?.what === 'missing' ? trouble.group.toLocaleLowerCase() : null} />
-      {trouble?.what === 'soldOut' && <span className="mods md-remove">{t('line.soldOut', { name: trouble.name })}</span>}
+      <Modifiers
+        modifiers={entry ? modifiersOf(entry.groups, line.choices) : []}
+        notes={line.notes}
+        allergies={line.allergies}
+        seat={line.seat}
+        missing={trouble?.what === 'missing' ? trouble.group.toLocaleLowerCase() : null}
+      />
+      {trouble?.what === 'soldOut' && (
+        <span className="mods md-remove">{t('line.soldOut', { name: trouble.name })}</span>
+      )}
       {trouble?.what === 'gone' && <span className="mods md-remove">{t('line.gone')}</span>}
     </button>
   );
 }
 
-const WORK_DOTS = { waiting: 'waiting', cooking: 'cooking', ready: 'ready', served: 'ready', held: 'held' } as const;
+const WORK_DOTS = {
+  waiting: 'waiting',
+  cooking: 'cooking',
+  ready: 'ready',
+  served: 'ready',
+  held: 'held',
+} as const;
 
 /** An item's state as dot and word. */
 export function ItemState({ mark, printed = false }: { mark: ItemMark; printed?: boolean }): ReactElement {
@@ -152,7 +216,8 @@ export function ItemState({ mark, printed = false }: { mark: ItemMark; printed?:
         {t('item.unsent')}
       </span>
     );
-  if (mark.mark === 'voided' || mark.mark === 'refired') return <span className="ls">{t(`item.${mark.mark}`)}</span>;
+  if (mark.mark === 'voided' || mark.mark === 'refired')
+    return <span className="ls">{t(`item.${mark.mark}`)}</span>;
   if (printed && mark.mark === 'waiting')
     return (
       <span className="ls">
@@ -179,13 +244,27 @@ export function ItemState({ mark, printed = false }: { mark: ItemMark; printed?:
   );
 }
 
-function SentLine({ item, receipt, onPress }: { item: ItemView; receipt: Receipt | null; onPress: () => void }): ReactElement {
+function SentLine({
+  item,
+  receipt,
+  onPress,
+}: {
+  item: ItemView;
+  receipt: Receipt | null;
+  onPress: () => void;
+}): ReactElement {
   const { unsent } = useDesk();
   const press = usePress(onPress);
   const gone = item.status === 'voided' || item.status === 'refired';
   const live = item.qty - item.voidQty;
   return (
-    <button type="button" className={`ol pressable ${gone ? 'ol-gone' : ''}`} data-testid="sent-line" data-status={item.status} {...press}>
+    <button
+      type="button"
+      className={`ol pressable ${gone ? 'ol-gone' : ''}`}
+      data-testid="sent-line"
+      data-status={item.status}
+      {...press}
+    >
       <span className="q">
         <Num>{gone ? item.qty : live}</Num>
       </span>
@@ -194,7 +273,10 @@ function SentLine({ item, receipt, onPress }: { item: ItemView; receipt: Receipt
         {item.refireOf !== undefined && <em className="tag tag-inverse">{t('item.refire')}</em>}
         {item.changed === true && !gone && <em className="tag tag-inverse">{t('item.changed')}</em>}
       </span>
-      <ItemState mark={markOf(item, unsent)} printed={receipt?.printedAt !== null && receipt?.mark !== 'heard' && receipt !== null} />
+      <ItemState
+        mark={markOf(item, unsent)}
+        printed={receipt?.printedAt !== null && receipt?.mark !== 'heard' && receipt !== null}
+      />
       <Modifiers modifiers={item.modifiers} notes={item.notes} allergies={item.allergies} seat={item.seat} />
     </button>
   );
@@ -204,14 +286,37 @@ function ReceiptHead({ receipt, order }: { receipt: Receipt; order: OrderView | 
   const { stations, unsent, zone, orders } = useDesk();
   const station = stationName(receipt.station, stations);
   const way = order ? unsent.orders.get(order.id) : undefined;
-  const word = receipt.mark === 'queued' ? (way && !way.waits ? 'sending' : 'queued') : receipt.held ? 'sent' : receipt.ready ? 'ready' : receipt.mark;
+  const word =
+    receipt.mark === 'queued'
+      ? way && !way.waits
+        ? 'sending'
+        : 'queued'
+      : receipt.held
+        ? 'sent'
+        : receipt.ready
+          ? 'ready'
+          : receipt.mark;
   const mark = receipt.held && receipt.mark !== 'queued' ? 'sent' : receipt.mark;
-  const course = receipt.held ? orders.find(({ id }) => id === order?.id)?.items?.find((item) => receipt.items.includes(item.id))?.course : undefined;
-  const heard = receipt.heardMs === null ? [] : [<span key="heard">{t('receipt.heardIn', { seconds: secondsText(receipt.heardMs) })}</span>];
-  const screens = receipt.screens === null ? [] : [<span key="screens">{t('receipt.screens', { count: receipt.screens })}</span>];
+  const course = receipt.held
+    ? orders.find(({ id }) => id === order?.id)?.items?.find((item) => receipt.items.includes(item.id))
+        ?.course
+    : undefined;
+  const heard =
+    receipt.heardMs === null
+      ? []
+      : [<span key="heard">{t('receipt.heardIn', { seconds: secondsText(receipt.heardMs) })}</span>];
+  const screens =
+    receipt.screens === null
+      ? []
+      : [<span key="screens">{t('receipt.screens', { count: receipt.screens })}</span>];
   const facts = [...heard, ...screens];
   return (
-    <div className={`rec ${mark === 'unheard' ? 'rec-bad' : ''}`} data-testid={`receipt-${receipt.station}`} data-mark={receipt.mark} role="status">
+    <div
+      className={`rec ${mark === 'unheard' ? 'rec-bad' : ''}`}
+      data-testid={`receipt-${receipt.station}`}
+      data-mark={receipt.mark}
+      role="status"
+    >
       <ReceiptMark receipt={mark} />
       <span>
         {t(`station.${word}`, { station })}
@@ -223,8 +328,14 @@ function ReceiptHead({ receipt, order }: { receipt: Receipt; order: OrderView | 
         )}
       </span>
       <small>
-        {receipt.held ? (course === undefined ? t('receipt.held') : t('receipt.heldCourse', { course })) : null}
-        {facts.length > 0 && <span>{facts.flatMap((fact, index) => (index === 0 ? [fact] : [' · ', fact]))}</span>}
+        {receipt.held
+          ? course === undefined
+            ? t('receipt.held')
+            : t('receipt.heldCourse', { course })
+          : null}
+        {facts.length > 0 && (
+          <span>{facts.flatMap((fact, index) => (index === 0 ? [fact] : [' · ', fact]))}</span>
+        )}
         {receipt.touchedAt !== null && (
           <span>
             {t('receipt.touchedAt')} <Num>{exactText(receipt.touchedAt, zone)}</Num>
@@ -246,6 +357,10 @@ function secondsText(ms: number): string {
 }
 
 /** What is typed and not sent, and what the order came to so far. */
-export function panelTotal(order: OrderView | null, cart: Cart | null, menu: Parameters<typeof cartTotal>[1]): number {
+export function panelTotal(
+  order: OrderView | null,
+  cart: Cart | null,
+  menu: Parameters<typeof cartTotal>[1],
+): number {
   return cart && cart.lines.length > 0 ? cartTotal(cart, menu) : (order?.total ?? 0);
 }

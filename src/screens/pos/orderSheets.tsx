@@ -1,128 +1,31 @@
 import { useState, type ReactElement } from 'react';
-import type { OrderType, OrderView } from '../../domain/entities.ts';
+import type { OrderView } from '../../domain/entities.ts';
+import { useHeard } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
 import { FlameIcon, PauseIcon, VoidIcon } from '../ui/icons.tsx';
-import { Num } from '../ui/marks.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { MoveIcon, RepeatIcon } from '../ui/tabletIcons.tsx';
 import { useActs } from './acts.tsx';
-import { COVERS, type Cart } from './cart.ts';
+import type { Cart } from './cart.ts';
 import { useDesk } from './desk.tsx';
-import { AllergyPicker, NoteField } from './modifierSheet.tsx';
+import { TablePicker } from './draftSheets.tsx';
 import { heldCourses, liveItems } from './orders.ts';
-import { Option, Stepper } from './stepper.tsx';
-
-/** Every table as a key; `taken` ones say so. */
-export function TablePicker({ chosen, onChoose, not }: { chosen: string | null; onChoose: (table: string) => void; not?: string }): ReactElement {
-  const { tables, orders } = useDesk();
-  const taken = new Set(orders.flatMap((order) => (order.status === 'closed' || order.status === 'cancelled' || order.status === 'completed' ? [] : (order.table ?? []))));
-  const sorted = [...tables.values()].toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-  return (
-    <div className="opts" role="group" aria-label={t('where.table')}>
-      {sorted
-        .filter((table) => table.id !== not)
-        .map((table) => (
-          <Option key={table.id} chosen={chosen === table.id} disabled={table.status === 'blocked'} onPress={() => onChoose(table.id)}>
-            <Num>{table.name}</Num>
-            {taken.has(table.id) && <small>{t('where.taken')}</small>}
-          </Option>
-        ))}
-    </div>
-  );
-}
-
-const TYPES: readonly OrderType[] = ['dine_in', 'takeout', 'delivery', 'counter'];
-
-/** Where an order goes: a table, or a name to call. */
-export function WhereSheet({ cart, onChange, onTaken, onClose }: { cart: Cart; onChange: (cart: Cart) => void; onTaken: (table: string) => void; onClose: () => void }): ReactElement {
-  const { orders, tables } = useDesk();
-  const choose = (table: string): void => {
-    const open = orders.some((order) => order.table === table && order.status !== 'closed' && order.status !== 'cancelled' && order.status !== 'completed');
-    if (open) return onTaken(table);
-    onChange({ ...cart, table, type: 'dine_in', covers: tables.get(table)?.covers ?? cart.covers });
-    onClose();
-  };
-  return (
-    <Sheet title={t('where.title')} onClose={onClose} className="sheet-wide" foot={<footer className="sheet-foot"><span className="grow" /><Button look="main" disabled={cart.table === null && cart.guest.trim() === ''} onPress={onClose} testId="where-done">{t('act.done')}</Button></footer>}>
-      <div className="stack">
-        <div className="opts" role="group" aria-label={t('where.type')}>
-          {TYPES.map((type) => (
-            <Option key={type} chosen={cart.type === type} onPress={() => onChange({ ...cart, type, table: type === 'dine_in' ? cart.table : null })}>
-              {t(`orderType.${type}`)}
-            </Option>
-          ))}
-        </div>
-        {cart.type === 'dine_in' ? (
-          <>
-            <div className="row">
-              <h3>{t('draft.covers')}</h3>
-              <Stepper name={t('draft.covers')} value={cart.covers} min={1} max={99} onChange={(covers) => onChange({ ...cart, covers })} />
-            </div>
-            <TablePicker chosen={cart.table} onChoose={choose} />
-          </>
-        ) : (
-          <input className="field" value={cart.guest} maxLength={80} autoFocus aria-label={t('where.name')} placeholder={t('where.name')} data-testid="guest" onChange={(event) => onChange({ ...cart, guest: event.target.value })} />
-        )}
-      </div>
-    </Sheet>
-  );
-}
-
-/** Note and allergies of a whole order that is not sent. */
-export function NoteSheet({ cart, onChange, onClose }: { cart: Cart; onChange: (cart: Cart) => void; onClose: () => void }): ReactElement {
-  return (
-    <Sheet title={t('draft.note')} onClose={onClose} className="sheet-wide" foot={<footer className="sheet-foot"><span className="grow" /><Button look="main" onPress={onClose}>{t('act.done')}</Button></footer>}>
-      <div className="stack">
-        {cart.adds ? (
-          <p className="text-text-2">{t('note.sentAlready')}</p>
-        ) : (
-          <>
-            <NoteField value={cart.notes} onChange={(notes) => onChange({ ...cart, notes })} />
-            <h3>{t('allergy.order')}</h3>
-            <AllergyPicker value={cart.allergies} onChange={(allergies) => onChange({ ...cart, allergies })} />
-          </>
-        )}
-      </div>
-    </Sheet>
-  );
-}
-
-/** Covers, and which seat each line is for: a tap passes it on to the next seat. */
-export function SeatsSheet({ cart, onChange, onClose }: { cart: Cart; onChange: (cart: Cart) => void; onClose: () => void }): ReactElement {
-  const { menu } = useDesk();
-  const seats = Math.max(cart.covers, COVERS);
-  return (
-    <Sheet title={t('draft.seats')} onClose={onClose} className="sheet-wide" foot={<footer className="sheet-foot"><span className="grow" /><Button look="main" onPress={onClose}>{t('act.done')}</Button></footer>}>
-      <div className="stack">
-        {!cart.adds && (
-          <div className="row">
-            <h3>{t('draft.covers')}</h3>
-            <Stepper name={t('draft.covers')} value={cart.covers} min={1} max={99} onChange={(covers) => onChange({ ...cart, covers })} />
-          </div>
-        )}
-        {cart.lines.map((line) => (
-          <div className="row row-line" key={line.id}>
-            <span>
-              <Num>{line.qty}</Num> {menu.get(line.menuItem)?.item.name ?? line.menuItem}
-            </span>
-            <span className="opts" role="group" aria-label={t('draft.seats')}>
-              {Array.from({ length: Math.min(seats, 12) }, (_, index) => index + 1).map((seat) => (
-                <Option key={seat} chosen={line.seat === seat} onPress={() => onChange({ ...cart, lines: cart.lines.map((other) => (other.id === line.id ? { ...other, seat: other.seat === seat ? null : seat } : other)) })}>
-                  <Num>{seat}</Num>
-                </Option>
-              ))}
-            </span>
-          </div>
-        ))}
-      </div>
-    </Sheet>
-  );
-}
+import { Option } from './stepper.tsx';
 
 /** Everything that can be done with a whole order. */
-export function OrderMenu(props: { order: OrderView | null; cart: Cart | null; onWhere: () => void; onMove: () => void; onCancel: () => void; onRepeat: () => void; onDiscard: () => void; onClose: () => void }): ReactElement {
+export function OrderMenu(props: {
+  order: OrderView | null;
+  cart: Cart | null;
+  onWhere: () => void;
+  onMove: () => void;
+  onCancel: () => void;
+  onRepeat: () => void;
+  onDiscard: () => void;
+  onClose: () => void;
+}): ReactElement {
   const { order, cart, onClose } = props;
+  const heard = useHeard();
   const { act } = useActs();
   const held = order ? liveItems(order).filter((item) => item.status === 'held') : [];
   const waiting = order ? liveItems(order).filter((item) => item.status === 'fired') : [];
@@ -148,24 +51,55 @@ export function OrderMenu(props: { order: OrderView | null; cart: Cart | null; o
                   () =>
                     void act(
                       'order.fire',
-                      { order: order.id, version: order.version, ...(course === null ? { items: held.filter((item) => item.course === undefined).map(({ id }) => id) } : { course }) },
+                      {
+                        order: order.id,
+                        version: order.version,
+                        ...(course === null
+                          ? { items: held.filter((item) => item.course === undefined).map(({ id }) => id) }
+                          : { course }),
+                      },
                       { say: t('said.fired') },
                     ),
                 )}
               >
                 <FlameIcon />
-                {course === null ? t('order.fireHeld', { count: held.filter((item) => item.course === undefined).length }) : t('order.fireCourse', { course })}
+                {course === null
+                  ? t('order.fireHeld', { count: held.filter((item) => item.course === undefined).length })
+                  : t('order.fireCourse', { course })}
               </Button>
             ))}
             {waiting.length > 0 && (
-              <Button onPress={then(() => void act('order.hold', { order: order.id, items: waiting.map(({ id }) => id), version: order.version }, { say: t('said.held') }))}>
+              <Button
+                onPress={then(
+                  () =>
+                    void act(
+                      'order.hold',
+                      { order: order.id, items: waiting.map(({ id }) => id), version: order.version },
+                      { say: t('said.held') },
+                    ),
+                )}
+              >
                 <PauseIcon />
                 {t('order.holdRest', { count: waiting.length })}
               </Button>
             )}
             {held.length > 0 &&
               [5, 10, 15].map((minutes) => (
-                <Button key={minutes} onPress={then(() => void act('order.hold', { order: order.id, items: held.map(({ id }) => id), at: new Date(Date.now() + minutes * 60_000).toISOString() }, { say: t('said.fireIn', { minutes }) }))}>
+                <Button
+                  key={minutes}
+                  onPress={then(
+                    () =>
+                      void act(
+                        'order.hold',
+                        {
+                          order: order.id,
+                          items: held.map(({ id }) => id),
+                          at: new Date(heard.serverNow() + minutes * 60_000).toISOString(),
+                        },
+                        { say: t('said.fireIn', { minutes }) },
+                      ),
+                  )}
+                >
                   <FlameIcon />
                   {t('order.fireIn', { minutes })}
                 </Button>
@@ -174,7 +108,13 @@ export function OrderMenu(props: { order: OrderView | null; cart: Cart | null; o
               <RepeatIcon />
               {t('order.repeat')}
             </Button>
-            <Button look="edge" className="btn-void" disabled={order.status === 'completed'} onPress={then(props.onCancel)} testId="cancel-order">
+            <Button
+              look="edge"
+              className="btn-void"
+              disabled={order.status === 'completed'}
+              onPress={then(props.onCancel)}
+              testId="cancel-order"
+            >
               <VoidIcon />
               {t('order.cancel')}
             </Button>
@@ -208,7 +148,9 @@ export function MoveSheet({ order, onClose }: { order: OrderView; onClose: () =>
             { order: order.id, table, version: order.version },
             {
               say: t('said.moved', { table: tables.get(table)?.name ?? table }),
-              ...(from !== undefined && { undo: () => void act('order.transfer', { order: order.id, table: from }) }),
+              ...(from !== undefined && {
+                undo: () => void act('order.transfer', { order: order.id, table: from }),
+              }),
             },
           );
         }}
@@ -236,7 +178,11 @@ export function CancelSheet({ order, onClose }: { order: OrderView; onClose: () 
             onPress={() => {
               if (reason === null) return;
               onClose();
-              void act('order.cancel', { order: order.id, reason, version: order.version }, { say: t('said.cancelled') });
+              void act(
+                'order.cancel',
+                { order: order.id, reason, version: order.version },
+                { say: t('said.cancelled') },
+              );
             }}
           >
             {reason === null ? t('void.chooseReason') : t('order.cancel')}

@@ -14,7 +14,9 @@ const sentLine = z.object({
   menuItem: z.string().optional(),
   name: z.string().optional(),
   qty: z.number(),
-  modifiers: z.array(z.object({ group: z.string(), option: z.string(), qty: z.number().optional() })).catch([]),
+  modifiers: z
+    .array(z.object({ group: z.string(), option: z.string(), qty: z.number().optional() }))
+    .catch([]),
   notes: z.string().optional(),
   allergies: z.array(z.string()).default([]),
   seat: z.number().optional(),
@@ -38,13 +40,19 @@ const placing = z.object({
 const adding = z.object({ order: z.string(), items: z.array(sentLine) });
 
 /** The orders of the view with everything that is on its way: new orders behind, added lines inside. */
-export function withPending(orders: Iterable<OrderView>, pending: readonly OnItsWay[], menu: Menu, server: string | undefined): OrderView[] {
+export function withPending(
+  orders: Iterable<OrderView>,
+  pending: readonly OnItsWay[],
+  menu: Menu,
+  server: string | undefined,
+): OrderView[] {
   const all = new Map<string, OrderView>();
   for (const order of orders) all.set(order.id, order);
   for (const command of pending) {
     if (command.name === 'order.place') {
       const sent = placing.safeParse(command.input);
-      if (sent.success && !all.has(sent.data.order.id)) all.set(sent.data.order.id, asOrder(sent.data.order, command, menu, server));
+      if (sent.success && !all.has(sent.data.order.id))
+        all.set(sent.data.order.id, asOrder(sent.data.order, command, menu, server));
     }
     if (command.name === 'order.add') {
       const sent = adding.safeParse(command.input);
@@ -57,7 +65,12 @@ export function withPending(orders: Iterable<OrderView>, pending: readonly OnIts
 
 type SentLine = z.infer<typeof sentLine>;
 
-function asOrder(sent: z.infer<typeof placing>['order'], command: OnItsWay, menu: Menu, server: string | undefined): OrderView {
+function asOrder(
+  sent: z.infer<typeof placing>['order'],
+  command: OnItsWay,
+  menu: Menu,
+  server: string | undefined,
+): OrderView {
   const empty: OrderView = {
     kind: 'order',
     id: sent.id,
@@ -112,7 +125,11 @@ function withLines(order: OrderView, lines: readonly SentLine[], command: OnItsW
 
 function asItem(line: SentLine, menu: Menu): ItemView {
   const entry = line.menuItem === undefined ? undefined : menu.get(line.menuItem);
-  const choices = line.modifiers.map((choice) => ({ group: choice.group, option: choice.option, qty: choice.qty ?? 1 }));
+  const choices = line.modifiers.map((choice) => ({
+    group: choice.group,
+    option: choice.option,
+    qty: choice.qty ?? 1,
+  }));
   return {
     id: line.id,
     ...(line.menuItem !== undefined && { menuItem: line.menuItem }),
@@ -128,7 +145,20 @@ function asItem(line: SentLine, menu: Menu): ItemView {
     ...(line.course !== undefined && { course: line.course }),
     stations: entry?.item.stations ?? [],
     price: entry
-      ? linePrice({ id: line.id, menuItem: entry.item.id, qty: line.qty, choices, notes: '', allergies: [], seat: null, course: null, hold: line.hold }, menu)
+      ? linePrice(
+          {
+            id: line.id,
+            menuItem: entry.item.id,
+            qty: line.qty,
+            choices,
+            notes: '',
+            allergies: [],
+            seat: null,
+            course: null,
+            hold: line.hold,
+          },
+          menu,
+        )
       : 0,
   };
 }

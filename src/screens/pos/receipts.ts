@@ -31,10 +31,22 @@ export type Receipt = {
 export const UNHEARD_AFTER = 8_000;
 
 /** A command that has not reached the server, as far as a receipt cares. */
-export type OnItsWay = { readonly name: string; readonly input: unknown; readonly state: 'saving' | 'saved' | 'sending' | 'unsent' | 'stale'; readonly tappedAt: number; readonly id: string };
+export type OnItsWay = {
+  readonly name: string;
+  readonly input: unknown;
+  readonly state: 'saving' | 'saved' | 'sending' | 'unsent' | 'stale';
+  readonly tappedAt: number;
+  readonly id: string;
+};
 
 /** What is typed and tapped but not in the log yet: `sending` is under way, the others wait. */
-export type Unsent = { readonly items: ReadonlySet<string>; readonly orders: ReadonlyMap<string, { readonly id: string; readonly waits: boolean; readonly asks: boolean; readonly since: number }> };
+export type Unsent = {
+  readonly items: ReadonlySet<string>;
+  readonly orders: ReadonlyMap<
+    string,
+    { readonly id: string; readonly waits: boolean; readonly asks: boolean; readonly since: number }
+  >;
+};
 
 /** Reads the outbox: which items and orders are not in the kitchen yet. `waits`: no try is under way, so nothing is promised. */
 export function unsentOf(pending: readonly OnItsWay[]): Unsent {
@@ -62,15 +74,25 @@ export function unsentOf(pending: readonly OnItsWay[]): Unsent {
 }
 
 /** Live counts of a ticket: how many screens show it, and how long it took. Anything else is not believed. */
-export function screensOf(live: ReadonlyMap<string, unknown>, ticket: string): { screens: number; heardMs: number | null } | null {
+export function screensOf(
+  live: ReadonlyMap<string, unknown>,
+  ticket: string,
+): { screens: number; heardMs: number | null } | null {
   const data = live.get(`ticket:${ticket}`);
   const screens = field(data, 'screens');
   const heardMs = field(data, 'heardMs');
-  return typeof screens === 'number' ? { screens, heardMs: typeof heardMs === 'number' ? heardMs : null } : null;
+  return typeof screens === 'number'
+    ? { screens, heardMs: typeof heardMs === 'number' ? heardMs : null }
+    : null;
 }
 
 /** One receipt a ticket, in the order of the tickets. */
-export function receiptsOf(order: OrderView, unsent: Unsent, live: ReadonlyMap<string, unknown>, now: number): Receipt[] {
+export function receiptsOf(
+  order: OrderView,
+  unsent: Unsent,
+  live: ReadonlyMap<string, unknown>,
+  now: number,
+): Receipt[] {
   return order.tickets
     .filter((ticket) => ticket.status !== 'voided')
     .map((ticket): Receipt => {
@@ -79,7 +101,11 @@ export function receiptsOf(order: OrderView, unsent: Unsent, live: ReadonlyMap<s
       const touchedAt = at(ticket.startedAt) ?? at(ticket.readyAt);
       const seen = screensOf(live, ticket.id);
       const queued = ticket.items.length > 0 && ticket.items.every((item) => unsent.items.has(item));
-      const touched = ticket.status === 'cooking' || ticket.status === 'ready' || ticket.status === 'passed' || ticket.status === 'done';
+      const touched =
+        ticket.status === 'cooking' ||
+        ticket.status === 'ready' ||
+        ticket.status === 'passed' ||
+        ticket.status === 'done';
       const silent = fired === null ? 0 : now - fired;
       const heard = ticket.delivery.state === 'heard';
       const mark: Mark = queued
@@ -99,7 +125,9 @@ export function receiptsOf(order: OrderView, unsent: Unsent, live: ReadonlyMap<s
         held: ticket.status === 'held',
         printedAt: at(ticket.delivery.printedAt),
         screens: seen?.screens ?? null,
-        heardMs: seen?.heardMs ?? (heardAt !== null && fired !== null && heard ? Math.max(0, heardAt - fired) : null),
+        heardMs:
+          seen?.heardMs ??
+          (heardAt !== null && fired !== null && heard ? Math.max(0, heardAt - fired) : null),
         heardAt: heard ? heardAt : null,
         touchedAt: touched ? touchedAt : null,
         silentMs: mark === 'unheard' ? silent : null,
@@ -109,12 +137,18 @@ export function receiptsOf(order: OrderView, unsent: Unsent, live: ReadonlyMap<s
 }
 
 /** Where sending an order stands as a whole: the button's word. The worst of its tickets. */
-export function sendingOf(receipts: readonly Receipt[], order: string, unsent: Unsent): 'sending' | 'waits' | 'asks' | 'sent' | 'heard' | 'unheard' {
+export function sendingOf(
+  receipts: readonly Receipt[],
+  order: string,
+  unsent: Unsent,
+): 'sending' | 'waits' | 'asks' | 'sent' | 'heard' | 'unheard' {
   const way = unsent.orders.get(order);
   if (way) return way.asks ? 'asks' : way.waits ? 'waits' : 'sending';
   const fired = receipts.filter((receipt) => !receipt.held);
   if (fired.some((receipt) => receipt.mark === 'unheard')) return 'unheard';
-  return fired.length > 0 && fired.every((receipt) => receipt.mark === 'heard' || receipt.mark === 'touched') ? 'heard' : 'sent';
+  return fired.length > 0 && fired.every((receipt) => receipt.mark === 'heard' || receipt.mark === 'touched')
+    ? 'heard'
+    : 'sent';
 }
 
 /** The station's own word for itself: its name in capitals, or its id where this topic does not say the name. */

@@ -5,14 +5,32 @@ import { MinusIcon, PlusIcon } from '../ui/icons.tsx';
 import { Num } from '../ui/marks.tsx';
 
 /** A number with a key on each side. */
-export function Stepper(props: { value: number; min: number; max: number; onChange: (value: number) => void; name: string }): ReactElement {
+export function Stepper(props: {
+  value: number;
+  min: number;
+  max: number;
+  onChange: (value: number) => void;
+  name: string;
+}): ReactElement {
   return (
     <span className="step" role="group" aria-label={props.name}>
-      <Button look="edge" className="btn-square" label={t('step.less')} disabled={props.value <= props.min} onPress={() => props.onChange(props.value - 1)}>
+      <Button
+        look="edge"
+        className="btn-square"
+        label={t('step.less')}
+        disabled={props.value <= props.min}
+        onPress={() => props.onChange(props.value - 1)}
+      >
         <MinusIcon />
       </Button>
       <Num>{props.value}</Num>
-      <Button look="edge" className="btn-square" label={t('step.more')} disabled={props.value >= props.max} onPress={() => props.onChange(props.value + 1)}>
+      <Button
+        look="edge"
+        className="btn-square"
+        label={t('step.more')}
+        disabled={props.value >= props.max}
+        onPress={() => props.onChange(props.value + 1)}
+      >
         <PlusIcon />
       </Button>
     </span>
@@ -20,9 +38,21 @@ export function Stepper(props: { value: number; min: number; max: number; onChan
 }
 
 /** A choice among options: pressed is chosen. */
-export function Option(props: { chosen: boolean; onPress: () => void; children: ReactNode; look?: 'allergy'; disabled?: boolean }): ReactElement {
+export function Option(props: {
+  chosen: boolean;
+  onPress: () => void;
+  children: ReactNode;
+  look?: 'allergy';
+  disabled?: boolean;
+}): ReactElement {
   return (
-    <Button look="plain" className={`op ${props.look === 'allergy' ? 'op-allergy' : ''}`} pressed={props.chosen} disabled={props.disabled} onPress={props.onPress}>
+    <Button
+      look="plain"
+      className={`op ${props.look === 'allergy' ? 'op-allergy' : ''}`}
+      pressed={props.chosen}
+      disabled={props.disabled}
+      onPress={props.onPress}
+    >
       {props.children}
     </Button>
   );

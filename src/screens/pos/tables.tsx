@@ -14,7 +14,13 @@ import { type Run, openOrders, readyToRun, stateOf } from './orders.ts';
 import { receiptsOf, stationName } from './receipts.ts';
 
 /** What stands at the pass, what went wrong, my tables, and the orders that have no table. */
-export function TablesPane(props: { selected: string | null; onTable: (tile: Tile) => void; onOrder: (order: OrderView) => void; onNew: () => void; onDraft: (order: string) => void }): ReactElement {
+export function TablesPane(props: {
+  selected: string | null;
+  onTable: (tile: Tile) => void;
+  onOrder: (order: OrderView) => void;
+  onNew: () => void;
+  onDraft: (order: string) => void;
+}): ReactElement {
   const desk = useDesk();
   const { orders, tables, unsent, live, stations, now, name, carts } = desk;
   const [choice, setAll] = useState<boolean | null>(null);
@@ -22,11 +28,17 @@ export function TablesPane(props: { selected: string | null; onTable: (tile: Til
   const runs = readyToRun(orders, now);
   const drafted = new Set(carts.filter((cart) => cart.lines.length > 0).flatMap((cart) => cart.table ?? []));
   const every = planOf(tables.values(), orders, seen).flatMap((section) => section.tiles);
-  const mine = every.filter((tile) => drafted.has(tile.table.id) || (!tile.empty && (name === undefined || tile.server === null || tile.server === name)));
+  const mine = every.filter(
+    (tile) =>
+      drafted.has(tile.table.id) ||
+      (!tile.empty && (name === undefined || tile.server === null || tile.server === name)),
+  );
   // Whoever has no table yet wants to see them all.
   const all = choice ?? mine.length === 0;
   const tiles = all ? every : mine;
-  const others = openOrders(orders).filter((order) => order.table === undefined && order.status !== 'completed');
+  const others = openOrders(orders).filter(
+    (order) => order.table === undefined && order.status !== 'completed',
+  );
   const drafts = carts.filter((cart) => cart.lines.length > 0 && !cart.adds && cart.table === null);
   return (
     <section className="left" aria-label={t('nav.orders')}>
@@ -65,7 +77,16 @@ export function TablesPane(props: { selected: string | null; onTable: (tile: Til
       ) : (
         <div className="tiles">
           {tiles.map((tile) => (
-            <TableTile key={tile.table.id} tile={tile} now={now} stations={stations} servers={desk.servers} selected={props.selected === tile.table.id} drafted={drafted.has(tile.table.id)} onPress={() => props.onTable(tile)} />
+            <TableTile
+              key={tile.table.id}
+              tile={tile}
+              now={now}
+              stations={stations}
+              servers={desk.servers}
+              selected={props.selected === tile.table.id}
+              drafted={drafted.has(tile.table.id)}
+              onPress={() => props.onTable(tile)}
+            />
           ))}
         </div>
       )}
@@ -74,7 +95,12 @@ export function TablesPane(props: { selected: string | null; onTable: (tile: Til
           <h2 className="hd">{t('orders.noTable')}</h2>
           <div className="tiles">
             {drafts.map((cart) => (
-              <Button key={cart.order} look="plain" className="tile tile-queued" onPress={() => props.onDraft(cart.order)}>
+              <Button
+                key={cart.order}
+                look="plain"
+                className="tile tile-queued"
+                onPress={() => props.onDraft(cart.order)}
+              >
                 <span className="tile-top">
                   <b>{cart.guest || t(`orderType.${cart.type}`)}</b>
                   <small>
@@ -88,7 +114,12 @@ export function TablesPane(props: { selected: string | null; onTable: (tile: Til
               </Button>
             ))}
             {others.map((order) => (
-              <OrderTile key={order.id} order={order} selected={props.selected === order.id} onPress={() => props.onOrder(order)} />
+              <OrderTile
+                key={order.id}
+                order={order}
+                selected={props.selected === order.id}
+                onPress={() => props.onOrder(order)}
+              />
             ))}
           </div>
         </>
@@ -104,7 +135,10 @@ export function RunCard({ run, onOpen }: { run: Run; onOpen: () => void }): Reac
   const { act, say } = useActs();
   const [mine, setMine] = useState(false);
   const { order } = run;
-  const code = order.table === undefined ? (order.guest?.name ?? `#${order.number}`) : (tables.get(order.table)?.name ?? order.table);
+  const code =
+    order.table === undefined
+      ? (order.guest?.name ?? `#${order.number}`)
+      : (tables.get(order.table)?.name ?? order.table);
   const whole = run.station !== null;
   return (
     <article className="nt nt-run" data-testid="run">
@@ -113,7 +147,13 @@ export function RunCard({ run, onOpen }: { run: Run; onOpen: () => void }): Reac
           <Num>{code}</Num>
         </b>
         <span className="nt-say">
-          <strong>{whole ? t('run.station', { station: sentence(stationName(run.station ?? '', stations)) }) : run.ready === run.of ? t('run.whole') : t('run.part', { ready: run.ready, of: run.of })}</strong>
+          <strong>
+            {whole
+              ? t('run.station', { station: sentence(stationName(run.station ?? '', stations)) })
+              : run.ready === run.of
+                ? t('run.whole')
+                : t('run.part', { ready: run.ready, of: run.of })}
+          </strong>
           <small>
             {[...together(run)].map(([name, qty], index) => (
               <span key={name}>
@@ -133,7 +173,11 @@ export function RunCard({ run, onOpen }: { run: Run; onOpen: () => void }): Reac
           testId="run-served"
           onPress={() => {
             setMine(false);
-            void act('order.serve', { order: order.id, items: run.items.map(({ id }) => id), version: order.version }, { say: t('said.served') });
+            void act(
+              'order.serve',
+              { order: order.id, items: run.items.map(({ id }) => id), version: order.version },
+              { say: t('said.served') },
+            );
           }}
         >
           {t('run.served')}
@@ -164,16 +208,31 @@ function together(run: Run): Map<string, number> {
 /** Stations that have not heard, and food that no station makes. */
 export function Trouble({ onOrder }: { onOrder: (order: OrderView) => void }): ReactElement {
   const { orders, tables, unsent, live, stations, view, now } = useDesk();
-  const where = (order: OrderView): string => (order.table === undefined ? (order.guest?.name ?? `#${order.number}`) : (tables.get(order.table)?.name ?? order.table));
-  const unheard = openOrders(orders).flatMap((order) => receiptsOf(order, unsent, live, now).flatMap((receipt) => (receipt.mark === 'unheard' && receipt.station !== 'unrouted' ? [{ order, receipt }] : [])));
+  const where = (order: OrderView): string =>
+    order.table === undefined
+      ? (order.guest?.name ?? `#${order.number}`)
+      : (tables.get(order.table)?.name ?? order.table);
+  const unheard = openOrders(orders).flatMap((order) =>
+    receiptsOf(order, unsent, live, now).flatMap((receipt) =>
+      receipt.mark === 'unheard' && receipt.station !== 'unrouted' ? [{ order, receipt }] : [],
+    ),
+  );
   const unrouted = [...view.entities.alert.values()].filter((alert) => alert.type === 'unrouted');
   return (
     <>
       {unheard.map(({ order, receipt }) => (
-        <Button key={receipt.ticket} look="plain" className="nt nt-bad" onPress={() => onOrder(order)} testId="unheard">
+        <Button
+          key={receipt.ticket}
+          look="plain"
+          className="nt nt-bad"
+          onPress={() => onOrder(order)}
+          testId="unheard"
+        >
           <ReceiptMark receipt="unheard" className="nt-mark" />
           <span className="nt-say">
-            <strong>{t('trouble.unheard', { station: stationName(receipt.station, stations), code: where(order) })}</strong>
+            <strong>
+              {t('trouble.unheard', { station: stationName(receipt.station, stations), code: where(order) })}
+            </strong>
             <small>
               <Num>{ageText(receipt.silentMs ?? 0)}</Num>
               {receipt.printedAt !== null && <> · {t('item.printed')}</>}
@@ -202,14 +261,29 @@ export function Trouble({ onOrder }: { onOrder: (order: OrderView) => void }): R
   );
 }
 
-export function OrderTile({ order, selected, onPress }: { order: OrderView; selected: boolean; onPress: () => void }): ReactElement {
+export function OrderTile({
+  order,
+  selected,
+  onPress,
+}: {
+  order: OrderView;
+  selected: boolean;
+  onPress: () => void;
+}): ReactElement {
   const { unsent, live, stations, now } = useDesk();
   const state = stateOf(order, receiptsOf(order, unsent, live, now), unsent, stations, now);
   const letter = typeLetter(order.type, order.source);
   return (
-    <Button look="plain" className={`tile ${state.act === null ? '' : `tile-${state.act}`} ${selected ? 'tile-selected' : ''}`} onPress={onPress} testId={`order-${order.number}`}>
+    <Button
+      look="plain"
+      className={`tile ${state.act === null ? '' : `tile-${state.act}`} ${selected ? 'tile-selected' : ''}`}
+      onPress={onPress}
+      testId={`order-${order.number}`}
+    >
       <span className="tile-top">
-        <b className="tile-guest">{order.guest?.name ?? order.displayId ?? t('order.number', { number: order.number })}</b>
+        <b className="tile-guest">
+          {order.guest?.name ?? order.displayId ?? t('order.number', { number: order.number })}
+        </b>
         {state.since !== null && (
           <small>
             <Num>{ageText(now - state.since)}</Num>
@@ -217,8 +291,27 @@ export function OrderTile({ order, selected, onPress }: { order: OrderView; sele
         )}
       </span>
       <span className="tile-word">
-        <WorkDot work={({ ready: 'ready', served: 'ready', cooking: 'cooking', held: 'held', late: 'blocked', unheard: 'blocked', unsent: 'waiting', soon: 'cooking', waiting: 'waiting', cancelled: 'waiting' } as const)[state.standing]} />
-        {state.standing === 'ready' && state.ready < state.of ? t('run.part', { ready: state.ready, of: state.of }) : t(`tile.${state.standing}`)}
+        <WorkDot
+          work={
+            (
+              {
+                ready: 'ready',
+                served: 'ready',
+                cooking: 'cooking',
+                held: 'held',
+                late: 'blocked',
+                unheard: 'blocked',
+                unsent: 'waiting',
+                soon: 'cooking',
+                waiting: 'waiting',
+                cancelled: 'waiting',
+              } as const
+            )[state.standing]
+          }
+        />
+        {state.standing === 'ready' && state.ready < state.of
+          ? t('run.part', { ready: state.ready, of: state.of })
+          : t(`tile.${state.standing}`)}
       </span>
       <span className="tile-foot">
         <TypeTile letter={letter} label={t(`type.${letter}`)} />
@@ -246,4 +339,3 @@ export function sentence(name: string): string {
   const small = name.toLocaleLowerCase();
   return small.charAt(0).toLocaleUpperCase() + small.slice(1);
 }
-

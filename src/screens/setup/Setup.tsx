@@ -11,19 +11,24 @@ import { setupCalls, type Member, type PlaceName } from './calls.ts';
 /** A manager's token, renewed before it ends. */
 export type Manager = { readonly name: string; readonly token: () => Promise<string> };
 
-type Step = { kind: 'opening' } | { kind: 'start' } | { kind: 'pair' } | { kind: 'manager'; manager: Manager };
+type Step =
+  | { kind: 'opening' }
+  | { kind: 'start' }
+  | { kind: 'pair' }
+  | { kind: 'manager'; manager: Manager };
 
 /** Two ways in: this device is a screen that wants to be paired, or somebody who pairs screens. */
 export function Setup(): ReactElement {
-  const [step, setStep] = useState<Step>({ kind: 'opening' });
+  const [step, setStep] = useState<Step>(() =>
+    new URLSearchParams(location.search).has('pair') ? { kind: 'pair' } : { kind: 'opening' },
+  );
   const [demo, setDemo] = useState(false);
   useEffect(() => {
     let over = false;
-    if (new URLSearchParams(location.search).has('pair')) return void setStep({ kind: 'pair' });
     void accountCalls.demo({ page: 'setup' }).then((reply) => {
       if (over) return;
       setDemo(reply !== 'unreachable' && !reply.refused);
-      setStep({ kind: 'start' });
+      setStep((before) => (before.kind === 'opening' ? { kind: 'start' } : before));
     });
     return () => {
       over = true;
@@ -61,7 +66,9 @@ export function Setup(): ReactElement {
           <section>
             <h2>{t('setup.screenTitle')}</h2>
             <p>{t('setup.screenSay')}</p>
-            {deviceStore.credential() !== null && <p className="text-soon-text">{t('setup.alreadyPaired')}</p>}
+            {deviceStore.credential() !== null && (
+              <p className="text-soon-text">{t('setup.alreadyPaired')}</p>
+            )}
             <Button look="main" onPress={() => setStep({ kind: 'pair' })} testId="pair-this">
               {t('setup.pairThis')}
             </Button>
@@ -74,7 +81,13 @@ export function Setup(): ReactElement {
   );
 }
 
-function LoginForm({ demo, onSignedIn }: { demo: boolean; onSignedIn: (manager: Manager) => void }): ReactElement {
+function LoginForm({
+  demo,
+  onSignedIn,
+}: {
+  demo: boolean;
+  onSignedIn: (manager: Manager) => void;
+}): ReactElement {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [said, setSaid] = useState('');
@@ -84,11 +97,17 @@ function LoginForm({ demo, onSignedIn }: { demo: boolean; onSignedIn: (manager: 
     const reply = await setupCalls.login(email.trim(), password);
     setBusy(false);
     if (reply.ok) onSignedIn(memberAs(reply.body));
-    else setSaid(reply.retryAfter === null ? reply.why || t('setup.unreachable') : t('pin.wait', { seconds: reply.retryAfter }));
+    else
+      setSaid(
+        reply.retryAfter === null
+          ? reply.why || t('setup.unreachable')
+          : t('pin.wait', { seconds: reply.retryAfter }),
+      );
   };
   const asDemo = async (): Promise<void> => {
     const reply = await accountCalls.demo({ page: 'setup' });
-    if (reply === 'unreachable' || reply.refused) setSaid(reply === 'unreachable' ? t('setup.unreachable') : reply.detail);
+    if (reply === 'unreachable' || reply.refused)
+      setSaid(reply === 'unreachable' ? t('setup.unreachable') : reply.detail);
     else onSignedIn(demoManager(reply.body.name ?? t('setup.demoManager')));
   };
   return (
@@ -104,17 +123,38 @@ function LoginForm({ demo, onSignedIn }: { demo: boolean; onSignedIn: (manager: 
       >
         <label>
           {t('setup.email')}
-          <input className="field" type="email" autoComplete="username" required value={email} data-testid="email" onChange={(event) => setEmail(event.target.value)} />
+          <input
+            className="field"
+            type="email"
+            autoComplete="username"
+            required
+            value={email}
+            data-testid="email"
+            onChange={(event) => setEmail(event.target.value)}
+          />
         </label>
         <label>
           {t('setup.password')}
-          <input className="field" type="password" autoComplete="current-password" required value={password} data-testid="password" onChange={(event) => setPassword(event.target.value)} />
+          <input
+            className="field"
+            type="password"
+            autoComplete="current-password"
+            required
+            value={password}
+            data-testid="password"
+            onChange={(event) => setPassword(event.target.value)}
+          />
         </label>
         <p className="setup-said" role="alert">
           {said}
         </p>
         <div className="setup-keys">
-          <button type="submit" className="btn btn-main" disabled={busy || email === '' || password === ''} data-testid="sign-in">
+          <button
+            type="submit"
+            className="btn btn-main"
+            disabled={busy || email === '' || password === ''}
+            data-testid="sign-in"
+          >
             {t('setup.signIn')}
           </button>
           {demo && (
@@ -174,7 +214,13 @@ function Desk({ manager }: { manager: Manager }): ReactElement {
       {places.length > 1 && (
         <div className="opts" role="group" aria-label={t('setup.place')}>
           {places.map((one) => (
-            <Button key={one.id} look="plain" className="op" pressed={one.id === place} onPress={() => setPlace(one.id)}>
+            <Button
+              key={one.id}
+              look="plain"
+              className="op"
+              pressed={one.id === place}
+              onPress={() => setPlace(one.id)}
+            >
               {one.name}
             </Button>
           ))}
@@ -182,7 +228,13 @@ function Desk({ manager }: { manager: Manager }): ReactElement {
       )}
       {places.length === 1 && <h2>{places[0]?.name}</h2>}
       <div className="setup-panes">
-        <ApproveForm key={place} manager={manager} place={place} stations={stations} onApproved={() => setChanged((before) => before + 1)} />
+        <ApproveForm
+          key={place}
+          manager={manager}
+          place={place}
+          stations={stations}
+          onApproved={() => setChanged((before) => before + 1)}
+        />
         <DeviceList manager={manager} place={place} changed={changed} />
       </div>
     </main>
@@ -223,5 +275,7 @@ function demoManager(name: string): Manager {
 
 /** Where a screen goes once it is paired. */
 export function pageOf(credential: Pick<Credential, 'page' | 'station'>): string {
-  return credential.page === 'kitchen' && credential.station !== undefined ? `/kitchen/${encodeURIComponent(credential.station)}` : `/${credential.page}`;
+  return credential.page === 'kitchen' && credential.station !== undefined
+    ? `/kitchen/${encodeURIComponent(credential.station)}`
+    : `/${credential.page}`;
 }

@@ -5,11 +5,27 @@ export type Reply<T> = { readonly ok: true; readonly body: T } | Refused;
 
 export type Member = { readonly token: string; readonly refresh: string; readonly name: string };
 export type PlaceName = { readonly id: string; readonly name: string };
-export type Waiting = { readonly code: string; readonly name: string | null; readonly expiresAt: string; readonly approved: boolean };
-export type Device = { readonly id: string; readonly name: string; readonly page: string; readonly station: string | null; readonly lastSeenAt: string | null; readonly revokedAt: string | null };
+export type Waiting = {
+  readonly code: string;
+  readonly name: string | null;
+  readonly expiresAt: string;
+  readonly approved: boolean;
+};
+export type Device = {
+  readonly id: string;
+  readonly name: string;
+  readonly page: string;
+  readonly station: string | null;
+  readonly lastSeenAt: string | null;
+  readonly revokedAt: string | null;
+};
 
 /** A call with JSON in and out; never throws. `why` is for a person to read. */
-async function call<T>(path: string, read: (body: unknown) => T | null, options: { token?: string; body?: unknown }): Promise<Reply<T>> {
+async function call<T>(
+  path: string,
+  read: (body: unknown) => T | null,
+  options: { token?: string; body?: unknown },
+): Promise<Reply<T>> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -34,15 +50,29 @@ async function call<T>(path: string, read: (body: unknown) => T | null, options:
 }
 
 export const setupCalls = {
-  login: (email: string, password: string): Promise<Reply<Member>> => call('/v1/accounts/login', readMember, { body: { email, password } }),
-  refresh: (refresh: string): Promise<Reply<Member>> => call('/v1/accounts/refresh', readMember, { body: { refresh } }),
+  login: (email: string, password: string): Promise<Reply<Member>> =>
+    call('/v1/accounts/login', readMember, { body: { email, password } }),
+  refresh: (refresh: string): Promise<Reply<Member>> =>
+    call('/v1/accounts/refresh', readMember, { body: { refresh } }),
   places: (token: string): Promise<Reply<PlaceName[]>> => call('/v1/me', readPlaces, { token }),
-  stations: (token: string, location: string): Promise<Reply<PlaceName[]>> => call(`/v1/locations/${location}/snapshot?topic=kitchen`, readStations, { token }),
-  look: (token: string, location: string, code: string): Promise<Reply<Waiting>> => call(`/v1/locations/${location}/pairings/${encodeURIComponent(code)}`, readWaiting, { token }),
-  approve: (token: string, location: string, code: string, given: { name: string; page: string; station?: string }): Promise<Reply<Waiting>> =>
-    call(`/v1/locations/${location}/pairings/${encodeURIComponent(code)}/approve`, readWaiting, { token, body: given }),
-  devices: (token: string, location: string): Promise<Reply<Device[]>> => call(`/v1/locations/${location}/devices`, readDevices, { token }),
-  revoke: (token: string, location: string, id: string): Promise<Reply<true>> => call(`/v1/locations/${location}/devices/${id}/revoke`, () => true as const, { token, body: {} }),
+  stations: (token: string, location: string): Promise<Reply<PlaceName[]>> =>
+    call(`/v1/locations/${location}/snapshot?topic=kitchen`, readStations, { token }),
+  look: (token: string, location: string, code: string): Promise<Reply<Waiting>> =>
+    call(`/v1/locations/${location}/pairings/${encodeURIComponent(code)}`, readWaiting, { token }),
+  approve: (
+    token: string,
+    location: string,
+    code: string,
+    given: { name: string; page: string; station?: string },
+  ): Promise<Reply<Waiting>> =>
+    call(`/v1/locations/${location}/pairings/${encodeURIComponent(code)}/approve`, readWaiting, {
+      token,
+      body: given,
+    }),
+  devices: (token: string, location: string): Promise<Reply<Device[]>> =>
+    call(`/v1/locations/${location}/devices`, readDevices, { token }),
+  revoke: (token: string, location: string, id: string): Promise<Reply<true>> =>
+    call(`/v1/locations/${location}/devices/${id}/revoke`, () => true as const, { token, body: {} }),
 };
 
 /** What a refusal says, with the fields it names. */
@@ -58,7 +88,9 @@ export function words(problem: unknown): string {
 
 export function readMember(body: unknown): Member | null {
   const [token, refresh, name] = [field(body, 'token'), field(body, 'refresh'), field(body, 'name')];
-  return typeof token === 'string' && typeof refresh === 'string' ? { token, refresh, name: typeof name === 'string' ? name : '' } : null;
+  return typeof token === 'string' && typeof refresh === 'string'
+    ? { token, refresh, name: typeof name === 'string' ? name : '' }
+    : null;
 }
 
 export function readPlaces(body: unknown): PlaceName[] | null {
@@ -66,12 +98,21 @@ export function readPlaces(body: unknown): PlaceName[] | null {
 }
 
 export function readStations(body: unknown): PlaceName[] | null {
-  return list(field(body, 'entities'), (entity) => (field(entity, 'kind') === 'station' && field(entity, 'id') !== 'unrouted' ? named(entity) : null));
+  return list(field(body, 'entities'), (entity) =>
+    field(entity, 'kind') === 'station' && field(entity, 'id') !== 'unrouted' ? named(entity) : null,
+  );
 }
 
 export function readWaiting(body: unknown): Waiting | null {
-  const [code, name, expiresAt, approved] = [field(body, 'code'), field(body, 'name'), field(body, 'expiresAt'), field(body, 'approved')];
-  return typeof code === 'string' && typeof expiresAt === 'string' ? { code, name: text(name), expiresAt, approved: approved === true } : null;
+  const [code, name, expiresAt, approved] = [
+    field(body, 'code'),
+    field(body, 'name'),
+    field(body, 'expiresAt'),
+    field(body, 'approved'),
+  ];
+  return typeof code === 'string' && typeof expiresAt === 'string'
+    ? { code, name: text(name), expiresAt, approved: approved === true }
+    : null;
 }
 
 export function readDevices(body: unknown): Device[] | null {
@@ -79,13 +120,22 @@ export function readDevices(body: unknown): Device[] | null {
     const known = named(device);
     const page = field(device, 'page');
     if (!known || typeof page !== 'string') return null;
-    return { ...known, page, station: text(field(device, 'station')), lastSeenAt: text(field(device, 'lastSeenAt')), revokedAt: text(field(device, 'revokedAt')) };
+    return {
+      ...known,
+      page,
+      station: text(field(device, 'station')),
+      lastSeenAt: text(field(device, 'lastSeenAt')),
+      revokedAt: text(field(device, 'revokedAt')),
+    };
   });
 }
 
 /** `k7mp 2qxr` → `K7MP2QXR`: how a person types what stands on a screen. */
 export function cleanCode(typed: string): string {
-  return typed.replaceAll(/[^0-9A-Za-z]/g, '').toUpperCase().slice(0, 8);
+  return typed
+    .replaceAll(/[^0-9A-Za-z]/g, '')
+    .toUpperCase()
+    .slice(0, 8);
 }
 
 function named(value: unknown): PlaceName | null {

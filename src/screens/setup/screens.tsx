@@ -9,10 +9,23 @@ import { cleanCode, setupCalls, type Device, type PlaceName, type Refused, type 
 
 const PAGES = ['kitchen', 'expo', 'pos', 'floor'] as const;
 
-const said = (reply: Refused): string => (reply.retryAfter === null ? reply.why || t('setup.unreachable') : t('pin.wait', { seconds: reply.retryAfter }));
+const said = (reply: Refused): string =>
+  reply.retryAfter === null
+    ? reply.why || t('setup.unreachable')
+    : t('pin.wait', { seconds: reply.retryAfter });
 
 /** The code on a screen, then what that screen shall be. */
-export function ApproveForm({ manager, place, stations, onApproved }: { manager: Manager; place: string; stations: readonly PlaceName[]; onApproved: () => void }): ReactElement {
+export function ApproveForm({
+  manager,
+  place,
+  stations,
+  onApproved,
+}: {
+  manager: Manager;
+  place: string;
+  stations: readonly PlaceName[];
+  onApproved: () => void;
+}): ReactElement {
   const [typed, setTyped] = useState('');
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   const [name, setName] = useState('');
@@ -32,7 +45,11 @@ export function ApproveForm({ manager, place, stations, onApproved }: { manager:
     setName(reply.body.name ?? '');
   };
   const approve = async (): Promise<void> => {
-    const reply = await setupCalls.approve(await manager.token(), place, code, { name: name.trim(), page, ...(atStation !== null && { station: atStation }) });
+    const reply = await setupCalls.approve(await manager.token(), place, code, {
+      name: name.trim(),
+      page,
+      ...(atStation !== null && { station: atStation }),
+    });
     if (!reply.ok) return setMessage(said(reply));
     setMessage('');
     setDone(t('setup.approved', { name: name.trim() }));
@@ -54,20 +71,46 @@ export function ApproveForm({ manager, place, stations, onApproved }: { manager:
       >
         <label>
           {t('setup.code')}
-          <input className="field setup-code" dir="ltr" inputMode="text" autoCapitalize="characters" autoComplete="off" spellCheck={false} maxLength={11} value={typed} data-testid="code" onChange={(event) => (setTyped(event.target.value), setWaiting(null))} />
+          <input
+            className="field setup-code"
+            dir="ltr"
+            inputMode="text"
+            autoCapitalize="characters"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={11}
+            value={typed}
+            data-testid="code"
+            onChange={(event) => (setTyped(event.target.value), setWaiting(null))}
+          />
         </label>
         {waiting !== null && (
           <>
             <p data-testid="asked">
-              {waiting.name === null ? t('setup.asks') : t('setup.asksAs', { name: waiting.name })} {t('setup.until')} <Num>{clockText(Date.parse(waiting.expiresAt))}</Num>
+              {waiting.name === null ? t('setup.asks') : t('setup.asksAs', { name: waiting.name })}{' '}
+              {t('setup.until')} <Num>{clockText(Date.parse(waiting.expiresAt))}</Num>
             </p>
             <label>
               {t('setup.name')}
-              <input className="field" required maxLength={60} value={name} data-testid="screen-name" onChange={(event) => setName(event.target.value)} />
+              <input
+                className="field"
+                required
+                maxLength={60}
+                value={name}
+                data-testid="screen-name"
+                onChange={(event) => setName(event.target.value)}
+              />
             </label>
             <div className="opts" role="group" aria-label={t('setup.page')}>
               {PAGES.map((one) => (
-                <Button key={one} look="plain" className="op" pressed={page === one} onPress={() => setPage(one)} testId={`page-${one}`}>
+                <Button
+                  key={one}
+                  look="plain"
+                  className="op"
+                  pressed={page === one}
+                  onPress={() => setPage(one)}
+                  testId={`page-${one}`}
+                >
                   {t(`page.${one}`)}
                 </Button>
               ))}
@@ -75,7 +118,14 @@ export function ApproveForm({ manager, place, stations, onApproved }: { manager:
             {page === 'kitchen' && (
               <div className="opts" role="group" aria-label={t('setup.station')}>
                 {stations.map((one) => (
-                  <Button key={one.id} look="plain" className="op" pressed={atStation === one.id} onPress={() => setStation(one.id)} testId={`station-${one.id}`}>
+                  <Button
+                    key={one.id}
+                    look="plain"
+                    className="op"
+                    pressed={atStation === one.id}
+                    onPress={() => setStation(one.id)}
+                    testId={`station-${one.id}`}
+                  >
                     {one.name}
                   </Button>
                 ))}
@@ -97,7 +147,12 @@ export function ApproveForm({ manager, place, stations, onApproved }: { manager:
               {t('setup.look')}
             </button>
           ) : (
-            <button type="submit" className="btn btn-main" disabled={name.trim() === '' || (page === 'kitchen' && atStation === null)} data-testid="approve">
+            <button
+              type="submit"
+              className="btn btn-main"
+              disabled={name.trim() === '' || (page === 'kitchen' && atStation === null)}
+              data-testid="approve"
+            >
               {t('setup.approve')}
             </button>
           )}
@@ -108,7 +163,15 @@ export function ApproveForm({ manager, place, stations, onApproved }: { manager:
 }
 
 /** The screens of a location; a revoked one shows nothing within seconds. */
-export function DeviceList({ manager, place, changed }: { manager: Manager; place: string; changed: number }): ReactElement {
+export function DeviceList({
+  manager,
+  place,
+  changed,
+}: {
+  manager: Manager;
+  place: string;
+  changed: number;
+}): ReactElement {
   const [devices, setDevices] = useState<readonly Device[] | null>(null);
   const [sure, setSure] = useState<string | null>(null);
   const [message, setMessage] = useState('');
@@ -133,7 +196,9 @@ export function DeviceList({ manager, place, changed }: { manager: Manager; plac
     if (reply.ok) setAgain((before) => before + 1);
     else setMessage(said(reply));
   };
-  const shown = (devices ?? []).toSorted((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null));
+  const shown = (devices ?? []).toSorted(
+    (a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null),
+  );
   return (
     <section>
       <h2>{t('setup.devices')}</h2>

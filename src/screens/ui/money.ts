@@ -11,7 +11,9 @@ function format(currency: string, withSign: boolean): Intl.NumberFormat {
   const key = `${locale}|${currency}|${String(withSign)}`;
   let found = formats.get(key);
   if (!found) {
-    const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    const digits =
+      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2;
     found = withSign
       ? new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
       : new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -22,7 +24,11 @@ function format(currency: string, withSign: boolean): Intl.NumberFormat {
 
 /** How many minor units make one of the currency: 100 for USD, 1 for JPY, 1000 for KWD. */
 export function minorUnits(currency: string): number {
-  return 10 ** (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2);
+  return (
+    10 **
+    (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2)
+  );
 }
 
 /** `$65.00`: a total. */

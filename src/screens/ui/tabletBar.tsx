@@ -16,7 +16,19 @@ import { ageText } from './time.ts';
 import './tablet.css';
 
 /** The bar of the pages for waiters: where, what is not sent, how far the line may be trusted, and who. */
-export function TabletBar({ view, place, zone, children, onUnsent }: { view: View; place: string; zone?: string; children?: ReactNode; onUnsent?: () => void }): ReactElement {
+export function TabletBar({
+  view,
+  place,
+  zone,
+  children,
+  onUnsent,
+}: {
+  view: View;
+  place: string;
+  zone?: string;
+  children?: ReactNode;
+  onUnsent?: () => void;
+}): ReactElement {
   const connection = useConnection();
   const now = useServerNow();
   const [asking, setAsking] = useState(false);
@@ -34,7 +46,13 @@ export function TabletBar({ view, place, zone, children, onUnsent }: { view: Vie
       <span className="grow" />
       <UnsentChip now={now} onOpen={onUnsent} />
       <ConnectionPill line={lineOf(connection, view)} now={now} zone={zone} short />
-      <button type="button" className="who pressable" aria-label={t('who.open', { name })} data-testid="who" {...who}>
+      <button
+        type="button"
+        className="who pressable"
+        aria-label={t('who.open', { name })}
+        data-testid="who"
+        {...who}
+      >
         <Avatar name={name} />
         <span className="who-name">{name}</span>
       </button>
@@ -55,7 +73,10 @@ export function Avatar({ name }: { name: string }): ReactElement {
 /** Two letters: of the first two words, or the first two of the only one. */
 export function initialsOf(name: string): string {
   const [first = '', second] = name.trim().split(/\s+/);
-  const letters = second === undefined ? [...first].slice(0, 2) : [[...first][0] ?? '', [...second][0] ?? ''];
+  const letters =
+    second === undefined
+      ? Array.from(first).slice(0, 2)
+      : [first, second].map((word) => Array.from(word)[0] ?? '');
   return letters.join('').toLocaleUpperCase();
 }
 
@@ -64,13 +85,17 @@ function UnsentChip({ now, onOpen }: { now: number; onOpen?: () => void }): Reac
   const outbox = useOutbox();
   const press = usePress(() => (onOpen ? onOpen() : outbox.flush()));
   // What was tapped a moment ago is under way; saying so at every tap would cry wolf.
-  const late = outbox.pending.filter((command) => command.state === 'unsent' || command.state === 'stale' || now - command.tappedAt > 3000);
+  const late = outbox.pending.filter(
+    (command) => command.state === 'unsent' || command.state === 'stale' || now - command.tappedAt > 3000,
+  );
   if (late.length === 0 && outbox.refused.length === 0) return null;
   const oldest = late.length === 0 ? null : Math.min(...late.map((command) => command.tappedAt));
   return (
     <button type="button" className="conn conn-polling pressable" data-testid="unsent" {...press}>
       <ReceiptMark receipt="queued" />
-      {late.length > 0 ? t('unsent.count', { count: late.length }) : t('unsent.refused', { count: outbox.refused.length })}
+      {late.length > 0
+        ? t('unsent.count', { count: late.length })
+        : t('unsent.refused', { count: outbox.refused.length })}
       {oldest !== null && (
         <small>
           <Num>{ageText(now - oldest)}</Num>
@@ -119,7 +144,12 @@ function WhoSheet({ onClose }: { onClose: () => void }): ReactElement {
           <h3 className="font-bold">{t('language.name')}</h3>
           <div className="flex flex-wrap gap-2">
             {LANGUAGES.map((language) => (
-              <Button key={language} look="edge" pressed={language === currentLanguage()} onPress={() => setLanguage(language)}>
+              <Button
+                key={language}
+                look="edge"
+                pressed={language === currentLanguage()}
+                onPress={() => setLanguage(language)}
+              >
                 {OWN_NAMES[language]}
               </Button>
             ))}

@@ -1,13 +1,40 @@
 import {
-  Armchair, ArrowLeftRight, BrushCleaning, CakeSlice, ClipboardList, CupSoda, Globe, LayoutGrid, LogOut, Monitor, Pencil, ReceiptText, Repeat, Salad, Send, Star, Users, type LucideIcon,
+  Armchair,
+  ArrowLeftRight,
+  BrushCleaning,
+  CakeSlice,
+  ClipboardList,
+  CupSoda,
+  Globe,
+  LayoutGrid,
+  LogOut,
+  Monitor,
+  Pencil,
+  ReceiptText,
+  Repeat,
+  Salad,
+  Send,
+  Star,
+  Users,
+  type LucideIcon,
 } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 /** The icons that only the tablets' pages need: they must not reach the kitchen's bundle. */
 
-function icon(Drawing: LucideIcon, mirrors = false): (props: { className?: string; stroke?: number }) => ReactElement {
+function icon(
+  Drawing: LucideIcon,
+  mirrors = false,
+): (props: { className?: string; stroke?: number }) => ReactElement {
   return function TabletIcon({ className = '', stroke = 2.25 }) {
-    return <Drawing className={`i ${mirrors ? 'flip ' : ''}${className}`} strokeWidth={stroke} aria-hidden="true" focusable="false" />;
+    return (
+      <Drawing
+        className={`i ${mirrors ? 'flip ' : ''}${className}`}
+        strokeWidth={stroke}
+        aria-hidden="true"
+        focusable="false"
+      />
+    );
   };
 }
 
