@@ -17,7 +17,7 @@ const TOPICS = ['kitchen', 'pos', ...STATIONS.map((station) => `station:${statio
 /** Within one heartbeat of the network being well, every screen equals the server. */
 const HEARTBEAT_MS = 20_000;
 /** A screen that waits longer for its next try is reloaded by somebody, or the test would mostly wait. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 1_500;
 
 describe('kill -9 of the server, 20 times during a replay', () => {
   let server: TestServer;
@@ -63,7 +63,7 @@ describe('kill -9 of the server, 20 times during a replay', () => {
       await Promise.all(report.placed.slice(5).flatMap(({ tickets }) => tickets.map(({ id }) => command(server, cook, 'ticket.bump', { ticket: id }))));
       await everyScreenEqual(kill + 1);
     }
-  }, 170_000);
+  }, 400_000);
 
   it('[B7] every acknowledged order is in the log once, and the log has no hole', async () => {
     const events = await readLog(server);
@@ -106,12 +106,12 @@ describe('kill -9 of the server, 20 times during a replay', () => {
     const until = since + HEARTBEAT_MS;
     // The tablet's own network is well; it hears of that as any page does.
     await kitchen?.page.evaluate(() => window.dispatchEvent(new Event('online')));
-    const reloaded = new Set<string>();
+    const reloaded = new Map<string, number>();
     for (;;) {
       const wrong: string[] = [];
       for (const screen of screens) {
-        if (performance.now() - since < PATIENCE_MS || screen.heard.connection.get().word !== 'offline') continue;
-        reloaded.add(screen.topic);
+        if (performance.now() - (reloaded.get(screen.topic) ?? since) < PATIENCE_MS || screen.heard.connection.get().word === 'live') continue;
+        reloaded.set(screen.topic, performance.now());
         screen.heard.close();
         screen.heard = openScreen(screen.topic);
       }
