@@ -196,7 +196,7 @@ function Waiting({ group, started }: { group: Group | null; started: boolean }):
     <div className={`wait ${group.state === 'late' ? 'w' : ''}`}>
       <WorkDot work={group.work} />
       <span className="words">
-        <Rich id="expo.waits" values={{ station: group.name, age: group.since === null ? '' : ageText(now - group.since) }} tags={{ b: (text) => <b dir="ltr">{text}</b> }} />
+        <Rich id="expo.waits" values={{ station: group.station === UNROUTED_STATION ? t('expo.unrouted') : group.name.toUpperCase(), age: group.since === null ? '' : ageText(now - group.since) }} tags={{ b: (text) => <b dir="ltr">{text}</b> }} />
       </span>
     </div>
   );

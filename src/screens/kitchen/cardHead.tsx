@@ -61,9 +61,7 @@ export function CardHead(props: { ticket: TicketView; lines: readonly PaintedLin
     ? t('kitchen.readyOf', { ready, all: lines.length })
     : ticket.promisedAt !== undefined
       ? t('kitchen.promised', { time: clockText(millis(ticket.promisedAt), props.zone) })
-      : ticket.also.length > 0
-        ? t('kitchen.also', { stations: ticket.also.map((station) => station.toUpperCase()).join(' ') })
-        : '';
+      : alsoAt(ticket);
   return (
     <button type="button" className="tk-h pressable" data-testid="ticket-head" aria-label={ticket.status === 'new' ? t('kitchen.startName', { code: codeOf(ticket) }) : undefined} {...press}>
       <span className="tk-r1">
@@ -87,6 +85,13 @@ export function CardHead(props: { ticket: TicketView; lines: readonly PaintedLin
       </span>
     </button>
   );
+}
+
+/** The order's other stations; of many, the first and how many more. What no station makes is the pass's concern. */
+function alsoAt(ticket: TicketView): string {
+  const [first, ...more] = ticket.also.filter((station) => station !== 'unrouted').map((station) => station.toUpperCase());
+  if (first === undefined) return '';
+  return t('kitchen.also', { stations: more.length === 0 ? first : `${first} +${more.length}` });
 }
 
 function liveLines(ticket: TicketView): number {

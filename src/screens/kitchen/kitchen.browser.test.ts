@@ -128,6 +128,22 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
     await page.context().close();
   });
 
+  it('[S36] who was slower reads who was faster, in place of an undo', async () => {
+    const page = await stage.open('testing/kitchen.html?scene=two', TV);
+    await ticketOf(page, 'T3').getByTestId('bump').click();
+    await page.evaluate(() => {
+      const ticket = [...window.fake.view('station:grill').get().entities.ticket.values()][0]!;
+      window.fake.pend([{ id: 'mine', name: 'ticket.bump', input: { ticket: ticket.id }, state: 'sending' }]);
+      const by = { id: 'staff:tom', role: 'kitchen', name: 'Tom' };
+      setTimeout(() => {
+        window.fake.put('station:grill', [{ ...ticket, status: 'ready', version: 900 }], {}, { events: [{ type: 'ticket.bumped', seq: 900, at: ticket.firedAt!, by, command: 'theirs' }] });
+      }, 50);
+    });
+    await expect.poll(() => page.getByTestId('toast').textContent()).toContain('already bumped by Tom');
+    expect(await page.getByTestId('undo').count()).toBe(0);
+    await page.context().close();
+  });
+
   it('[S24] the bump bar selects by digit and bumps by Enter', async () => {
     const page = await stage.open('testing/kitchen.html?scene=normal', TV);
     await page.keyboard.press('2');

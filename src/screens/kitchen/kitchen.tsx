@@ -30,6 +30,7 @@ import { USUAL_LIMITS, recallList, urgencyOf } from './tickets.ts';
 /** Nobody turned back: page 1 holds the oldest. */
 const BACK_TO_FIRST = 20_000;
 const MANY_CHANGES = 5;
+const OWN_BUMP = 8000;
 
 type Over = { kind: 'none' | 'recall' | 'allDay' | 'screen' | 'keys' } | { kind: 'menu'; ticket: string };
 
@@ -90,14 +91,27 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
     readOnly,
   });
 
+  // Our own bumps of the last seconds: the answer may come before the change that says who was faster.
+  const ownBumps = useRef(new Map<string, string>());
+  useEffect(() => {
+    for (const one of outbox.pending) {
+      const { ticket } = one.input as { ticket?: string };
+      if (ticket === undefined) continue;
+      if (one.name === 'ticket.recall') ownBumps.current.delete(ticket);
+      if (one.name !== 'ticket.bump' || ownBumps.current.get(ticket) === one.id) continue;
+      ownBumps.current.set(ticket, one.id);
+      setTimeout(() => ownBumps.current.delete(ticket), OWN_BUMP);
+    }
+  }, [outbox.pending]);
+
   // A burst after a silence is taken in at once: nothing slides while the eye looks for what is new.
   useChanges(topic, (change) => {
     setStill(change.put.length + change.gone.length > MANY_CHANGES);
     for (const put of change.put) {
       if (put.kind !== 'ticket' || put.status !== 'ready') continue;
       const event = change.events.find((one) => one.seq === put.version && one.type.startsWith('ticket.bump'));
-      const mine = outbox.pending.some((one) => one.name === 'ticket.bump' && (one.input as { ticket?: string }).ticket === put.id && one.id !== event?.command);
-      if (event !== undefined && mine) show(alreadyBumped(put, event.by.name ?? t('kitchen.anotherScreen')));
+      const mine = ownBumps.current.get(put.id);
+      if (event !== undefined && mine !== undefined && mine !== event.command) show(alreadyBumped(put, event.by.name ?? t('kitchen.anotherScreen')));
     }
   });
 

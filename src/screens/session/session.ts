@@ -1,5 +1,6 @@
 import type { Role } from '../../domain/commands.ts';
 import type { TokenProvider, TokenReason } from '../../sdk/shapes.ts';
+import { TokenRefused } from '../../sdk/tokens.ts';
 import type { Access, AccountCalls, Reply } from './calls.ts';
 
 /**
@@ -34,8 +35,6 @@ export type Session = {
 /** Where access comes from: the device's credential, the demo, or a fixed token. */
 export type Source = () => Promise<Reply<Access>>;
 
-/** A refused credential: the screen has to be paired again. */
-export class NotPaired extends Error {}
 /** No answer; the same may be asked again. */
 export class Unreachable extends Error {}
 
@@ -67,7 +66,8 @@ export function createSession(options: {
       if (reply.status === 429) throw new Unreachable(reply.detail);
       access = null;
       options.onRevoked();
-      throw new NotPaired(reply.detail);
+      // The client forgets its memory of the board on this.
+      throw new TokenRefused('revoked', reply.detail);
     }
     access = { token: reply.body.token, until: options.now() + reply.body.expiresIn * 1000 };
     if (view.person === null) set({ ...view, role: reply.body.role, ...(reply.body.name !== undefined && { name: reply.body.name }) });

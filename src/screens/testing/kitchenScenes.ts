@@ -10,7 +10,7 @@ export const grill = station('grill', { name: 'GRILL' });
 
 export function normalService(): TicketView[] {
   return [
-    ticket({ number: 31, table: 'T17', firedAt: ago('16:12'), status: 'cooking', ofItems: 7, also: ['drinks'], lines: [started('RIBEYE', { qty: 2 }, 'medium-rare', '+pepper sauce'), started('½ CHX', {}, '-fries', '+salad'), ready('SALMON')] }),
+    ticket({ number: 31, table: 'T17', firedAt: ago('16:12'), status: 'cooking', ofItems: 7, also: ['drinks', 'desserts'], lines: [started('RIBEYE', { qty: 2 }, 'medium-rare', '+pepper sauce'), started('½ CHX', {}, '-fries', '+salad'), ready('SALMON')] }),
     ticket({ number: 33, table: 'T9', server: 'Tom', firedAt: ago('15:04'), status: 'cooking', rush: false, recalls: 2, lines: [started('BCB', { refireOf: 'x', notes: 'was raw in the middle' }, 'medium-well', '-pickle', '-mayo')] }),
     ticket({ number: 35, table: 'T4', server: 'Sara', firedAt: ago('12:41'), ofItems: 4, also: ['drinks'], allergies: ['nuts, severe'], lines: [line('HALL SAL', { notes: 'clean board please' }, '-walnuts'), line('SALMON', {}, 'chimichurri')] }),
     ticket({ number: 36, table: undefined, type: 'delivery', displayId: 'K7Q2', server: 'App A', firedAt: ago('10:22'), status: 'cooking', promisedAt: ago('-4:00'.replace('-', ''), NOW + 8 * 60_000), lines: [started('BURGER', { qty: 3, readyQty: 1 }, 'medium', '-onion', '+cheddar'), started('FRIES', { qty: 2 })] }),
