@@ -6,7 +6,7 @@ import type { Kept } from './kept.ts';
 import type { OutboxStorage } from './outboxStorage.ts';
 import type { Delivery, Sender } from './send.ts';
 import type { Answer, Outbox, OutboxView, Pending, Refused } from './shapes.ts';
-import { openStore } from './store.ts';
+import { openPromise, openStore } from './store.ts';
 import { holdTab } from './tabs.ts';
 
 /**
@@ -291,8 +291,8 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
         options.settled(answer);
         return { answer: Promise.resolve(answer), saved: Promise.resolve() };
       }
-      const { promise: answer, resolve } = Promise.withResolvers<Answer>();
-      const { promise: saved, resolve: isSaved } = Promise.withResolvers<void>();
+      const { promise: answer, resolve } = openPromise<Answer>();
+      const { promise: saved, resolve: isSaved } = openPromise<void>();
       const entry: Entry = {
         kept,
         approval,

@@ -36,3 +36,12 @@ export function tellAll<T>(listeners: Iterable<(value: T) => void>, value: T): v
     }
   }
 }
+
+/** A promise with its writing end. `Promise.withResolvers` is younger than the oldest browser of a kitchen's tablet. */
+export function openPromise<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}

@@ -1,4 +1,5 @@
 import { mintId } from './ids.ts';
+import { openPromise } from './store.ts';
 
 /** Which pages of this origin are open, so that only the dead ones' taps are taken over. */
 export type Tab = {
@@ -17,7 +18,7 @@ const PREFIX = 'heard-outbox:';
 export function holdTab(shared: boolean): Tab {
   const id = mintId();
   const locks = shared && typeof navigator !== 'undefined' && 'locks' in navigator ? navigator.locks : null;
-  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const { promise: held, resolve: release } = openPromise<void>();
   if (locks) void locks.request(PREFIX + id, () => held).catch(() => undefined);
   return {
     id,
