@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type pg from 'pg';
 import { createAccounts } from './accounts/accounts.ts';
 import type { Accounts } from './accounts/accounts.ts';
@@ -29,6 +27,7 @@ import { observeHeard } from './ops/heardTimes.ts';
 import type { LogLine } from './ops/logger.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { keepSecret } from './ops/secret.ts';
+import { packageVersion } from './ops/version.ts';
 import { EffectLedger } from './projections/effectLedger.ts';
 import { createOrdersFollower } from './projections/ordersFollower.ts';
 import type { OrdersFollower } from './projections/ordersFollower.ts';
@@ -222,15 +221,4 @@ async function answers(log: Log): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The version in package.json, from the sources as from the tarball. */
-export async function packageVersion(): Promise<string> {
-  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) {
-    const path = join(at, 'package.json');
-    if (!existsSync(path)) continue;
-    const read: { name?: string; version?: string } = JSON.parse(await readFile(path, 'utf8'));
-    if (read.version !== undefined) return read.version;
-  }
-  return 'unknown';
 }

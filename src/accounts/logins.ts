@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { betterAuth } from 'better-auth';
+import type { betterAuth as BetterAuth } from 'better-auth';
 import pg from 'pg';
 import { inScope } from './scope.ts';
 
@@ -34,7 +34,7 @@ export type LoginOptions = {
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' };
 const SESSION_SECONDS = 30 * 24 * 3_600;
 
-function configure(database: pg.Pool, secret: string, log: LoginOptions['log']) {
+function configure(betterAuth: typeof BetterAuth, database: pg.Pool, secret: string, log: LoginOptions['log']) {
   return betterAuth({
     // None of its routes are mounted; it only wants to know a URL.
     baseURL: 'http://localhost',
@@ -72,7 +72,10 @@ export function createLogins({ connection, pool, secret, log }: LoginOptions): L
   // A pool of its own: better-auth wants dates as Date, the rest of the server as text.
   const own = new pg.Pool({ ...connection, max: 2, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, statement_timeout: 5_000, query_timeout: 7_000, application_name: `heard logins ${process.pid}` });
   own.on('error', (error) => log('an idle database connection was lost', { pool: 'logins', error: error.message }));
-  const auth = configure(own, secret, log);
+  // Loaded when somebody signs in: half of the time that `heard token` would take is the reading of this library.
+  const load = async () => configure((await import('better-auth')).betterAuth, own, secret, log).$context;
+  let loaded: ReturnType<typeof load> | undefined;
+  const openContext = () => (loaded ??= load());
 
   const memberOf = async (user: { id: string; name: string; email: string }, organization?: string): Promise<Member | null> => {
     const rows = await inScope(pool, { user: user.id }, async (client) => {
@@ -88,7 +91,7 @@ export function createLogins({ connection, pool, secret, log }: LoginOptions): L
 
   return {
     async login(email, password, organization) {
-      const context = await auth.$context;
+      const context = await openContext();
       const found = await context.internalAdapter.findUserByEmail(email.toLowerCase(), { includeAccounts: true });
       const hash = found?.accounts.find((account) => account.providerId === 'credential')?.password;
       // The same work for an unknown e-mail: the time must not say who has an account.
@@ -101,19 +104,19 @@ export function createLogins({ connection, pool, secret, log }: LoginOptions): L
     },
 
     async renew(refresh, organization) {
-      const context = await auth.$context;
+      const context = await openContext();
       const found = await context.internalAdapter.findSession(refresh);
       if (found === null || found.session.expiresAt.getTime() < Date.now()) return null;
       return memberOf(found.user, organization);
     },
 
     async logout(refresh) {
-      const context = await auth.$context;
+      const context = await openContext();
       await context.internalAdapter.deleteSession(refresh);
     },
 
     async ensureMember(organization, { email, name, role, password }) {
-      const context = await auth.$context;
+      const context = await openContext();
       const address = email.toLowerCase();
       const found = await context.internalAdapter.findUserByEmail(address, { includeAccounts: true });
       let user = found?.user;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { mintToken } from '../accounts/tokens.ts';
 import { ConfigError } from '../config.ts';
 import { roles } from '../domain/commands.ts';
-import { packageVersion } from '../main.ts';
+import { packageVersion } from '../ops/version.ts';
 import { UsageError, must, readDuration, readFlags } from './arguments.ts';
 import type { Command } from './arguments.ts';
 import { readHouse } from './house.ts';

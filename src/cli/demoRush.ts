@@ -23,7 +23,7 @@ export const demo: Command = async (argv, terminal) => {
   });
   const every = readNumber('--every', values.every, 8);
   const minutes = readNumber('--minutes', values.minutes, 10);
-  const count = values.rush ? Math.max(1, Math.floor((minutes * 60) / every)) : 3;
+  const count = values.rush ? Math.max(1, Math.round((minutes * 60) / every)) : 3;
   const { location } = values;
   const { token, config, url } = await withWorkshop(terminal, async (shop) => {
     const { organization } = await mustExist(shop, location);

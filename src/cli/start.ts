@@ -1,9 +1,10 @@
 import { readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { isLoopback } from '../edge/loopback.ts';
-import { packageVersion, startServer } from '../main.ts';
+import { startServer } from '../main.ts';
 import type { Server } from '../main.ts';
 import { createLogger } from '../ops/logger.ts';
+import { packageVersion } from '../ops/version.ts';
 import { onSignals } from '../service.ts';
 import { UsageError, readFlags } from './arguments.ts';
 import type { Command } from './arguments.ts';
