@@ -183,16 +183,18 @@ export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFoll
         }
         return await transaction(client, location, async () => {
           await client.query('set local statement_timeout = 0');
+          // A row that is not there cannot be locked, and a follower may be about to write the first one.
+          await client.query(
+            'insert into checkpoints (name, location_id) values ($1, $2) on conflict do nothing',
+            [CHECKPOINT, location],
+          );
           await client.query('select seq from checkpoints where name = $1 and location_id = $2 for update', [
             CHECKPOINT,
             location,
           ]);
           await swapRows(client, location);
           // The follower goes on from here, also when it was further: it writes the same rows again.
-          await client.query(
-            'insert into checkpoints (name, location_id, seq) values ($1, $2, $3) on conflict (location_id, name) do update set seq = excluded.seq, updated_at = now()',
-            [CHECKPOINT, location, state.head],
-          );
+          await moveCheckpoint(client, location, state.head);
           const { rows } = await client.query<{ n: number }>(
             'select count(*)::int as n from orders where location_id = $1',
             [location],
