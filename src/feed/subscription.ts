@@ -25,6 +25,8 @@ export class Subscription {
   /** Snapshot frames that are still to go, and the position they bring. */
   #parts: string[] = [];
   #partsPos = 0;
+  /** A reader that resumes at the head is told so: an empty frame is its proof that it missed nothing. */
+  #owesWord = false;
   /** The furthest position that was ever told: an acknowledgement beyond it is a lie. */
   #told = -1;
   #painted = -1;
@@ -42,6 +44,7 @@ export class Subscription {
     this.sink = sink;
     this.#pos = pos;
     if (pos >= 0) this.#told = pos;
+    this.#owesWord = pos >= 0;
   }
 
   get position(): number {
@@ -66,6 +69,7 @@ export class Subscription {
     const { frames, pos } = this.#place.snapshotFrames(this.shared, reset);
     this.#parts = frames;
     this.#partsPos = pos;
+    this.#owesWord = false;
     this.missedLive = true;
   }
 
@@ -73,7 +77,7 @@ export class Subscription {
   pump(): void {
     const { view } = this.shared;
     while (!this.#closed) {
-      const done = this.#parts.length === 0 && this.#pos >= view.framed;
+      const done = this.#parts.length === 0 && this.#pos >= view.framed && !this.#owesWord;
       if (done && !this.missedLive) return this.#unblock();
       if (this.sink.bufferedBytes() > MOST_BUFFERED) return this.#block();
       if (done) {
@@ -150,6 +154,7 @@ export class Subscription {
   #sendFrame(frame: Frame): void {
     if (!this.#isAllowed({ id: frame.location, organization: frame.organization })) return;
     this.sink.send(frame.text);
+    this.#owesWord = false;
     this.#pos = frame.to;
     this.#told = Math.max(this.#told, frame.to);
   }
