@@ -3,7 +3,16 @@ import { ConfigError, readConfig } from './config.ts';
 
 describe('settings', () => {
   it('[H1] has a default for everything', () => {
-    expect(readConfig({})).toMatchObject({ port: 8080, host: '127.0.0.1', tls: 'off', demo: 'auto', logLevel: 'info', production: false, databaseUrl: undefined, publicUrl: undefined });
+    expect(readConfig({})).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      tls: 'off',
+      demo: 'auto',
+      logLevel: 'info',
+      production: false,
+      databaseUrl: undefined,
+      publicUrl: undefined,
+    });
     expect(readConfig({}).dataDir).toMatch(/\/\.heard$/);
   });
 
@@ -13,8 +22,13 @@ describe('settings', () => {
   });
 
   it('[H1] takes an empty value for none, and trims', () => {
-    expect(readConfig({ PORT: '', HOST: ' localhost ', HEARD_PUBLIC_URL: 'https://x.example/' })).toMatchObject({ port: 8080, host: 'localhost', publicUrl: 'https://x.example' });
-    expect(readConfig({ HEARD_TLS: '/a/cert.pem,/a/key.pem' }).tls).toEqual({ cert: '/a/cert.pem', key: '/a/key.pem' });
+    expect(
+      readConfig({ PORT: '', HOST: ' localhost ', HEARD_PUBLIC_URL: 'https://x.example/' }),
+    ).toMatchObject({ port: 8080, host: 'localhost', publicUrl: 'https://x.example' });
+    expect(readConfig({ HEARD_TLS: '/a/cert.pem,/a/key.pem' }).tls).toEqual({
+      cert: '/a/cert.pem',
+      key: '/a/key.pem',
+    });
     expect(readConfig({ HEARD_DEMO: 'public' }).demo).toBe('public');
   });
 
@@ -43,12 +57,21 @@ describe('settings', () => {
       }
     })();
     expect(error).toBeInstanceOf(ConfigError);
-    expect(String(error instanceof Error ? error.message : '')).toMatch(new RegExp(`^${name} must be [^\\n]+$`));
+    expect(String(error instanceof Error ? error.message : '')).toMatch(
+      new RegExp(`^${name} must be [^\\n]+$`),
+    );
   });
 
   it('[H1] never repeats a secret', () => {
-    for (const [name, value] of [['HEARD_SECRET', 'hunter2'], ['DATABASE_URL', 'mysql://u:hunter2@h/d'], ['REDIS_URL', 'x://:hunter2@h'], ['HEARD_METRICS_TOKEN', 'hunter2']] as const) {
-      expect(() => readConfig({ [name]: value })).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') }));
+    for (const [name, value] of [
+      ['HEARD_SECRET', 'hunter2'],
+      ['DATABASE_URL', 'mysql://u:hunter2@h/d'],
+      ['REDIS_URL', 'x://:hunter2@h'],
+      ['HEARD_METRICS_TOKEN', 'hunter2'],
+    ] as const) {
+      expect(() => readConfig({ [name]: value })).toThrow(
+        expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
+      );
     }
   });
 });

@@ -43,20 +43,35 @@ function wants<T>(words: string, read: (value: string) => T | undefined) {
 }
 
 const integer = (value: string) => (/^\d{1,5}$/.test(value) ? Number(value) : Number.NaN);
-const url = (value: string, protocols: RegExp) => (URL.canParse(value) && protocols.test(new URL(value).protocol) ? value : undefined);
+const url = (value: string, protocols: RegExp) =>
+  URL.canParse(value) && protocols.test(new URL(value).protocol) ? value : undefined;
 
 const VARIABLES = {
-  PORT: wants('a port from 0 to 65535 (0: any free one)', (value) => (integer(value) <= 65_535 ? integer(value) : undefined)),
-  HOST: wants('an address or a host name such as 127.0.0.1 or 0.0.0.0', (value) => (HOST.test(value) ? value : undefined)),
-  HEARD_TLS: wants('off, or the paths CERT,KEY of a certificate and its key in PEM (auto is not supported yet)', readTls),
-  DATABASE_URL: wants('postgres://user:password@host:5432/database', (value) => url(value, /^postgres(ql)?:$/)),
+  PORT: wants('a port from 0 to 65535 (0: any free one)', (value) =>
+    integer(value) <= 65_535 ? integer(value) : undefined,
+  ),
+  HOST: wants('an address or a host name such as 127.0.0.1 or 0.0.0.0', (value) =>
+    HOST.test(value) ? value : undefined,
+  ),
+  HEARD_TLS: wants(
+    'off, or the paths CERT,KEY of a certificate and its key in PEM (auto is not supported yet)',
+    readTls,
+  ),
+  DATABASE_URL: wants('postgres://user:password@host:5432/database', (value) =>
+    url(value, /^postgres(ql)?:$/),
+  ),
   HEARD_DATA_DIR: wants('a path', (value) => (value.includes('\0') ? undefined : resolve(value))),
   REDIS_URL: wants('redis://host:6379 or rediss://…', (value) => url(value, /^rediss?:$/)),
   HEARD_SECRET: wants('at least 32 characters', (value) => (value.length >= 32 ? value : undefined)),
-  HEARD_DEMO: wants('1, 0 or public', (value) => ({ '1': 'on', '0': 'off', public: 'public' } as const)[value]),
+  HEARD_DEMO: wants(
+    '1, 0 or public',
+    (value) => ({ '1': 'on', '0': 'off', public: 'public' } as const)[value],
+  ),
   HEARD_PUBLIC_URL: wants('an http or https URL', (value) => url(value, /^https?:$/)?.replace(/\/+$/, '')),
   LOG_LEVEL: wants(LEVELS.join(', '), (value) => LEVELS.find((level) => level === value)),
-  NODE_ENV: wants('production, development or test', (value) => (z.enum(['production', 'development', 'test']).safeParse(value).success ? value : undefined)),
+  NODE_ENV: wants('production, development or test', (value) =>
+    z.enum(['production', 'development', 'test']).safeParse(value).success ? value : undefined,
+  ),
   HEARD_GROUP_COMMIT: wants('on or off', (value) => (['on', 'off'] as const).find((one) => one === value)),
   HEARD_METRICS_TOKEN: wants('at least 16 characters', (value) => (value.length >= 16 ? value : undefined)),
 } as const;
@@ -77,7 +92,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const { words, read } = VARIABLES[name];
     const parsed = read(value);
     // Secrets and passwords must not end in a log.
-    const shown = name === 'HEARD_SECRET' || name === 'DATABASE_URL' || name === 'HEARD_METRICS_TOKEN' || name === 'REDIS_URL' ? '' : `, not "${value}"`;
+    const shown =
+      name === 'HEARD_SECRET' ||
+      name === 'DATABASE_URL' ||
+      name === 'HEARD_METRICS_TOKEN' ||
+      name === 'REDIS_URL'
+        ? ''
+        : `, not "${value}"`;
     if (parsed === undefined) throw new ConfigError(`${name} must be ${words}${shown}`);
     return parsed as ReturnType<Variables[K]['read']>;
   };

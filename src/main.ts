@@ -29,6 +29,7 @@ import { createMetrics } from './ops/metrics.ts';
 import { keepSecret } from './ops/secret.ts';
 import { packageVersion } from './ops/version.ts';
 import { EffectLedger } from './projections/effectLedger.ts';
+import { createOrderSearch } from './projections/orderSearch.ts';
 import { createOrdersFollower } from './projections/ordersFollower.ts';
 import type { OrdersFollower } from './projections/ordersFollower.ts';
 import { readEvent } from './domain/events.ts';
@@ -55,9 +56,23 @@ export type Server = {
 
 /** Starts a server. Throws ConfigError, DataDirBusy and the like with one line for the person at the terminal. */
 export async function startServer(config: Config, log: LogLine): Promise<Server> {
-  if (config.redisUrl !== undefined) log('REDIS_URL is set: this version runs as a single node and does not use it yet');
+  if (config.redisUrl !== undefined)
+    log('REDIS_URL is set: this version runs as a single node and does not use it yet');
   const metrics = createMetrics();
-  const parts: Partial<{ database: Database; log: Log; pool: pg.Pool; accounts: Accounts; locations: Locations; feed: Feed; orders: OrdersFollower; effects: EffectsFollower; edge: Edge; demo: DemoReport | null; secret: string; url: string }> = {};
+  const parts: Partial<{
+    database: Database;
+    log: Log;
+    pool: pg.Pool;
+    accounts: Accounts;
+    locations: Locations;
+    feed: Feed;
+    orders: OrdersFollower;
+    effects: EffectsFollower;
+    edge: Edge;
+    demo: DemoReport | null;
+    secret: string;
+    url: string;
+  }> = {};
   const need = <K extends keyof typeof parts>(name: K): NonNullable<(typeof parts)[K]> => {
     const part = parts[name];
     if (part === undefined || part === null) throw new Error(`${name} is asked for before it runs`);
@@ -98,7 +113,11 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     name: 'locations',
     async run() {
       const opened = need('log');
-      const batcher = createBatcher(opened, { maxLocations: 200, parallel: 3, groupCommit: config.groupCommit });
+      const batcher = createBatcher(opened, {
+        maxLocations: 200,
+        parallel: 3,
+        groupCommit: config.groupCommit,
+      });
       parts.locations = createLocations({
         log: opened,
         batcher,
@@ -111,8 +130,17 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
       });
       parts.locations.start();
       metrics.gauge('heard_hot_locations', 'Locations in memory', () => parts.locations?.load.hot ?? 0);
-      metrics.gauge('heard_clock_offset_seconds', "PostgreSQL's clock minus ours", () => opened.clock.offset / 1000);
-      parts.demo = await loadDemo(config, { log: opened, accounts: need('accounts'), locations: parts.locations, embedded: need('database').embedded });
+      metrics.gauge(
+        'heard_clock_offset_seconds',
+        "PostgreSQL's clock minus ours",
+        () => opened.clock.offset / 1000,
+      );
+      parts.demo = await loadDemo(config, {
+        log: opened,
+        accounts: need('accounts'),
+        locations: parts.locations,
+        embedded: need('database').embedded,
+      });
     },
     stop: () => need('locations').stop(),
   };
@@ -166,11 +194,16 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         log: need('log'),
         locations: need('locations'),
         feed: need('feed'),
-        pool: need('pool'),
+        orders: createOrderSearch(need('pool')),
         metrics,
         secret: need('secret'),
         report: log,
-        ...(config.tls !== 'off' && { https: { cert: await readFile(config.tls.cert, 'utf8'), key: await readFile(config.tls.key, 'utf8') } }),
+        ...(config.tls !== 'off' && {
+          https: {
+            cert: await readFile(config.tls.cert, 'utf8'),
+            key: await readFile(config.tls.key, 'utf8'),
+          },
+        }),
         demo: { loopbackOnly: isLoopback(config.host), hasPublicUrl: config.publicUrl !== undefined },
         metricsToken: config.metricsToken,
         version: await packageVersion(),
@@ -209,7 +242,8 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
 async function readEvents(log: Log, location: string, after: number, limit: number): Promise<LoggedEvent[]> {
   return (await log.readTail(location, after, limit)).map((stored) => {
     const event = readEvent(stored);
-    if (event === null) throw new Error(`event ${stored.seq} of "${location}" is not one that this version knows`);
+    if (event === null)
+      throw new Error(`event ${stored.seq} of "${location}" is not one that this version knows`);
     return event;
   });
 }

@@ -34,7 +34,9 @@ export function stackServices(services: readonly Service[], options: StackOption
       await within(service[step]?.() ?? Promise.resolve(), limit, `${step} took longer than ${limit} ms`);
     } catch (error) {
       failed.push(service.name);
-      log(`${service.name} did not ${step} cleanly`, { error: error instanceof Error ? error.message : String(error) });
+      log(`${service.name} did not ${step} cleanly`, {
+        error: error instanceof Error ? error.message : String(error),
+      });
     }
   };
   const stopAll = async (): Promise<string[]> => {
@@ -86,7 +88,10 @@ const SAME_MS = 1_000;
  */
 export function onSignals(
   source: SignalSource,
-  actions: { readonly stop: (signal: NodeJS.Signals) => void; readonly now: (signal: NodeJS.Signals) => void },
+  actions: {
+    readonly stop: (signal: NodeJS.Signals) => void;
+    readonly now: (signal: NodeJS.Signals) => void;
+  },
   clock: () => number = () => performance.now(),
 ): () => void {
   let first: number | undefined;

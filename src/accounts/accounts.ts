@@ -43,9 +43,21 @@ export type AccountsOptions = {
 export function createAccounts({ pool, connection, secret, log, now = Date.now }: AccountsOptions): Accounts {
   const revocations = createRevocations({ pool, log });
   const devices = createDevices({ pool, key: deriveKey(secret, 'credential'), revoke: revocations.revoke });
-  const logins = createLogins({ connection, pool, secret: deriveKey(secret, 'password').toString('hex'), log });
+  const logins = createLogins({
+    connection,
+    pool,
+    secret: deriveKey(secret, 'password').toString('hex'),
+    log,
+  });
   return {
-    staff: createStaff({ pool, pepper: deriveKey(secret, 'pin'), now, log, revoke: revocations.revoke, pardon: revocations.pardon }),
+    staff: createStaff({
+      pool,
+      pepper: deriveKey(secret, 'pin'),
+      now,
+      log,
+      revoke: revocations.revoke,
+      pardon: revocations.pardon,
+    }),
     devices,
     pairings: createPairings({ pool, devices, now }),
     approvals: createApprovals({ pool, now }),

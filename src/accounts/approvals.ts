@@ -11,21 +11,27 @@ export type Approvals = {
   approver(location: string, actor: string, approval: string): Promise<string | null>;
 };
 
-export function createApprovals({ pool, now }: { readonly pool: pg.Pool; readonly now: () => number }): Approvals {
+export function createApprovals({
+  pool,
+  now,
+}: {
+  readonly pool: pg.Pool;
+  readonly now: () => number;
+}): Approvals {
   const digest = (approval: string) => createHash('sha256').update(approval).digest('hex');
   const at = (millis: number) => new Date(millis).toISOString();
   return {
     grant: (location, actor, by) =>
       inScope(pool, { location }, async (client) => {
         const approval = randomBytes(24).toString('base64url');
-        await client.query('delete from approvals where location_id = $1 and expires_at < $2::timestamptz', [location, at(now())]);
-        await client.query('insert into approvals (location_id, id_hash, actor, approved_by, expires_at) values ($1, $2, $3, $4, $5)', [
+        await client.query('delete from approvals where location_id = $1 and expires_at < $2::timestamptz', [
           location,
-          digest(approval),
-          actor,
-          by,
-          at(now() + APPROVAL_SECONDS * 1000),
+          at(now()),
         ]);
+        await client.query(
+          'insert into approvals (location_id, id_hash, actor, approved_by, expires_at) values ($1, $2, $3, $4, $5)',
+          [location, digest(approval), actor, by, at(now() + APPROVAL_SECONDS * 1000)],
+        );
         return { approval, expiresIn: APPROVAL_SECONDS };
       }),
     approver: (location, actor, approval) =>

@@ -24,17 +24,30 @@ export function waitAfter(failures: number, limit: Limit): number {
 
 export type Subject = { readonly name: string; readonly limit: Limit };
 
-type Row = { subject: string; failures: number; failed_at: string | Date; blocked_until: string | Date | null };
+type Row = {
+  subject: string;
+  failures: number;
+  failed_at: string | Date;
+  blocked_until: string | Date | null;
+};
 
 export type Attempt =
-  | { readonly ok: true; /** Seconds that the next try must wait if this one is wrong. */ readonly waitIfWrong: number }
+  | {
+      readonly ok: true;
+      /** Seconds that the next try must wait if this one is wrong. */ readonly waitIfWrong: number;
+    }
   | { readonly ok: false; readonly retryAfter: number };
 
 /**
  * Counts a try as wrong before it is judged, so that many at once cannot slip through together; `forgive` takes it back
  * when it was right. Answers how long to wait when a subject is blocked; then nothing is counted.
  */
-export async function countAttempt(pool: pg.Pool, location: string, subjects: readonly Subject[], now: number): Promise<Attempt> {
+export async function countAttempt(
+  pool: pg.Pool,
+  location: string,
+  subjects: readonly Subject[],
+  now: number,
+): Promise<Attempt> {
   return inScope(pool, { location }, async (client) => {
     // Always in the same order: two tries that lock the same two rows must not wait for each other.
     const ordered = [...subjects].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -50,7 +63,10 @@ export async function countAttempt(pool: pg.Pool, location: string, subjects: re
       [location, names],
     );
     const bySubject = new Map(rows.map((row) => [row.subject, row]));
-    const blockedFor = Math.max(0, ...rows.map((row) => (row.blocked_until === null ? 0 : new Date(row.blocked_until).getTime() - now)));
+    const blockedFor = Math.max(
+      0,
+      ...rows.map((row) => (row.blocked_until === null ? 0 : new Date(row.blocked_until).getTime() - now)),
+    );
     if (blockedFor > 0) return { ok: false, retryAfter: Math.ceil(blockedFor / 1000) };
     let waitIfWrong = 0;
     for (const { name, limit } of ordered) {
@@ -59,28 +75,41 @@ export async function countAttempt(pool: pg.Pool, location: string, subjects: re
       const failures = (quiet ? 0 : row.failures) + 1;
       const seconds = waitAfter(failures, limit);
       waitIfWrong = Math.max(waitIfWrong, seconds);
-      await client.query('update pin_attempts set failures = $3, failed_at = $4, blocked_until = $5 where location_id = $1 and subject = $2', [
-        location,
-        name,
-        failures,
-        new Date(now).toISOString(),
-        seconds === 0 ? null : new Date(now + seconds * 1000).toISOString(),
-      ]);
+      await client.query(
+        'update pin_attempts set failures = $3, failed_at = $4, blocked_until = $5 where location_id = $1 and subject = $2',
+        [
+          location,
+          name,
+          failures,
+          new Date(now).toISOString(),
+          seconds === 0 ? null : new Date(now + seconds * 1000).toISOString(),
+        ],
+      );
     }
     return { ok: true, waitIfWrong };
   });
 }
 
 /** The right PIN (or code): this subject starts anew, and its slips no longer count against the whole, where there is one. */
-export async function forgive(pool: pg.Pool, location: string, subject: string, whole: string | null): Promise<void> {
+export async function forgive(
+  pool: pg.Pool,
+  location: string,
+  subject: string,
+  whole: string | null,
+): Promise<void> {
   await inScope(pool, { location }, async (client) => {
-    await client.query('select from pin_attempts where location_id = $1 and subject = any($2::text[]) order by subject for update', [location, [subject, whole ?? subject]]);
-    const gone = await client.query<{ failures: number }>('delete from pin_attempts where location_id = $1 and subject = $2 returning failures', [location, subject]);
+    await client.query(
+      'select from pin_attempts where location_id = $1 and subject = any($2::text[]) order by subject for update',
+      [location, [subject, whole ?? subject]],
+    );
+    const gone = await client.query<{ failures: number }>(
+      'delete from pin_attempts where location_id = $1 and subject = $2 returning failures',
+      [location, subject],
+    );
     if (whole === null) return;
-    await client.query('update pin_attempts set failures = greatest(0, failures - $3), blocked_until = null where location_id = $1 and subject = $2', [
-      location,
-      whole,
-      gone.rows[0]?.failures ?? 0,
-    ]);
+    await client.query(
+      'update pin_attempts set failures = greatest(0, failures - $3), blocked_until = null where location_id = $1 and subject = $2',
+      [location, whole, gone.rows[0]?.failures ?? 0],
+    );
   });
 }

@@ -19,7 +19,12 @@ export type Device = {
   readonly revokedAt: string | null;
 };
 
-export type NewDevice = { readonly name: string; readonly page: Page; readonly station?: string; readonly pairedBy: string };
+export type NewDevice = {
+  readonly name: string;
+  readonly page: Page;
+  readonly station?: string;
+  readonly pairedBy: string;
+};
 
 export type Devices = {
   /** Makes the device and its credential, which is nowhere to be read again. */
@@ -76,18 +81,27 @@ export function createDevices({ pool, key, revoke }: DeviceOptions): Devices {
       const [, location, id, secret] = CREDENTIAL.exec(credential) ?? [];
       if (location === undefined || id === undefined || secret === undefined) return null;
       return inScope(pool, { location }, async (client) => {
-        const { rows } = await client.query<Row>(`select ${COLUMNS} from devices where location_id = $1 and id = $2`, [location, id]);
+        const { rows } = await client.query<Row>(
+          `select ${COLUMNS} from devices where location_id = $1 and id = $2`,
+          [location, id],
+        );
         const row = rows[0];
         if (row === undefined || row.revoked_at !== null) return null;
         if (!timingSafeEqual(Buffer.from(row.credential_hash), Buffer.from(digest(secret)))) return null;
-        await client.query('update devices set last_seen_at = now() where location_id = $1 and id = $2', [location, id]);
+        await client.query('update devices set last_seen_at = now() where location_id = $1 and id = $2', [
+          location,
+          id,
+        ]);
         return { location, device: deviceOf(row) };
       });
     },
 
     list: (location) =>
       inScope(pool, { location }, async (client) => {
-        const { rows } = await client.query<Row>(`select ${COLUMNS} from devices where location_id = $1 order by created_at, id`, [location]);
+        const { rows } = await client.query<Row>(
+          `select ${COLUMNS} from devices where location_id = $1 order by created_at, id`,
+          [location],
+        );
         return rows.map(deviceOf);
       }),
 

@@ -7,11 +7,21 @@ import { inScope } from './scope.ts';
  * E-mail and password of owners and managers. better-auth stores the passwords and the sessions; none of its own HTTP
  * calls are served, only ours.
  */
-export type Member = { readonly user: string; readonly name: string; readonly email: string; readonly organization: string; readonly role: 'owner' | 'manager' };
+export type Member = {
+  readonly user: string;
+  readonly name: string;
+  readonly email: string;
+  readonly organization: string;
+  readonly role: 'owner' | 'manager';
+};
 
 export type Logins = {
   /** Null for a wrong e-mail or password, and for somebody who belongs to no organization. `refresh` is good for 30 days. */
-  login(email: string, password: string, organization?: string): Promise<{ member: Member; refresh: string } | null>;
+  login(
+    email: string,
+    password: string,
+    organization?: string,
+  ): Promise<{ member: Member; refresh: string } | null>;
   /** Who a refresh token belongs to, while its session lasts. */
   renew(refresh: string, organization?: string): Promise<Member | null>;
   logout(refresh: string): Promise<void>;
@@ -19,7 +29,10 @@ export type Logins = {
    * Makes the person a member. A new person without a password gets one at random, which is answered once.
    * Idempotent: `changed` is false when it was so already.
    */
-  ensureMember(organization: string, person: { email: string; name: string; role: 'owner' | 'manager'; password?: string }): Promise<{ changed: boolean; password?: string }>;
+  ensureMember(
+    organization: string,
+    person: { email: string; name: string; role: 'owner' | 'manager'; password?: string },
+  ): Promise<{ changed: boolean; password?: string }>;
   close(): Promise<void>;
 };
 
@@ -34,7 +47,12 @@ export type LoginOptions = {
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' };
 const SESSION_SECONDS = 30 * 24 * 3_600;
 
-function configure(betterAuth: typeof BetterAuth, database: pg.Pool, secret: string, log: LoginOptions['log']) {
+function configure(
+  betterAuth: typeof BetterAuth,
+  database: pg.Pool,
+  secret: string,
+  log: LoginOptions['log'],
+) {
   return betterAuth({
     // None of its routes are mounted; it only wants to know a URL.
     baseURL: 'http://localhost',
@@ -48,7 +66,13 @@ function configure(betterAuth: typeof BetterAuth, database: pg.Pool, secret: str
     session: {
       modelName: 'auth_sessions',
       expiresIn: SESSION_SECONDS,
-      fields: { ...times, userId: 'user_id', expiresAt: 'expires_at', ipAddress: 'ip_address', userAgent: 'user_agent' },
+      fields: {
+        ...times,
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+      },
     },
     account: {
       modelName: 'auth_accounts',
@@ -70,14 +94,27 @@ function configure(betterAuth: typeof BetterAuth, database: pg.Pool, secret: str
 
 export function createLogins({ connection, pool, secret, log }: LoginOptions): Logins {
   // A pool of its own: better-auth wants dates as Date, the rest of the server as text.
-  const own = new pg.Pool({ ...connection, max: 2, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, statement_timeout: 5_000, query_timeout: 7_000, application_name: `heard logins ${process.pid}` });
-  own.on('error', (error) => log('an idle database connection was lost', { pool: 'logins', error: error.message }));
+  const own = new pg.Pool({
+    ...connection,
+    max: 2,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 5_000,
+    query_timeout: 7_000,
+    application_name: `heard logins ${process.pid}`,
+  });
+  own.on('error', (error) =>
+    log('an idle database connection was lost', { pool: 'logins', error: error.message }),
+  );
   // Loaded when somebody signs in: half of the time that `heard token` would take is the reading of this library.
   const load = async () => configure((await import('better-auth')).betterAuth, own, secret, log).$context;
   let loaded: ReturnType<typeof load> | undefined;
   const openContext = () => (loaded ??= load());
 
-  const memberOf = async (user: { id: string; name: string; email: string }, organization?: string): Promise<Member | null> => {
+  const memberOf = async (
+    user: { id: string; name: string; email: string },
+    organization?: string,
+  ): Promise<Member | null> => {
     const rows = await inScope(pool, { user: user.id }, async (client) => {
       const result = await client.query<{ organization_id: string; role: 'owner' | 'manager' }>(
         'select organization_id, role from members where user_id = $1 and ($2::text is null or organization_id = $2) order by created_at, organization_id limit 1',
@@ -86,16 +123,29 @@ export function createLogins({ connection, pool, secret, log }: LoginOptions): L
       return result.rows;
     });
     const row = rows[0];
-    return row === undefined ? null : { user: user.id, name: user.name, email: user.email, organization: row.organization_id, role: row.role };
+    return row === undefined
+      ? null
+      : {
+          user: user.id,
+          name: user.name,
+          email: user.email,
+          organization: row.organization_id,
+          role: row.role,
+        };
   };
 
   return {
     async login(email, password, organization) {
       const context = await openContext();
-      const found = await context.internalAdapter.findUserByEmail(email.toLowerCase(), { includeAccounts: true });
+      const found = await context.internalAdapter.findUserByEmail(email.toLowerCase(), {
+        includeAccounts: true,
+      });
       const hash = found?.accounts.find((account) => account.providerId === 'credential')?.password;
       // The same work for an unknown e-mail: the time must not say who has an account.
-      const right = await context.password.verify({ password, hash: hash ?? (await nobodysHash(context.password.hash)) });
+      const right = await context.password.verify({
+        password,
+        hash: hash ?? (await nobodysHash(context.password.hash)),
+      });
       if (found === null || hash === undefined || hash === null || !right) return null;
       const member = await memberOf(found.user, organization);
       if (member === null) return null;
@@ -125,7 +175,12 @@ export function createLogins({ connection, pool, secret, log }: LoginOptions): L
       if (user === undefined) {
         made = password ?? randomBytes(12).toString('base64url');
         user = await context.internalAdapter.createUser({ email: address, name }, { method: 'admin' });
-        await context.internalAdapter.linkAccount({ userId: user.id, accountId: user.id, providerId: 'credential', password: await context.password.hash(made) });
+        await context.internalAdapter.linkAccount({
+          userId: user.id,
+          accountId: user.id,
+          providerId: 'credential',
+          password: await context.password.hash(made),
+        });
         changed = true;
       }
       const { id } = user;

@@ -8,13 +8,29 @@ const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 const CODE_LENGTH = 8;
 export const PAIRING_SECONDS = 600;
 
-export type Pairing = { readonly code: string; readonly name?: string; readonly expiresAt: string; readonly approved: boolean };
+export type Pairing = {
+  readonly code: string;
+  readonly name?: string;
+  readonly expiresAt: string;
+  readonly approved: boolean;
+};
 export type Approval = { readonly name: string; readonly page: Page; readonly station?: string };
-export type CodeAnswer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: 'unknown' } | { readonly ok: false; readonly why: 'blocked'; readonly retryAfter: number };
+export type CodeAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly why: 'unknown' }
+  | { readonly ok: false; readonly why: 'blocked'; readonly retryAfter: number };
 
 export type ClaimAnswer =
   | { readonly status: 'waiting'; readonly expiresIn: number }
-  | { readonly status: 'paired'; readonly device: string; readonly credential: string; readonly location: string; readonly page: Page; readonly station?: string; readonly name: string };
+  | {
+      readonly status: 'paired';
+      readonly device: string;
+      readonly credential: string;
+      readonly location: string;
+      readonly page: Page;
+      readonly station?: string;
+      readonly name: string;
+    };
 
 export type Pairings = {
   /** A screen asks to be somebody's: the code is for a person to read, the claim for the screen to keep. */
@@ -40,13 +56,20 @@ type Row = {
 
 const COLUMNS = 'code, name, expires_at, location_id, approved_name, page, station, approved_by';
 
-export function createPairings(options: { readonly pool: pg.Pool; readonly devices: Devices; readonly now: () => number }): Pairings {
+export function createPairings(options: {
+  readonly pool: pg.Pool;
+  readonly devices: Devices;
+  readonly now: () => number;
+}): Pairings {
   const { pool, devices, now } = options;
   const digest = (claim: string) => createHash('sha256').update(claim).digest('hex');
   const time = () => new Date(now()).toISOString();
 
   /** Counts a wrong code, so that nobody reads out other people's screens by trying. */
-  const judged = async (location: string, find: () => Promise<Row | undefined>): Promise<CodeAnswer<Pairing>> => {
+  const judged = async (
+    location: string,
+    find: () => Promise<Row | undefined>,
+  ): Promise<CodeAnswer<Pairing>> => {
     const attempt = await countAttempt(pool, location, [{ name: 'pairing', limit: LIMITS.pairing }], now());
     if (!attempt.ok) return { ok: false, why: 'blocked', retryAfter: attempt.retryAfter };
     const row = await find();
@@ -61,7 +84,9 @@ export function createPairings(options: { readonly pool: pg.Pool; readonly devic
       const claim = randomBytes(32).toString('base64url');
       const expires = new Date(now() + PAIRING_SECONDS * 1000).toISOString();
       for (let tries = 0; tries < 5; tries += 1) {
-        const code = Array.from({ length: CODE_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+        const code = Array.from({ length: CODE_LENGTH }, () =>
+          ALPHABET.charAt(randomInt(ALPHABET.length)),
+        ).join('');
         const { rowCount } = await pool.query(
           'insert into pairings (code, claim_hash, name, expires_at) values ($1, $2, $3, $4) on conflict (code) do nothing',
           [code, digest(claim), name ?? null, expires],
@@ -73,12 +98,21 @@ export function createPairings(options: { readonly pool: pg.Pool; readonly devic
 
     async claim(claim) {
       const hash = digest(claim);
-      const { rows } = await pool.query<Row>(`select ${COLUMNS} from pairings where claim_hash = $1 and expires_at > $2::timestamptz`, [hash, time()]);
+      const { rows } = await pool.query<Row>(
+        `select ${COLUMNS} from pairings where claim_hash = $1 and expires_at > $2::timestamptz`,
+        [hash, time()],
+      );
       const row = rows[0];
       if (row === undefined) return null;
-      if (row.location_id === null) return { status: 'waiting', expiresIn: Math.ceil((new Date(row.expires_at).getTime() - now()) / 1000) };
+      if (row.location_id === null)
+        return {
+          status: 'waiting',
+          expiresIn: Math.ceil((new Date(row.expires_at).getTime() - now()) / 1000),
+        };
       // Single use: of two claims at once, one deletes the row and gets the credential.
-      const taken = await pool.query<Row>(`delete from pairings where claim_hash = $1 returning ${COLUMNS}`, [hash]);
+      const taken = await pool.query<Row>(`delete from pairings where claim_hash = $1 returning ${COLUMNS}`, [
+        hash,
+      ]);
       const used = taken.rows[0];
       if (used === undefined || used.location_id === null || used.page === null) return null;
       const { device, credential } = await devices.create(used.location_id, {
@@ -125,5 +159,10 @@ function normal(code: string): string {
 }
 
 function pairingOf(row: Row): Pairing {
-  return { code: row.code, ...(row.name !== null && { name: row.name }), expiresAt: row.expires_at, approved: row.location_id !== null };
+  return {
+    code: row.code,
+    ...(row.name !== null && { name: row.name }),
+    expiresAt: row.expires_at,
+    approved: row.location_id !== null,
+  };
 }

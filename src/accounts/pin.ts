@@ -14,14 +14,21 @@ export const LONG_PIN = 6;
 function derive(pin: string, salt: Buffer, pepper: Buffer): Promise<Buffer> {
   const peppered = createHmac('sha256', pepper).update(pin).digest();
   return new Promise((resolve, reject) => {
-    scrypt(peppered, salt, BYTES, { N: COST, r: 8, p: 1 }, (error, key) => (error === null ? resolve(key) : reject(error)));
+    scrypt(peppered, salt, BYTES, { N: COST, r: 8, p: 1 }, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    );
   });
 }
 
 /** `scrypt$<cost>$<salt>$<key>`. */
 export async function hashPin(pin: string, pepper: Buffer): Promise<string> {
   const salt = randomBytes(16);
-  return ['scrypt', COST, salt.toString('base64url'), (await derive(pin, salt, pepper)).toString('base64url')].join('$');
+  return [
+    'scrypt',
+    COST,
+    salt.toString('base64url'),
+    (await derive(pin, salt, pepper)).toString('base64url'),
+  ].join('$');
 }
 
 export async function checkPin(pin: string, stored: string, pepper: Buffer): Promise<boolean> {

@@ -54,11 +54,16 @@ export function createRevocations(options: {
       add(location, subject);
     },
     async pardon(location, subject) {
-      await pool.query('delete from revocations where location_id = $1 and subject = $2', [location, subject]);
+      await pool.query('delete from revocations where location_id = $1 and subject = $2', [
+        location,
+        subject,
+      ]);
       revoked.delete(keyOf(location, subject));
     },
     isRevoked: ({ loc, dev, sub }) =>
-      revoked.size > 0 && loc !== undefined && ((dev !== undefined && revoked.has(keyOf(loc, `device:${dev}`))) || revoked.has(keyOf(loc, sub))),
+      revoked.size > 0 &&
+      loc !== undefined &&
+      ((dev !== undefined && revoked.has(keyOf(loc, `device:${dev}`))) || revoked.has(keyOf(loc, sub))),
     onRevoked(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -66,7 +71,11 @@ export function createRevocations(options: {
     async start() {
       await refresh();
       timer = setInterval(() => {
-        refresh().catch((error: unknown) => log('revocations could not be read', { error: error instanceof Error ? error.message : String(error) }));
+        refresh().catch((error: unknown) =>
+          log('revocations could not be read', {
+            error: error instanceof Error ? error.message : String(error),
+          }),
+        );
       }, everyMs);
       timer.unref();
     },

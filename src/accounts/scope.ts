@@ -1,13 +1,20 @@
 import type pg from 'pg';
 
 /** What a transaction may see: row-level security compares these with the rows. */
-export type Scope = { readonly location: string } | { readonly organization: string } | { readonly user: string };
+export type Scope =
+  | { readonly location: string }
+  | { readonly organization: string }
+  | { readonly user: string };
 
 /**
  * Runs `work` in a transaction that sees one location (or organization, or person) and nothing else. `set local` ends
  * with the transaction, so the next user of the connection starts without it.
  */
-export async function inScope<T>(pool: pg.Pool, scope: Scope, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inScope<T>(
+  pool: pg.Pool,
+  scope: Scope,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   // A checked-out connection that breaks also emits `error`; the statement's own rejection carries it to the caller.
   const ignore = (): void => undefined;
@@ -15,7 +22,8 @@ export async function inScope<T>(pool: pg.Pool, scope: Scope, work: (client: pg.
   let broken = false;
   try {
     await client.query('begin');
-    for (const [name, value] of Object.entries(scope)) await client.query('select set_config($1, $2, true)', [`heard.${name}`, value]);
+    for (const [name, value] of Object.entries(scope))
+      await client.query('select set_config($1, $2, true)', [`heard.${name}`, value]);
     const result = await work(client);
     await client.query('commit');
     return result;

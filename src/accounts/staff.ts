@@ -5,7 +5,12 @@ import { checkPin, hashPin } from './pin.ts';
 import { inScope } from './scope.ts';
 
 /** Somebody who works at a location and may have a PIN there. */
-export type Person = { readonly id: string; readonly name: string; readonly role: Role; readonly stations: readonly string[] };
+export type Person = {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly stations: readonly string[];
+};
 /** `pin` null: nobody can sign in as this person. */
 export type PersonWithPin = Person & { readonly pin: string | null; readonly pinSource: 'file' | 'random' };
 
@@ -16,12 +21,17 @@ export type PinAnswer =
 
 export type Staff = {
   /** Everybody who is active, by id. */
-  list(location: string): Promise<(Person & { readonly hasPin: boolean; readonly pinSource: 'file' | 'random' })[]>;
+  list(
+    location: string,
+  ): Promise<(Person & { readonly hasPin: boolean; readonly pinSource: 'file' | 'random' })[]>;
   /**
    * Makes the list of a location what it is here: new and changed people are written, missing ones signed out. Answers
    * the ids that changed; none when it was so already.
    */
-  replace(location: string, people: readonly PersonWithPin[]): Promise<{ changed: string[]; removed: string[] }>;
+  replace(
+    location: string,
+    people: readonly PersonWithPin[],
+  ): Promise<{ changed: string[]; removed: string[] }>;
   /** Who has this PIN, counted against the device (or whoever asks) and the location. */
   findByPin(location: string, asker: string, pin: string): Promise<PinAnswer>;
 };
@@ -35,26 +45,44 @@ export type StaffOptions = {
   readonly pardon: (location: string, subject: string) => Promise<void>;
 };
 
-type Row = { id: string; name: string; role: Role; stations: string[]; pin_hash: string | null; pin_source: 'file' | 'random' };
+type Row = {
+  id: string;
+  name: string;
+  role: Role;
+  stations: string[];
+  pin_hash: string | null;
+  pin_source: 'file' | 'random';
+};
 
 const COLUMNS = 'id, name, role, stations, pin_hash, pin_source';
 
 export function createStaff({ pool, pepper, now, log, revoke, pardon }: StaffOptions): Staff {
   const rowsOf = (location: string): Promise<Row[]> =>
     inScope(pool, { location }, async (client) => {
-      const { rows } = await client.query<Row>(`select ${COLUMNS} from staff where location_id = $1 and active order by id`, [location]);
+      const { rows } = await client.query<Row>(
+        `select ${COLUMNS} from staff where location_id = $1 and active order by id`,
+        [location],
+      );
       return rows;
     });
 
   const isSame = async (row: Row, person: PersonWithPin): Promise<boolean> => {
-    const plain = row.name === person.name && row.role === person.role && row.stations.join() === person.stations.join() && row.pin_source === person.pinSource;
+    const plain =
+      row.name === person.name &&
+      row.role === person.role &&
+      row.stations.join() === person.stations.join() &&
+      row.pin_source === person.pinSource;
     if (!plain || (row.pin_hash === null) !== (person.pin === null)) return false;
     return row.pin_hash === null || person.pin === null || checkPin(person.pin, row.pin_hash, pepper);
   };
 
   return {
     async list(location) {
-      return (await rowsOf(location)).map((row) => ({ ...personOf(row), hasPin: row.pin_hash !== null, pinSource: row.pin_source }));
+      return (await rowsOf(location)).map((row) => ({
+        ...personOf(row),
+        hasPin: row.pin_hash !== null,
+        pinSource: row.pin_source,
+      }));
     },
 
     async replace(location, people) {
@@ -79,7 +107,10 @@ export function createStaff({ pool, pepper, now, log, revoke, pardon }: StaffOpt
       const removed = [...stored.keys()].filter((id) => !kept.has(id));
       for (const id of removed) {
         await inScope(pool, { location }, (client) =>
-          client.query('update staff set active = false, pin_hash = null, updated_at = now() where location_id = $1 and id = $2', [location, id]),
+          client.query(
+            'update staff set active = false, pin_hash = null, updated_at = now() where location_id = $1 and id = $2',
+            [location, id],
+          ),
         );
         await revoke(location, `staff:${id}`);
       }
@@ -88,14 +119,20 @@ export function createStaff({ pool, pepper, now, log, revoke, pardon }: StaffOpt
 
     async findByPin(location, asker, pin) {
       const device = { name: `device:${asker}`, limit: LIMITS.device };
-      const attempt = await countAttempt(pool, location, [device, { name: 'location', limit: LIMITS.location }], now());
+      const attempt = await countAttempt(
+        pool,
+        location,
+        [device, { name: 'location', limit: LIMITS.location }],
+        now(),
+      );
       if (!attempt.ok) return { ok: false, why: 'blocked', retryAfter: attempt.retryAfter };
       const rows = (await rowsOf(location)).filter((row) => row.pin_hash !== null);
       // All of them, also after a hit: the time must not say whose PIN it was.
       const hits = await Promise.all(rows.map((row) => checkPin(pin, row.pin_hash ?? '', pepper)));
       const row = rows[hits.indexOf(true)];
       if (row === undefined) {
-        if (attempt.waitIfWrong > 0) log('alert: too many wrong PINs', { location, device: asker, blockedSeconds: attempt.waitIfWrong });
+        if (attempt.waitIfWrong > 0)
+          log('alert: too many wrong PINs', { location, device: asker, blockedSeconds: attempt.waitIfWrong });
         return { ok: false, why: 'wrong' };
       }
       await forgive(pool, location, device.name, 'location');

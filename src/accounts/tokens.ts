@@ -36,7 +36,10 @@ export type TokenReading = { ok: true; claims: Claims } | { ok: false; why: 'exp
 const ISSUER = 'heard';
 
 /** A key of its own for each purpose, so that nothing made for one can be used for another. */
-export function deriveKey(secret: string, purpose: 'token' | 'input' | 'pin' | 'password' | 'credential'): Buffer {
+export function deriveKey(
+  secret: string,
+  purpose: 'token' | 'input' | 'pin' | 'password' | 'credential',
+): Buffer {
   return createHmac('sha256', secret).update(`heard ${purpose}`).digest();
 }
 
@@ -54,7 +57,10 @@ export async function mintToken(secret: string, of: NewClaims, ttlSeconds: numbe
 /** Reads an access token: forged, malformed and foreign ones are `refused`. */
 export async function readToken(secret: string, token: string): Promise<TokenReading> {
   try {
-    const { payload } = await jwtVerify(token, deriveKey(secret, 'token'), { algorithms: ['HS256'], issuer: ISSUER });
+    const { payload } = await jwtVerify(token, deriveKey(secret, 'token'), {
+      algorithms: ['HS256'],
+      issuer: ISSUER,
+    });
     const read = claims.safeParse(payload);
     return read.success ? { ok: true, claims: read.data } : { ok: false, why: 'refused' };
   } catch (error) {
@@ -68,7 +74,10 @@ const CACHED = 10_000;
  * `readToken` with a memory: a screen says the same token with every request, and a signature costs more than the rest of
  * the door. Only good tokens are kept, and an expired one is found out by its time.
  */
-export function createTokenReader(secret: string, now: () => number = Date.now): (token: string) => Promise<TokenReading> {
+export function createTokenReader(
+  secret: string,
+  now: () => number = Date.now,
+): (token: string) => Promise<TokenReading> {
   const known = new Map<string, Claims>();
   return async (token) => {
     const key = token.length > 256 ? createHash('sha256').update(token).digest('base64') : token;

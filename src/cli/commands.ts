@@ -11,16 +11,30 @@ import { mustExist, withWorkshop } from './workshop.ts';
 
 /** `heard token`: prints the token alone. */
 export const token: Command = async (argv, terminal) => {
-  const { values } = readFlags(argv, { location: { type: 'string' }, role: { type: 'string' }, ttl: { type: 'string', default: '1h' }, name: { type: 'string' }, order: { type: 'string' } });
+  const { values } = readFlags(argv, {
+    location: { type: 'string' },
+    role: { type: 'string' },
+    ttl: { type: 'string', default: '1h' },
+    name: { type: 'string' },
+    order: { type: 'string' },
+  });
   const location = must('--location', values.location);
   const said = must('--role', values.role);
   const role = roles.find((one) => one === said);
   if (role === undefined) throw new UsageError(`--role must be one of ${roles.join(', ')}`);
   const ttl = readDuration('--ttl', values.ttl);
-  if (role === 'guest' && values.order === undefined) throw new UsageError('--order is missing: a guest sees one order');
+  if (role === 'guest' && values.order === undefined)
+    throw new UsageError('--order is missing: a guest sees one order');
   return withWorkshop(terminal, async (shop) => {
     const { organization } = await mustExist(shop, location);
-    const claims = { sub: `cli:${role}`, org: organization, loc: location, role, name: values.name ?? role, ...(values.order !== undefined && { ord: values.order }) };
+    const claims = {
+      sub: `cli:${role}`,
+      org: organization,
+      loc: location,
+      role,
+      name: values.name ?? role,
+      ...(values.order !== undefined && { ord: values.order }),
+    };
     terminal.out(await mintToken(shop.secret, claims, ttl));
     return 0;
   });
@@ -32,12 +46,16 @@ export const init: Command = async (argv, terminal) => {
   const file = positionals[0];
   if (file === undefined) throw new UsageError('FILE.yaml is missing');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(error.code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${error.message}`);
+    throw new ConfigError(
+      error.code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${error.message}`,
+    );
   });
   const house = readHouse(text);
   return withWorkshop(terminal, async (shop) => {
     const { changed, secrets } = await applyHouse(house, shop);
-    terminal.out(changed.length === 0 ? 'nothing to change' : changed.map((what) => `changed: ${what}`).join('\n'));
+    terminal.out(
+      changed.length === 0 ? 'nothing to change' : changed.map((what) => `changed: ${what}`).join('\n'),
+    );
     for (const { who, what, value } of secrets) terminal.out(`${what} of ${who}: ${value}   (shown once)`);
     return 0;
   });

@@ -11,7 +11,10 @@ import { applyHouse } from './init.ts';
 import type { InitTools } from './init.ts';
 
 /** What the demo's start has to tell: PINs by person, from the file or made at random for a public demo. */
-export type DemoReport = { readonly pins: readonly { name: string; role: string; pin: string }[]; readonly random: boolean };
+export type DemoReport = {
+  readonly pins: readonly { name: string; role: string; pin: string }[];
+  readonly random: boolean;
+};
 
 const FILES = ['brasa-group.yaml', 'other.yaml'] as const;
 
@@ -27,17 +30,26 @@ export async function readDemo(): Promise<House[]> {
   return Promise.all(FILES.map(async (file) => readHouse(await readFile(join(demoDir(), file), 'utf8'))));
 }
 
-type DemoTools = InitTools & { readonly log: Pick<Log, 'createOrganization' | 'createLocation' | 'readLocation' | 'listLocations'>; readonly embedded: boolean };
+type DemoTools = InitTools & {
+  readonly log: Pick<Log, 'createOrganization' | 'createLocation' | 'readLocation' | 'listLocations'>;
+  readonly embedded: boolean;
+};
 
 /**
  * Loads the demo where it is wanted: HEARD_DEMO=1, or an embedded database that is empty. A server that is reachable
  * from outside does not serve the demo with PINs that stand in a public file: only HEARD_DEMO=public, with new ones.
  * Answers null when there is no demo here. Throws ConfigError when the combination is refused.
  */
-export async function loadDemo(config: Pick<Config, 'demo' | 'host' | 'databaseUrl'>, tools: DemoTools): Promise<DemoReport | null> {
+export async function loadDemo(
+  config: Pick<Config, 'demo' | 'host' | 'databaseUrl'>,
+  tools: DemoTools,
+): Promise<DemoReport | null> {
   const all = await tools.log.listLocations();
   const there = all.some((location) => location.demo);
-  const wanted = config.demo === 'on' || config.demo === 'public' || (config.demo === 'auto' && tools.embedded && all.length === 0);
+  const wanted =
+    config.demo === 'on' ||
+    config.demo === 'public' ||
+    (config.demo === 'auto' && tools.embedded && all.length === 0);
   if (!there && !wanted) return null;
   const isPublic = config.demo === 'public';
   if (!isLoopback(config.host) && !isPublic) {
@@ -51,21 +63,29 @@ export async function loadDemo(config: Pick<Config, 'demo' | 'host' | 'databaseU
   const pins = new Map<string, { name: string; role: string; pin: string }>();
   for (const house of houses) {
     const known = all.filter((location) => house.locations.some((one) => one.id === location.id));
-    if (known.some((location) => !location.demo)) throw new ConfigError('HEARD_DEMO must be 0: a location of this database has the name of one of the demo');
+    if (known.some((location) => !location.demo))
+      throw new ConfigError(
+        'HEARD_DEMO must be 0: a location of this database has the name of one of the demo',
+      );
     if (isPublic) {
       const { secrets } = await applyHouse(house, tools, { randomPins: true });
-      for (const { who, value } of secrets) pins.set(`${house.organization.id} ${who}`, { ...person(house, who), pin: value });
+      for (const { who, value } of secrets)
+        pins.set(`${house.organization.id} ${who}`, { ...person(house, who), pin: value });
       continue;
     }
     if (known.length === 0) await applyHouse(house, tools);
     else await forgetRandomPins(house, tools);
-    if (house === houses[0]) for (const one of house.staff) if (one.pin !== undefined) pins.set(one.id, { name: one.name, role: one.role, pin: one.pin });
+    if (house === houses[0])
+      for (const one of house.staff)
+        if (one.pin !== undefined) pins.set(one.id, { name: one.name, role: one.role, pin: one.pin });
   }
   return { pins: [...pins.values()], random: isPublic };
 }
 
 function person(house: House, id: string): { name: string; role: string } {
-  const found = house.locations.flatMap((location) => peopleAt(house, location.id)).find((one) => one.id === id);
+  const found = house.locations
+    .flatMap((location) => peopleAt(house, location.id))
+    .find((one) => one.id === id);
   return { name: found?.name ?? id, role: found?.role ?? '' };
 }
 
@@ -73,6 +93,7 @@ function person(house: House, id: string): { name: string; role: string } {
 async function forgetRandomPins(house: House, tools: DemoTools): Promise<void> {
   for (const location of house.locations) {
     const staff = await tools.accounts.staff.list(location.id);
-    if (staff.some((one) => one.pinSource === 'random')) await tools.accounts.staff.replace(location.id, peopleAt(house, location.id));
+    if (staff.some((one) => one.pinSource === 'random'))
+      await tools.accounts.staff.replace(location.id, peopleAt(house, location.id));
   }
 }

@@ -28,10 +28,15 @@ export const demo: Command = async (argv, terminal) => {
   const { token, config, url } = await withWorkshop(terminal, async (shop) => {
     const { organization } = await mustExist(shop, location);
     const hot = await shop.locations.open(location);
-    if (hot?.state.config?.menu.items.length === undefined || hot.state.config.menu.items.length === 0) throw new ConfigError(`location "${location}" has no menu`);
+    if (hot?.state.config?.menu.items.length === undefined || hot.state.config.menu.items.length === 0)
+      throw new ConfigError(`location "${location}" has no menu`);
     const ttl = Math.ceil(count * every) + 3_600;
     return {
-      token: await mintToken(shop.secret, { sub: 'cli:demo', org: organization, loc: location, role: 'waiter', name: 'Maya' }, ttl),
+      token: await mintToken(
+        shop.secret,
+        { sub: 'cli:demo', org: organization, loc: location, role: 'waiter', name: 'Maya' },
+        ttl,
+      ),
       config: hot.state.config,
       url: values.url ?? `http://127.0.0.1:${shop.config.port}`,
     };
@@ -44,11 +49,15 @@ export const demo: Command = async (argv, terminal) => {
 };
 
 /** Of an answer or a problem, what is worth a line. */
-const placed = z.object({ result: z.object({ order: z.object({ number: z.int() }) }).optional(), detail: z.string().optional() });
+const placed = z.object({
+  result: z.object({ order: z.object({ number: z.int() }) }).optional(),
+  detail: z.string().optional(),
+});
 
 function readNumber(flag: string, text: string | undefined, fallback: number): number {
   const value = text === undefined ? fallback : Number(text);
-  if (!Number.isFinite(value) || value <= 0 || value > 86_400) throw new UsageError(`${flag} must be a number above 0`);
+  if (!Number.isFinite(value) || value <= 0 || value > 86_400)
+    throw new UsageError(`${flag} must be a number above 0`);
   return value;
 }
 
@@ -58,16 +67,23 @@ async function send(url: string, location: string, token: string, order: Order):
   for (let tries = 0; ; tries += 1) {
     const response = await fetch(`${url}/v1/locations/${location}/commands/order.place`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'idempotency-key': key, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'idempotency-key': key,
+        'content-type': 'application/json',
+      },
       body: JSON.stringify({ order }),
       signal: AbortSignal.timeout(15_000),
     }).catch((error: Error) => error);
     if (!(response instanceof Error) && response.status < 500 && response.status !== 429) {
       const answer = placed.parse(await response.json());
       const lines = order.items.length === 1 ? '1 line' : `${order.items.length} lines`;
-      return response.ok ? `#${answer.result?.order.number ?? '?'} ${order.table ?? order.guest?.name ?? order.type}, ${lines}` : `refused (${response.status}): ${answer.detail ?? ''}`;
+      return response.ok
+        ? `#${answer.result?.order.number ?? '?'} ${order.table ?? order.guest?.name ?? order.type}, ${lines}`
+        : `refused (${response.status}): ${answer.detail ?? ''}`;
     }
-    if (tries === 20) throw new ConfigError(`${url} does not answer: is the server running there? (heard start, or --url)`);
+    if (tries === 20)
+      throw new ConfigError(`${url} does not answer: is the server running there? (heard start, or --url)`);
     await sleep(Math.min(250 * 2 ** tries, 4_000));
   }
 }
@@ -94,11 +110,21 @@ export function makeOrder(config: LocationConfig, random: () => number = Math.ra
   const dineIn = config.tables.length > 0 && random() < 0.75;
   const items = Array.from({ length: 1 + Math.floor(random() * 4) }, () => line(pick(config.menu.items)));
   return dineIn
-    ? { id: uuid7(), type: 'dine_in', table: pick(config.tables).id, covers: 1 + Math.floor(random() * 4), items }
+    ? {
+        id: uuid7(),
+        type: 'dine_in',
+        table: pick(config.tables).id,
+        covers: 1 + Math.floor(random() * 4),
+        items,
+      }
     : { id: uuid7(), type: pick(['takeout', 'counter'] as const), guest: { name: pick(GUESTS) }, items };
 }
 
-function choose(group: GroupConfig, random: () => number, pick: <T>(list: readonly T[]) => T): { group: string; option: string; qty: number }[] {
+function choose(
+  group: GroupConfig,
+  random: () => number,
+  pick: <T>(list: readonly T[]) => T,
+): { group: string; option: string; qty: number }[] {
   const wanted = group.min > 0 ? group.min : random() < 0.35 ? 1 : 0;
   const counts = new Map<string, number>();
   // A dozen of eight kinds repeats some; two flavours of four should not.

@@ -24,12 +24,20 @@ export const doctor: Command = async (argv, terminal) => {
     try {
       for (const finding of await look()) tell(finding);
     } catch (error) {
-      tell({ what, ok: false, words: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error) });
+      tell({
+        what,
+        ok: false,
+        words: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error),
+      });
     }
   };
 
   const major = Number(process.versions.node.split('.')[0]);
-  tell({ what: 'node', ok: major >= 24, words: `${process.version} on ${process.platform} ${process.arch}${major >= 24 ? '' : '; it needs 24 or later'}` });
+  tell({
+    what: 'node',
+    ok: major >= 24,
+    words: `${process.version} on ${process.platform} ${process.arch}${major >= 24 ? '' : '; it needs 24 or later'}`,
+  });
   tell({ what: 'memory', ok: freemem() > 200 * MB, words: `${Math.round(freemem() / MB)} MB free` });
   const config = readConfig(terminal.env);
   tell({ what: 'settings', ok: true, words: 'the environment is understood' });
@@ -41,18 +49,32 @@ export const doctor: Command = async (argv, terminal) => {
     const free = Math.round((bavail * bsize) / MB);
     return [
       { what: 'data', ok: true, words: `${config.dataDir} can be written` },
-      { what: 'disk', ok: free > 1024, words: `${free} MB free${free > 1024 ? '' : '; at least 1 GB is wanted'}` },
+      {
+        what: 'disk',
+        ok: free > 1024,
+        words: `${free} MB free${free > 1024 ? '' : '; at least 1 GB is wanted'}`,
+      },
     ];
   });
   await attempt('port', async () => [await lookAtPort(config.host, config.port)]);
   await attempt('database', () =>
     withWorkshop(terminal, async ({ log, pool, config: { databaseUrl } }) => {
-      const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version");
+      const { rows } = await pool.query<{ version: string }>(
+        "select current_setting('server_version') as version",
+      );
       const locations = await log.listLocations();
       const { offset, healthy } = log.clock;
       return [
-        { what: 'database', ok: true, words: `PostgreSQL ${rows[0]?.version ?? '?'} (${databaseUrl === undefined ? 'embedded' : 'DATABASE_URL'}), schema up to date, ${locations.length} locations` },
-        { what: 'clock', ok: healthy, words: `${Math.abs(offset)} ms off PostgreSQL's${healthy ? '' : '; at most 2,000 is allowed'}` },
+        {
+          what: 'database',
+          ok: true,
+          words: `PostgreSQL ${rows[0]?.version ?? '?'} (${databaseUrl === undefined ? 'embedded' : 'DATABASE_URL'}), schema up to date, ${locations.length} locations`,
+        },
+        {
+          what: 'clock',
+          ok: healthy,
+          words: `${Math.abs(offset)} ms off PostgreSQL's${healthy ? '' : '; at most 2,000 is allowed'}`,
+        },
       ];
     }),
   );
@@ -67,8 +89,17 @@ async function lookAtPort(host: string, port: number): Promise<Finding> {
     server.listen(port, host, () => server.close(() => resolve(null)));
   });
   if (error === null) return { what: 'port', ok: true, words: `${host}:${port} is free` };
-  if (error.code !== 'EADDRINUSE') return { what: 'port', ok: false, words: `${host}:${port}: ${error.message}` };
-  const answer = await fetch(`http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+  if (error.code !== 'EADDRINUSE')
+    return { what: 'port', ok: false, words: `${host}:${port}: ${error.message}` };
+  const answer = await fetch(`http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/healthz`, {
+    signal: AbortSignal.timeout(2_000),
+  }).catch(() => null);
   const ours = answer?.ok === true;
-  return { what: 'port', ok: ours, words: ours ? `${host}:${port} is served by a running Heard` : `${host}:${port} is taken by another program: set PORT` };
+  return {
+    what: 'port',
+    ok: ours,
+    words: ours
+      ? `${host}:${port} is served by a running Heard`
+      : `${host}:${port} is taken by another program: set PORT`,
+  };
 }

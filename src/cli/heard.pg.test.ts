@@ -13,9 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.dispose());
 
-async function heard(args: string[], env: Record<string, string> = {}): Promise<{ code: number | null; out: string; err: string }> {
+async function heard(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'heard.ts'), ...args], {
-    env: { PATH: process.env['PATH'] ?? '', TMPDIR: process.env['TMPDIR'] ?? '/tmp', HEARD_DATA_DIR: server.dataDir, HEARD_SECRET: server.secret, PORT: String(server.port), ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+      HEARD_DATA_DIR: server.dataDir,
+      HEARD_SECRET: server.secret,
+      PORT: String(server.port),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];
@@ -27,7 +37,15 @@ async function heard(args: string[], env: Record<string, string> = {}): Promise<
 
 describe('the command line', () => {
   it('[H22] prints a token alone, that the running server takes', async () => {
-    const { code, out, err } = await heard(['token', '--location', 'brasa', '--role', 'waiter', '--ttl', '5m']);
+    const { code, out, err } = await heard([
+      'token',
+      '--location',
+      'brasa',
+      '--role',
+      'waiter',
+      '--ttl',
+      '5m',
+    ]);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
     const me = await fetch(`${server.url}/v1/me`, { headers: { authorization: `Bearer ${out.trim()}` } });
@@ -44,8 +62,16 @@ describe('the command line', () => {
     [[], 2, /^$/],
     [['token', '--location', 'brasa'], 2, /^heard: --role is missing\nusage: heard token /],
     [['token', '--location', 'brasa', '--role', 'chef'], 2, /^heard: --role must be one of owner, manager/],
-    [['token', '--location', 'nowhere', '--role', 'waiter'], 1, /^heard: there is no location "nowhere"; there are: brasa, esquina, other\n$/],
-    [['token', '--location', 'brasa', '--role', 'waiter', '--ttl', 'soon'], 2, /^heard: --ttl must be a time such as/],
+    [
+      ['token', '--location', 'nowhere', '--role', 'waiter'],
+      1,
+      /^heard: there is no location "nowhere"; there are: brasa, esquina, other\n$/,
+    ],
+    [
+      ['token', '--location', 'brasa', '--role', 'waiter', '--ttl', 'soon'],
+      2,
+      /^heard: --ttl must be a time such as/,
+    ],
     [['token', '--place', 'brasa'], 2, /^heard: Unknown option '--place'/],
     [['init'], 2, /^heard: FILE\.yaml is missing\n/],
     [['init', '/nowhere.yaml'], 1, /^heard: there is no file \/nowhere\.yaml\n$/],
@@ -62,7 +88,8 @@ describe('the command line', () => {
     expect((await heard(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
     const { code, out } = await heard(['help']);
     expect(code).toBe(0);
-    for (const name of ['start', 'init', 'token', 'verify', 'migrate', 'doctor', 'demo', 'version']) expect(out).toContain(`heard ${name}`);
+    for (const name of ['start', 'init', 'token', 'verify', 'migrate', 'doctor', 'demo', 'version'])
+      expect(out).toContain(`heard ${name}`);
   });
 
   it('[H22] sends orders, verifies the shift, and looks the machine over', async () => {
@@ -77,7 +104,7 @@ describe('the command line', () => {
     expect(doctor.out).toMatch(/ok {3}port .*running Heard/);
   });
 
-  it('[H28] prints no PIN of the house but the demo\'s, and keeps its secret to itself', async () => {
+  it("[H28] prints no PIN of the house but the demo's, and keeps its secret to itself", async () => {
     expect(server.output()).toContain('Ana (manager) 2222');
     expect(server.output()).not.toContain(server.secret);
     const made = await heard(['version'], { HEARD_SECRET: '' });
@@ -90,9 +117,15 @@ describe('the command line', () => {
 
 describe('a running server', () => {
   it('[H24] is not ready while PostgreSQL is away, and ready again when it is back', async () => {
-    const ready = () => fetch(`${server.url}/readyz`).then((response) => response.status, () => 0);
+    const ready = () =>
+      fetch(`${server.url}/readyz`).then(
+        (response) => response.status,
+        () => 0,
+      );
     expect(await ready()).toBe(200);
-    const pid = Number((await readFile(join(server.dataDir, 'pg', 'postmaster.pid'), 'utf8')).split('\n', 1)[0]);
+    const pid = Number(
+      (await readFile(join(server.dataDir, 'pg', 'postmaster.pid'), 'utf8')).split('\n', 1)[0],
+    );
     process.kill(pid, 'SIGKILL');
     await expect.poll(ready, { timeout: 5_000, interval: 10 }).toBe(503);
     await expect.poll(ready, { timeout: 30_000, interval: 50 }).toBe(200);

@@ -9,15 +9,51 @@ import type { Command } from './arguments.ts';
 type Entry = { readonly words: string; readonly help: string; readonly load: () => Promise<Command> };
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
-  start: { words: '[--port N] [--host H]', help: 'start the server', load: async () => (await import('./start.ts')).start },
-  init: { words: 'FILE.yaml', help: 'make the database what the file says: organization, logins, locations, staff', load: async () => (await import('./commands.ts')).init },
-  demo: { words: '[--rush] [--location L] [--url U] [--every S] [--minutes M]', help: 'send orders to the demo: one each 8 s for 10 min with --rush', load: async () => (await import('./demoRush.ts')).demo },
-  'replay-orders': { words: '[--rate 50] [--limit 917] [--location burrito] [--url U]', help: 'make a location of 917 real orders and send them through HTTP at a chosen pace', load: async () => (await import('./replayOrders.ts')).replayOrders },
-  token: { words: '--location L --role R [--ttl 1h] [--name N] [--order ID]', help: 'print an access token', load: async () => (await import('./commands.ts')).token },
-  verify: { words: '--location L [--from T] [--to T]', help: 'prove from the log that nothing is missing and every ticket was heard', load: async () => (await import('./verify.ts')).verify },
-  migrate: { words: '', help: 'bring the schema of the database up to date', load: async () => (await import('./commands.ts')).migrateSchema },
-  doctor: { words: '', help: 'look whether this machine can run Heard', load: async () => (await import('./doctor.ts')).doctor },
-  version: { words: '', help: 'print the version', load: async () => (await import('./commands.ts')).version },
+  start: {
+    words: '[--port N] [--host H]',
+    help: 'start the server',
+    load: async () => (await import('./start.ts')).start,
+  },
+  init: {
+    words: 'FILE.yaml',
+    help: 'make the database what the file says: organization, logins, locations, staff',
+    load: async () => (await import('./commands.ts')).init,
+  },
+  demo: {
+    words: '[--rush] [--location L] [--url U] [--every S] [--minutes M]',
+    help: 'send orders to the demo: one each 8 s for 10 min with --rush',
+    load: async () => (await import('./demoRush.ts')).demo,
+  },
+  'replay-orders': {
+    words: '[--rate 50] [--limit 917] [--location burrito] [--url U]',
+    help: 'make a location of 917 real orders and send them through HTTP at a chosen pace',
+    load: async () => (await import('./replayOrders.ts')).replayOrders,
+  },
+  token: {
+    words: '--location L --role R [--ttl 1h] [--name N] [--order ID]',
+    help: 'print an access token',
+    load: async () => (await import('./commands.ts')).token,
+  },
+  verify: {
+    words: '--location L [--from T] [--to T]',
+    help: 'prove from the log that nothing is missing and every ticket was heard',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  migrate: {
+    words: '',
+    help: 'bring the schema of the database up to date',
+    load: async () => (await import('./commands.ts')).migrateSchema,
+  },
+  doctor: {
+    words: '',
+    help: 'look whether this machine can run Heard',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  version: {
+    words: '',
+    help: 'print the version',
+    load: async () => (await import('./commands.ts')).version,
+  },
 };
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -37,7 +73,13 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    return await (await entry.load())(rest, { env: process.env, out: (line) => void process.stdout.write(`${line}\n`), say: (line) => void process.stderr.write(`heard: ${line}\n`) });
+    return await (
+      await entry.load()
+    )(rest, {
+      env: process.env,
+      out: (line) => void process.stdout.write(`${line}\n`),
+      say: (line) => void process.stderr.write(`heard: ${line}\n`),
+    });
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`heard: ${error.message}\nusage: heard ${name} ${entry.words}\n`);
@@ -48,19 +90,30 @@ async function main(argv: readonly string[]): Promise<number> {
       return 1;
     }
     // One line for what a person can mend; the whole story for what only a programmer can.
-    const known = error instanceof ConfigError || (error instanceof Error && /^(DataDirBusy|LocationTaken|SchemaTooNew|PlaceError)$/.test(error.name)) || isSystemError(error);
-    const words = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+    const known =
+      error instanceof ConfigError ||
+      (error instanceof Error && /^(DataDirBusy|LocationTaken|SchemaTooNew|PlaceError)$/.test(error.name)) ||
+      isSystemError(error);
+    const words =
+      error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`heard: ${words}\n`);
     return 1;
   }
 }
 
 function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_[A-Z_]+|\d\w{4})$/.test(error.code);
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^(E[A-Z]+|ERR_[A-Z_]+|\d\w{4})$/.test(error.code)
+  );
 }
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { words, help }]) => `  heard ${`${name} ${words}`.trimEnd()}\n      ${help}`);
+  const lines = Object.entries(COMMANDS).map(
+    ([name, { words, help }]) => `  heard ${`${name} ${words}`.trimEnd()}\n      ${help}`,
+  );
   return `usage:\n${lines.join('\n')}\n\nSettings come from the environment: PORT, HOST, HEARD_TLS, DATABASE_URL, HEARD_DATA_DIR, HEARD_SECRET, HEARD_DEMO,\nHEARD_PUBLIC_URL, HEARD_METRICS_TOKEN, LOG_LEVEL, NODE_ENV.\n`;
 }
 

@@ -17,33 +17,57 @@ export type InitTools = {
 };
 
 /** What one run did. `secrets` are shown once and stored nowhere in clear. */
-export type InitReport = { readonly changed: string[]; readonly secrets: { who: string; what: 'password' | 'pin'; value: string }[] };
+export type InitReport = {
+  readonly changed: string[];
+  readonly secrets: { who: string; what: 'password' | 'pin'; value: string }[];
+};
 
 /**
  * Makes the database what the file says: organization, logins, locations with their configuration, staff. A second run
  * with the same file changes nothing; a changed configuration is one location.configure. Nothing is deleted but staff.
  */
-export async function applyHouse(house: House, tools: InitTools, options: { readonly randomPins?: boolean } = {}): Promise<InitReport> {
+export async function applyHouse(
+  house: House,
+  tools: InitTools,
+  options: { readonly randomPins?: boolean } = {},
+): Promise<InitReport> {
   const report: InitReport = { changed: [], secrets: [] };
   const { organization } = house;
-  const row = await tools.log.createOrganization(organization.id, organization.name, { demo: organization.demo });
-  if (row.demo !== organization.demo) throw new HouseError([`organization.demo: "${organization.id}" exists and is ${row.demo ? '' : 'not '}a demo`]);
+  const row = await tools.log.createOrganization(organization.id, organization.name, {
+    demo: organization.demo,
+  });
+  if (row.demo !== organization.demo)
+    throw new HouseError([
+      `organization.demo: "${organization.id}" exists and is ${row.demo ? '' : 'not '}a demo`,
+    ]);
   for (const location of house.locations) {
     if ((await tools.log.readLocation(location.id)) === null) report.changed.push(`location ${location.id}`);
     await tools.log.createLocation(organization.id, location.id, location.config.name);
   }
 
-  const logins = [...(house.owner === undefined ? [] : [{ ...house.owner, role: 'owner' as const }]), ...house.managers.map((one) => ({ ...one, role: 'manager' as const }))];
+  const logins = [
+    ...(house.owner === undefined ? [] : [{ ...house.owner, role: 'owner' as const }]),
+    ...house.managers.map((one) => ({ ...one, role: 'manager' as const })),
+  ];
   for (const { email, name, role, password } of logins) {
-    const made = await tools.accounts.logins.ensureMember(organization.id, { email, name, role, ...(password !== undefined && { password }) });
+    const made = await tools.accounts.logins.ensureMember(organization.id, {
+      email,
+      name,
+      role,
+      ...(password !== undefined && { password }),
+    });
     if (made.changed) report.changed.push(`${role} ${email}`);
-    if (made.password !== undefined) report.secrets.push({ who: email, what: 'password', value: made.password });
+    if (made.password !== undefined)
+      report.secrets.push({ who: email, what: 'password', value: made.password });
   }
 
   const pins = new Map<string, string>();
   for (const location of house.locations) {
-    if (await configure(tools, location.id, location.config)) report.changed.push(`configuration of ${location.id}`);
-    const people = peopleAt(house, location.id).map((person) => (options.randomPins === true ? withRandomPin(person, pins) : person));
+    if (await configure(tools, location.id, location.config))
+      report.changed.push(`configuration of ${location.id}`);
+    const people = peopleAt(house, location.id).map((person) =>
+      options.randomPins === true ? withRandomPin(person, pins) : person,
+    );
     const { changed, removed } = await tools.accounts.staff.replace(location.id, people);
     for (const id of changed) report.changed.push(`staff ${id} at ${location.id}`);
     for (const id of removed) report.changed.push(`staff ${id} at ${location.id} removed`);
@@ -63,16 +87,28 @@ function withRandomPin(person: PersonWithPin, pins: Map<string, string>): Person
   return { ...person, pin, pinSource: 'random' };
 }
 
-async function configure(tools: InitTools, location: string, config: NonNullable<LocationState['config']>): Promise<boolean> {
+async function configure(
+  tools: InitTools,
+  location: string,
+  config: NonNullable<LocationState['config']>,
+): Promise<boolean> {
   const hot = await tools.locations.open(location);
   if (hot === null) throw new Error(`Location "${location}" vanished while it was made`);
   if (canonicalJson(hot.state.config) === canonicalJson(config)) return false;
   const command: Command = { id: uuid7(), name: 'location.configure', input: { config } };
-  const outcome = await tools.locations.submit(location, command, { id: 'cli:init', role: 'owner', name: 'heard init' }, 'init');
+  const outcome = await tools.locations.submit(
+    location,
+    command,
+    { id: 'cli:init', role: 'owner', name: 'heard init' },
+    'init',
+  );
   if (outcome.ok) return true;
   if ('refusal' in outcome) {
     const { detail, errors = [] } = outcome.refusal;
-    throw new HouseError([`locations.${location}: ${detail}`, ...errors.map((error) => `locations.${location}.${error.path}: ${error.message}`)]);
+    throw new HouseError([
+      `locations.${location}: ${detail}`,
+      ...errors.map((error) => `locations.${location}.${error.path}: ${error.message}`),
+    ]);
   }
   throw new Error(`Location "${location}" cannot be changed at the moment; run the same command again`);
 }

@@ -13,18 +13,36 @@ afterEach(() => {
 });
 
 /** A server that answers each request as told: a status, or nothing at all. */
-async function serve(answer: (request: Request, nth: number) => number | 'hang up'): Promise<{ url: string; requests: Request[] }> {
+async function serve(
+  answer: (request: Request, nth: number) => number | 'hang up',
+): Promise<{ url: string; requests: Request[] }> {
   const requests: Request[] = [];
   const made = createServer((incoming, response) => {
     let body = '';
     incoming.on('data', (chunk: Buffer) => (body += chunk.toString()));
     incoming.on('end', () => {
       const { order }: { order?: { id: string } } = JSON.parse(body);
-      const request = { url: incoming.url ?? '', key: String(incoming.headers['idempotency-key']), order: order?.id ?? '', at: performance.now() };
+      const request = {
+        url: incoming.url ?? '',
+        key: String(incoming.headers['idempotency-key']),
+        order: order?.id ?? '',
+        at: performance.now(),
+      };
       requests.push(request);
       const status = answer(request, requests.filter(({ key }) => key === request.key).length);
       if (status === 'hang up') incoming.socket.destroy();
-      else response.writeHead(status).end(status === 200 ? JSON.stringify({ seq: 7, replayed: false, result: { tickets: [{ id: 't', station: 'grill' }] } }) : '{"code":"x"}');
+      else
+        response
+          .writeHead(status)
+          .end(
+            status === 200
+              ? JSON.stringify({
+                  seq: 7,
+                  replayed: false,
+                  result: { tickets: [{ id: 't', station: 'grill' }] },
+                })
+              : '{"code":"x"}',
+          );
     });
   });
   server = made;
@@ -45,7 +63,9 @@ describe('replaying orders', () => {
     expect(report.placed.map(({ tries }) => tries)).toEqual(Array.from({ length: 20 }, () => 3));
     expect(requests).toHaveLength(60);
     for (const key of new Set(requests.map((request) => request.key)))
-      expect(new Set(requests.filter((request) => request.key === key).map(({ order }) => order)).size).toBe(1);
+      expect(new Set(requests.filter((request) => request.key === key).map(({ order }) => order)).size).toBe(
+        1,
+      );
     expect(new Set(requests.map((request) => request.key)).size).toBe(20);
   });
 

@@ -18,7 +18,13 @@ export type ReplayOptions = {
   readonly onPlaced?: (placed: Placed) => void;
 };
 
-export type Placed = { order: string; seq: number; tickets: { id: string; station: string }[]; replayed: boolean; tries: number };
+export type Placed = {
+  order: string;
+  seq: number;
+  tickets: { id: string; station: string }[];
+  replayed: boolean;
+  tries: number;
+};
 
 export type ReplayReport = {
   /** In the order in which they were acknowledged. */
@@ -51,7 +57,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   return { placed, failed, seconds: (performance.now() - began) / 1000 };
 }
 
-async function place(options: ReplayOptions, order: RealOrder): Promise<Placed | { order: string; why: string }> {
+async function place(
+  options: ReplayOptions,
+  order: RealOrder,
+): Promise<Placed | { order: string; why: string }> {
   const input = placeInput(order, uuid7);
   const { id } = input.order;
   const key = uuid7();
@@ -60,24 +69,38 @@ async function place(options: ReplayOptions, order: RealOrder): Promise<Placed |
     const answer = await post(options, 'order.place', key, input);
     if (answer.status === 200) return { ...readPlaced(answer.body, id), tries };
     const passing = answer.status === 0 || answer.status === 429 || answer.status >= 500;
-    if (!passing || performance.now() > giveUp) return { order: id, why: answer.status === 0 ? answer.body : `${answer.status} ${answer.body}` };
+    if (!passing || performance.now() > giveUp)
+      return { order: id, why: answer.status === 0 ? answer.body : `${answer.status} ${answer.body}` };
     // Full jitter, so that a thousand waiting orders do not come back at once.
     await sleep(Math.random() * Math.min(1000, 50 * 2 ** tries));
   }
 }
 
 /** Configures the location with the menu and stations of the real orders. Throws with the server's problem. */
-export async function importMenu(to: { url: string; location: string; token: string }, config: LocationConfig): Promise<void> {
+export async function importMenu(
+  to: { url: string; location: string; token: string },
+  config: LocationConfig,
+): Promise<void> {
   const answer = await post(to, 'location.configure', uuid7(), { config });
-  if (answer.status !== 200) throw new Error(`${to.url} does not take the menu: ${answer.status} ${answer.body}`);
+  if (answer.status !== 200)
+    throw new Error(`${to.url} does not take the menu: ${answer.status} ${answer.body}`);
 }
 
 /** Status 0: no answer came. */
-async function post(to: { url: string; location: string; token: string }, name: string, key: string, input: unknown): Promise<{ status: number; body: string }> {
+async function post(
+  to: { url: string; location: string; token: string },
+  name: string,
+  key: string,
+  input: unknown,
+): Promise<{ status: number; body: string }> {
   try {
     const response = await fetch(`${to.url}/v1/locations/${to.location}/commands/${name}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${to.token}`, 'content-type': 'application/json', 'idempotency-key': key },
+      headers: {
+        authorization: `Bearer ${to.token}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
       body: JSON.stringify(input),
       signal: AbortSignal.timeout(TRY_MS),
     });
@@ -89,6 +112,11 @@ async function post(to: { url: string; location: string; token: string }, name: 
 }
 
 function readPlaced(body: string, order: string): Omit<Placed, 'tries'> {
-  const { seq, replayed, result }: { seq: number; replayed: boolean; result: { tickets?: { id: string; station: string }[] } } = JSON.parse(body);
+  const {
+    seq,
+    replayed,
+    result,
+  }: { seq: number; replayed: boolean; result: { tickets?: { id: string; station: string }[] } } =
+    JSON.parse(body);
   return { order, seq, replayed, tickets: result.tickets ?? [] };
 }

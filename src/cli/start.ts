@@ -13,9 +13,20 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** `heard start`: runs until a signal, then drains and stops. */
 export const start: Command = async (argv, terminal) => {
-  const { values } = readFlags(argv, { port: { type: 'string' }, host: { type: 'string' }, lan: { type: 'boolean' } });
-  if (values.lan === true) throw new UsageError('--lan needs a certificate of its own, which this version does not make yet: set HOST and HEARD_TLS=CERT,KEY');
-  const config = readConfig({ ...terminal.env, ...(values.port !== undefined && { PORT: values.port }), ...(values.host !== undefined && { HOST: values.host }) });
+  const { values } = readFlags(argv, {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    lan: { type: 'boolean' },
+  });
+  if (values.lan === true)
+    throw new UsageError(
+      '--lan needs a certificate of its own, which this version does not make yet: set HOST and HEARD_TLS=CERT,KEY',
+    );
+  const config = readConfig({
+    ...terminal.env,
+    ...(values.port !== undefined && { PORT: values.port }),
+    ...(values.host !== undefined && { HOST: values.host }),
+  });
   const log = createLogger({ level: config.logLevel, json: config.production });
 
   let over: (signal: NodeJS.Signals) => void = () => undefined;
@@ -24,7 +35,11 @@ export const start: Command = async (argv, terminal) => {
   });
   const forget = onSignals(process, {
     stop: over,
-    now: (signal) => process.exit(128 + (signal === 'SIGTERM' ? SIGNALS.SIGTERM : signal === 'SIGINT' ? SIGNALS.SIGINT : SIGNALS.SIGHUP)),
+    now: (signal) =>
+      process.exit(
+        128 +
+          (signal === 'SIGTERM' ? SIGNALS.SIGTERM : signal === 'SIGINT' ? SIGNALS.SIGINT : SIGNALS.SIGHUP),
+      ),
   });
   try {
     const server = await startServer(config, log);
@@ -41,7 +56,9 @@ export const start: Command = async (argv, terminal) => {
 
 /** Where each screen is, and the demo's PINs. */
 async function banner(config: Config, { url, demo, locations, log }: Server): Promise<string[]> {
-  const shown = isLoopback(config.host) ? url.replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost') : url;
+  const shown = isLoopback(config.host)
+    ? url.replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost')
+    : url;
   const lines = ['', `Heard ${await packageVersion()} is ready at ${shown}`, ''];
   const rows = (await log.listLocations()).slice(0, 5);
   for (const row of rows) {
@@ -49,13 +66,20 @@ async function banner(config: Config, { url, demo, locations, log }: Server): Pr
     const query = rows.length > 1 ? `?location=${row.id}` : '';
     lines.push(`  ${row.name} (${row.id})`);
     lines.push(`    ${'order'.padEnd(10)} ${shown}/pos${query}`);
-    for (const station of stations) lines.push(`    ${station.id.slice(0, 10).padEnd(10)} ${shown}/kitchen/${station.id}${query}`);
-    lines.push(`    ${'expo'.padEnd(10)} ${shown}/expo${query}`, `    ${'floor'.padEnd(10)} ${shown}/floor${query}`);
+    for (const station of stations)
+      lines.push(`    ${station.id.slice(0, 10).padEnd(10)} ${shown}/kitchen/${station.id}${query}`);
+    lines.push(
+      `    ${'expo'.padEnd(10)} ${shown}/expo${query}`,
+      `    ${'floor'.padEnd(10)} ${shown}/floor${query}`,
+    );
   }
   if (rows.length === 0) lines.push('  No location yet: heard init FILE.yaml makes one.');
   lines.push('', `  set up     ${shown}/setup`, `  reference  ${shown}/docs`);
   if (demo !== null && demo.pins.length > 0) {
-    lines.push('', `  Demo PINs${demo.random ? ' (made for this start)' : ''}: ${demo.pins.map(({ name, role, pin }) => `${name} (${role}) ${pin}`).join(', ')}`);
+    lines.push(
+      '',
+      `  Demo PINs${demo.random ? ' (made for this start)' : ''}: ${demo.pins.map(({ name, role, pin }) => `${name} (${role}) ${pin}`).join(', ')}`,
+    );
   }
   return [...lines, ''];
 }

@@ -15,7 +15,13 @@ beforeAll(async () => {
   const waiter = await server.token('waiter');
   const place = async (): Promise<[order: string, ticket: string]> => {
     const order = crypto.randomUUID();
-    const placed = await server.command(waiter, 'order.place', { order: { id: order, type: 'counter', items: [{ id: crypto.randomUUID(), menuItem: 'espresso', qty: 1 }] } });
+    const placed = await server.command(waiter, 'order.place', {
+      order: {
+        id: order,
+        type: 'counter',
+        items: [{ id: crypto.randomUUID(), menuItem: 'espresso', qty: 1 }],
+      },
+    });
     const { tickets } = placed.body['result'] as { tickets: { id: string }[] };
     return [order, tickets[0]?.id ?? ''];
   };
@@ -24,7 +30,11 @@ beforeAll(async () => {
   const [order, ticket] = await place();
   ids.cancelled = ticket;
   await server.command(waiter, 'order.cancel', { order, reason: 'guest left' });
-  await server.locations.submitInner('brasa', { id: crypto.randomUUID(), name: 'ticket.hear', input: { ticket: ids.heard } }, { id: 'device:1', role: 'kitchen' });
+  await server.locations.submitInner(
+    'brasa',
+    { id: crypto.randomUUID(), name: 'ticket.hear', input: { ticket: ids.heard } },
+    { id: 'device:1', role: 'kitchen' },
+  );
 });
 afterAll(() => server.stop());
 
@@ -47,7 +57,12 @@ describe('heard verify', () => {
   it('[H23] finds a snapshot that is not what the log says', async () => {
     const state = (await server.locations.open('brasa'))?.state;
     if (state === undefined) throw new Error('brasa is not there');
-    const snapshot = (of: LocationState) => ({ seq: of.head, stateVersion: STATE_VERSION, at: of.at ?? '', state: freeze(of) });
+    const snapshot = (of: LocationState) => ({
+      seq: of.head,
+      stateVersion: STATE_VERSION,
+      at: of.at ?? '',
+      state: freeze(of),
+    });
     await proveLog({ ...server.log, loadSnapshot: async () => snapshot(state) }, 'brasa', null, null);
     const lying = { ...server.log, loadSnapshot: async () => snapshot({ ...state, nextNumber: 99 }) };
     await expect(proveLog(lying, 'brasa', null, null)).rejects.toThrow(/corrupt/);
@@ -57,11 +72,20 @@ describe('heard verify', () => {
     const client = new pg.Client(database().superuser);
     await client.connect();
     try {
-      const { rows } = await client.query("delete from events where location_id = 'brasa' and seq = 3 returning *");
-      await expect(proveLog(server.log, 'brasa', null, null)).rejects.toThrow(/event 4 stands where 3 belongs/);
+      const { rows } = await client.query(
+        "delete from events where location_id = 'brasa' and seq = 3 returning *",
+      );
+      await expect(proveLog(server.log, 'brasa', null, null)).rejects.toThrow(
+        /event 4 stands where 3 belongs/,
+      );
       const row = rows[0] as Record<string, unknown>;
-      await client.query('insert into events (location_id, seq, at, by, command_id, type, v, data) values ($1, $2, $3, $4, $5, $6, 9, $7)', [row['location_id'], row['seq'], row['at'], row['by'], row['command_id'], row['type'], row['data']]);
-      await expect(proveLog(server.log, 'brasa', null, null)).rejects.toThrow(/event 3 .* is not one that this version knows/);
+      await client.query(
+        'insert into events (location_id, seq, at, by, command_id, type, v, data) values ($1, $2, $3, $4, $5, $6, 9, $7)',
+        [row['location_id'], row['seq'], row['at'], row['by'], row['command_id'], row['type'], row['data']],
+      );
+      await expect(proveLog(server.log, 'brasa', null, null)).rejects.toThrow(
+        /event 3 .* is not one that this version knows/,
+      );
     } finally {
       await client.end();
     }

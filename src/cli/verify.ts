@@ -16,13 +16,29 @@ import type { Command } from './arguments.ts';
 import { mustExist, withWorkshop } from './workshop.ts';
 
 /** A ticket that was fired in the time asked for. */
-export type TicketProof = { readonly ticket: string; readonly station: string; readonly number: number | null; readonly firedAt: string; heardAt: string | null; ended: 'cancelled' | 'voided' | null };
+export type TicketProof = {
+  readonly ticket: string;
+  readonly station: string;
+  readonly number: number | null;
+  readonly firedAt: string;
+  heardAt: string | null;
+  ended: 'cancelled' | 'voided' | null;
+};
 
-export type Proof = { readonly events: number; readonly head: number; readonly tickets: readonly TicketProof[]; readonly state: LocationState };
+export type Proof = {
+  readonly events: number;
+  readonly head: number;
+  readonly tickets: readonly TicketProof[];
+  readonly state: LocationState;
+};
 
 /** `heard verify`: exit 0 when the log is whole and every ticket was heard, 1 with the list of those that were not. */
 export const verify: Command = async (argv, terminal) => {
-  const { values } = readFlags(argv, { location: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' } });
+  const { values } = readFlags(argv, {
+    location: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+  });
   const location = must('--location', values.location);
   const from = readTime('--from', values.from);
   const to = readTime('--to', values.to);
@@ -36,14 +52,27 @@ export const verify: Command = async (argv, terminal) => {
       terminal.out(`WRONG: ${error.message}`);
       return 1;
     }
-    terminal.out(`log: ${proof.head} events, 1 to ${proof.head} without a gap, every one understood, and the newest snapshot agrees with them`);
+    terminal.out(
+      `log: ${proof.head} events, 1 to ${proof.head} without a gap, every one understood, and the newest snapshot agrees with them`,
+    );
     const heard = proof.tickets.filter((one) => one.heardAt !== null);
-    const waits = heard.map((one) => Date.parse(one.heardAt ?? one.firedAt) - Date.parse(one.firedAt)).sort((a, b) => a - b);
-    terminal.out(`tickets: ${proof.tickets.length} fired, ${heard.length} heard${waits.length === 0 ? '' : `, median ${quantile(waits, 0.5)} ms, p99 ${quantile(waits, 0.99)} ms`}`);
+    const waits = heard
+      .map((one) => Date.parse(one.heardAt ?? one.firedAt) - Date.parse(one.firedAt))
+      .sort((a, b) => a - b);
+    terminal.out(
+      `tickets: ${proof.tickets.length} fired, ${heard.length} heard${waits.length === 0 ? '' : `, median ${quantile(waits, 0.5)} ms, p99 ${quantile(waits, 0.99)} ms`}`,
+    );
     const missed = proof.tickets.filter((one) => one.heardAt === null);
     for (const one of missed) {
-      const why = one.ended === null ? (one.station === UNROUTED ? 'no station makes it' : 'NOT HEARD') : `${one.ended} before it was heard`;
-      terminal.out(`  ${why}: #${one.number ?? '?'} at ${one.station}, fired ${one.firedAt} (ticket ${one.ticket})`);
+      const why =
+        one.ended === null
+          ? one.station === UNROUTED
+            ? 'no station makes it'
+            : 'NOT HEARD'
+          : `${one.ended} before it was heard`;
+      terminal.out(
+        `  ${why}: #${one.number ?? '?'} at ${one.station}, fired ${one.firedAt} (ticket ${one.ticket})`,
+      );
     }
     return missed.some((one) => one.ended === null) ? 1 : 0;
   });
@@ -66,7 +95,12 @@ const PAGE = 5_000;
  * Reads the whole log of a location and evolves it from nothing: the numbers have no gap (readTail throws), time never
  * falls, every event is understood, and the newest snapshot plus its tail is the same state. Throws LogCorrupt otherwise.
  */
-export async function proveLog(log: Pick<Log, 'readTail' | 'readHeads' | 'loadSnapshot'>, location: string, from: string | null, to: string | null): Promise<Proof> {
+export async function proveLog(
+  log: Pick<Log, 'readTail' | 'readHeads' | 'loadSnapshot'>,
+  location: string,
+  from: string | null,
+  to: string | null,
+): Promise<Proof> {
   const head = (await log.readHeads([location])).get(location) ?? 0;
   const snapshot = await log.loadSnapshot(location, STATE_VERSION, head);
   let state = emptyLocation(location);
@@ -75,11 +109,17 @@ export async function proveLog(log: Pick<Log, 'readTail' | 'readHeads' | 'loadSn
   let last = '';
   while (state.head < head) {
     const page = await log.readTail(location, state.head, Math.min(PAGE, head - state.head));
-    if (page.length === 0) throw new LogCorrupt(location, `it ends at ${state.head}, but its head is ${head}`);
+    if (page.length === 0)
+      throw new LogCorrupt(location, `it ends at ${state.head}, but its head is ${head}`);
     for (const stored of page) {
       const event = readEvent(stored);
-      if (event === null) throw new LogCorrupt(location, `event ${stored.seq} (${stored.type} v${stored.v}) is not one that this version knows`);
-      if (event.at < last) throw new LogCorrupt(location, `event ${event.seq} is older than the one before it`);
+      if (event === null)
+        throw new LogCorrupt(
+          location,
+          `event ${stored.seq} (${stored.type} v${stored.v}) is not one that this version knows`,
+        );
+      if (event.at < last)
+        throw new LogCorrupt(location, `event ${event.seq} is older than the one before it`);
       last = event.at;
       state = evolve(state, event);
       if (short !== null && event.seq > short.head) short = evolve(short, event);
@@ -87,12 +127,21 @@ export async function proveLog(log: Pick<Log, 'readTail' | 'readHeads' | 'loadSn
     }
   }
   if (short !== null && canonicalJson(freeze(short)) !== canonicalJson(freeze(state))) {
-    throw new LogCorrupt(location, `the snapshot at ${snapshot?.seq ?? 0} and the events after it do not make the state that the whole log makes`);
+    throw new LogCorrupt(
+      location,
+      `the snapshot at ${snapshot?.seq ?? 0} and the events after it do not make the state that the whole log makes`,
+    );
   }
   return { events: head, head, tickets: [...tickets.values()].flat(), state };
 }
 
-function note(tickets: Map<string, TicketProof[]>, state: LocationState, event: LoggedEvent, from: string | null, to: string | null): void {
+function note(
+  tickets: Map<string, TicketProof[]>,
+  state: LocationState,
+  event: LoggedEvent,
+  from: string | null,
+  to: string | null,
+): void {
   if (event.type === 'ticket.fired') {
     if ((from !== null && event.at < from) || (to !== null && event.at >= to)) return;
     const { ticket, station, order } = event.data;
@@ -104,8 +153,12 @@ function note(tickets: Map<string, TicketProof[]>, state: LocationState, event: 
   } else if (event.type === 'order.cancelled' || event.type === 'item.voided') {
     const order = state.orders.get(event.data.order);
     for (const ticket of order?.tickets ?? []) {
-      const gone = event.type === 'order.cancelled' || (order !== undefined && ticketLines(order, ticket).every(({ item }) => item.voidQty >= item.qty));
-      if (gone) for (const proof of tickets.get(ticket.id) ?? []) if (proof.heardAt === null) proof.ended = event.type === 'order.cancelled' ? 'cancelled' : 'voided';
+      const gone =
+        event.type === 'order.cancelled' ||
+        (order !== undefined && ticketLines(order, ticket).every(({ item }) => item.voidQty >= item.qty));
+      if (gone)
+        for (const proof of tickets.get(ticket.id) ?? [])
+          if (proof.heardAt === null) proof.ended = event.type === 'order.cancelled' ? 'cancelled' : 'voided';
     }
   }
 }

@@ -35,7 +35,11 @@ export async function withWorkshop<T>(terminal: Terminal, work: (shop: Workshop)
     if (detail !== undefined && 'error' in detail) terminal.say(`${message}: ${String(detail['error'])}`);
   };
   const secret = config.secret ?? (await keepSecret(config.dataDir));
-  const database = await reachDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log: report });
+  const database = await reachDatabase({
+    databaseUrl: config.databaseUrl,
+    dataDir: config.dataDir,
+    log: report,
+  });
   const closing: (() => Promise<unknown>)[] = [() => database.stop()];
   try {
     const log = await openLog({ connection: database.heardLog, writers: 1, readers: 2, log: report });
@@ -54,9 +58,14 @@ export async function withWorkshop<T>(terminal: Terminal, work: (shop: Workshop)
 }
 
 /** The location, or the line that says what there is instead. */
-export async function mustExist(shop: Pick<Workshop, 'log'>, location: string): Promise<{ id: string; organization: string }> {
+export async function mustExist(
+  shop: Pick<Workshop, 'log'>,
+  location: string,
+): Promise<{ id: string; organization: string }> {
   const row = await shop.log.readLocation(location);
   if (row !== null) return row;
   const all = (await shop.log.listLocations()).map((one) => one.id);
-  throw new ConfigError(`there is no location "${location}"; there ${all.length === 0 ? 'is none yet' : `are: ${all.slice(0, 20).join(', ')}`}`);
+  throw new ConfigError(
+    `there is no location "${location}"; there ${all.length === 0 ? 'is none yet' : `are: ${all.slice(0, 20).join(', ')}`}`,
+  );
 }

@@ -31,7 +31,12 @@ export const TTL = { device: 900, person: 43_200, member: 900, demo: 3_600 } as 
 
 const pin = z.string().regex(PIN, 'must be 4 to 12 digits');
 export const accountBodies = {
-  demo: z.strictObject({ page: z.enum([...pages, 'home']), location: slug.optional(), role: z.enum(roles).exclude(['guest', 'partner']).optional(), station: slug.optional() }),
+  demo: z.strictObject({
+    page: z.enum([...pages, 'home']),
+    location: slug.optional(),
+    role: z.enum(roles).exclude(['guest', 'partner']).optional(),
+    station: slug.optional(),
+  }),
   login: z.strictObject({ email: words(254), password: words(200), organization: slug.optional() }),
   refresh: z.strictObject({ refresh: words(200), organization: slug.optional() }),
   logout: z.strictObject({ refresh: words(200) }),
@@ -56,10 +61,17 @@ export function registerAccounts(app: FastifyInstance, options: AccountRouteOpti
   const { accounts, readLocation, listLocations } = options;
 
   app.post('/v1/accounts/demo', { config: { open: true, ...perMinute(120) } }, async (request) => {
-    const why = whyNoDemo(options.demo, { headers: request.headers, remoteAddress: request.socket.remoteAddress, httpVersion: request.raw.httpVersion });
+    const why = whyNoDemo(options.demo, {
+      headers: request.headers,
+      remoteAddress: request.socket.remoteAddress,
+      httpVersion: request.raw.httpVersion,
+    });
     if (why !== null) throw refuse('forbidden', `The demo does not sign in by itself: ${why}`);
     const body = parseInput(accountBodies.demo, request.body);
-    const location = body.location === undefined ? await demoLocation(options, body.station) : await readLocation(body.location);
+    const location =
+      body.location === undefined
+        ? await demoLocation(options, body.station)
+        : await readLocation(body.location);
     if (!location?.demo) throw refuse('not_found', 'There is no such location in the demo');
     const role = body.role ?? DEMO_ROLE[body.page];
     const person = (await accounts.staff.list(location.id)).find((one) => one.role === role);
@@ -75,10 +87,22 @@ export function registerAccounts(app: FastifyInstance, options: AccountRouteOpti
     return signedIn(await accounts.mintToken(claims, TTL.demo), TTL.demo, claims);
   });
 
-  const memberAnswer = async (member: { user: string; name: string; organization: string; role: Role } | null, refresh: string) => {
+  const memberAnswer = async (
+    member: { user: string; name: string; organization: string; role: Role } | null,
+    refresh: string,
+  ) => {
     if (member === null) throw refuse('unauthenticated', 'The e-mail or the password is wrong');
-    const claims: NewClaims = { sub: `user:${member.user}`, org: member.organization, role: member.role, name: member.name };
-    return { ...signedIn(await accounts.mintToken(claims, TTL.member), TTL.member, claims), organization: member.organization, refresh };
+    const claims: NewClaims = {
+      sub: `user:${member.user}`,
+      org: member.organization,
+      role: member.role,
+      name: member.name,
+    };
+    return {
+      ...signedIn(await accounts.mintToken(claims, TTL.member), TTL.member, claims),
+      organization: member.organization,
+      refresh,
+    };
   };
 
   app.post('/v1/accounts/login', { config: { open: true, ...perMinute(10) } }, async (request) => {
@@ -109,17 +133,23 @@ export function registerAccounts(app: FastifyInstance, options: AccountRouteOpti
   app.post('/v1/accounts/device', { config: { open: true, ...perMinute(240) } }, async (request) => {
     const known = await accounts.devices.recognize(parseInput(accountBodies.device, request.body).credential);
     const location = known && (await readLocation(known.location));
-    if (known === null || location === null) throw refuse('unauthenticated', 'This screen is not paired any more: pair it again');
+    if (known === null || location === null)
+      throw refuse('unauthenticated', 'This screen is not paired any more: pair it again');
     const claims = claimsOfDevice(location.organization, known.location, known.device);
     const { page, station } = known.device;
-    return { ...signedIn(await accounts.mintToken(claims, TTL.device), TTL.device, claims), page, ...(station !== undefined && { station }) };
+    return {
+      ...signedIn(await accounts.mintToken(claims, TTL.device), TTL.device, claims),
+      page,
+      ...(station !== undefined && { station }),
+    };
   });
 
   app.post('/v1/accounts/pin', async (request) => {
     const { claims } = callerOf(request);
     const { loc: location, dev: device, org, st, demo } = claims;
     // Without a screen of the house in hand nobody gets to try PINs.
-    if (location === undefined || (device === undefined && demo !== true)) throw refuse('forbidden', 'A PIN works on a paired screen only');
+    if (location === undefined || (device === undefined && demo !== true))
+      throw refuse('forbidden', 'A PIN works on a paired screen only');
     const { pin: said } = parseInput(accountBodies.pin, request.body);
     const { person } = judged(await accounts.staff.findByPin(location, device ?? claims.sub, said));
     const next: NewClaims = {
@@ -135,20 +165,28 @@ export function registerAccounts(app: FastifyInstance, options: AccountRouteOpti
     return signedIn(await accounts.mintToken(next, TTL.person), TTL.person, next);
   });
 
-  app.post('/v1/accounts/approvals', { config: { allow: ({ claims }) => void staffOnly(isStaff(claims) && claims.role !== 'display') } }, async (request) => {
-    const { claims } = callerOf(request);
-    const { loc: location, sub } = claims;
-    if (location === undefined) throw refuse('forbidden', 'Approvals are given at a location');
-    const { pin: said } = parseInput(accountBodies.pin, request.body);
-    const { person } = judged(await accounts.staff.findByPin(location, claims.dev ?? sub, said));
-    if (person.role !== 'owner' && person.role !== 'manager') throw refuse('forbidden', `${person.name} cannot approve this: it needs a manager`);
-    const { approval } = await accounts.approvals.grant(location, sub, `staff:${person.id}`);
-    return { approval, expiresIn: APPROVAL_SECONDS, by: person.name };
-  });
+  app.post(
+    '/v1/accounts/approvals',
+    { config: { allow: ({ claims }) => staffOnly(isStaff(claims) && claims.role !== 'display') } },
+    async (request) => {
+      const { claims } = callerOf(request);
+      const { loc: location, sub } = claims;
+      if (location === undefined) throw refuse('forbidden', 'Approvals are given at a location');
+      const { pin: said } = parseInput(accountBodies.pin, request.body);
+      const { person } = judged(await accounts.staff.findByPin(location, claims.dev ?? sub, said));
+      if (person.role !== 'owner' && person.role !== 'manager')
+        throw refuse('forbidden', `${person.name} cannot approve this: it needs a manager`);
+      const { approval } = await accounts.approvals.grant(location, sub, `staff:${person.id}`);
+      return { approval, expiresIn: APPROVAL_SECONDS, by: person.name };
+    },
+  );
 
   app.get('/v1/me', async (request) => {
     const { sub, role, name, org, loc, dev, st, demo, exp } = callerOf(request).claims;
-    const rows = loc === undefined ? await listLocations(org) : [await readLocation(loc)].filter((row) => row !== null && row.organization === org);
+    const rows =
+      loc === undefined
+        ? await listLocations(org)
+        : [await readLocation(loc)].filter((row) => row !== null && row.organization === org);
     return {
       id: sub,
       role,
@@ -166,32 +204,56 @@ export function registerAccounts(app: FastifyInstance, options: AccountRouteOpti
   registerDevices(app, accounts);
 }
 
-const pairingApproval = z.strictObject({ name: words(60), page: z.enum(pages), station: slug.optional() }).refine((body) => body.page !== 'kitchen' || body.station !== undefined, {
-  message: 'is missing: a kitchen screen stands at a station',
-  path: ['station'],
-});
+const pairingApproval = z
+  .strictObject({ name: words(60), page: z.enum(pages), station: slug.optional() })
+  .refine((body) => body.page !== 'kitchen' || body.station !== undefined, {
+    message: 'is missing: a kitchen screen stands at a station',
+    path: ['station'],
+  });
 export const managerBodies = { approve: pairingApproval } as const;
 
 function registerDevices(app: FastifyInstance, accounts: Accounts): void {
-  const managers = { allow: ({ claims }: { claims: { role: Role } }) => void staffOnly(claims.role === 'owner' || claims.role === 'manager', 'Only a manager may do this') };
+  const managers = {
+    allow: ({ claims }: { claims: { role: Role } }) =>
+      staffOnly(claims.role === 'owner' || claims.role === 'manager', 'Only a manager may do this'),
+  };
 
-  app.get<{ Params: { location: string; code: string } }>('/v1/locations/:location/pairings/:code', { config: managers }, async ({ params }) =>
-    found(await accounts.pairings.look(params.location, params.code)),
+  app.get<{ Params: { location: string; code: string } }>(
+    '/v1/locations/:location/pairings/:code',
+    { config: managers },
+    async ({ params }) => found(await accounts.pairings.look(params.location, params.code)),
   );
-  app.post<{ Params: { location: string; code: string } }>('/v1/locations/:location/pairings/:code/approve', { config: managers }, async (request) => {
-    const { params } = request;
-    const approval = parseInput(pairingApproval, request.body);
-    return found(await accounts.pairings.approve(params.location, params.code, approval, callerOf(request).claims.sub));
-  });
-  app.get<{ Params: { location: string } }>('/v1/locations/:location/devices', { config: managers }, async ({ params }) => ({
-    devices: (await accounts.devices.list(params.location)).map((device) => ({ ...device, role: roleOfPage(device.page) })),
-  }));
-  app.post<{ Params: { location: string; id: string } }>('/v1/locations/:location/devices/:id/revoke', { config: managers }, async ({ params }) => {
-    const id = uuid.safeParse(params.id);
-    const device = id.success ? await accounts.devices.revoke(params.location, id.data) : null;
-    if (device === null) throw refuse('not_found', 'There is no such screen');
-    return device;
-  });
+  app.post<{ Params: { location: string; code: string } }>(
+    '/v1/locations/:location/pairings/:code/approve',
+    { config: managers },
+    async (request) => {
+      const { params } = request;
+      const approval = parseInput(pairingApproval, request.body);
+      return found(
+        await accounts.pairings.approve(params.location, params.code, approval, callerOf(request).claims.sub),
+      );
+    },
+  );
+  app.get<{ Params: { location: string } }>(
+    '/v1/locations/:location/devices',
+    { config: managers },
+    async ({ params }) => ({
+      devices: (await accounts.devices.list(params.location)).map((device) => ({
+        ...device,
+        role: roleOfPage(device.page),
+      })),
+    }),
+  );
+  app.post<{ Params: { location: string; id: string } }>(
+    '/v1/locations/:location/devices/:id/revoke',
+    { config: managers },
+    async ({ params }) => {
+      const id = uuid.safeParse(params.id);
+      const device = id.success ? await accounts.devices.revoke(params.location, id.data) : null;
+      if (device === null) throw refuse('not_found', 'There is no such screen');
+      return device;
+    },
+  );
 }
 
 function staffOnly(may: boolean, words = 'Not allowed for this role'): void {
@@ -201,21 +263,45 @@ function staffOnly(may: boolean, words = 'Not allowed for this role'): void {
 function judged(answer: PinAnswer): Extract<PinAnswer, { ok: true }> {
   if (answer.ok) return answer;
   if (answer.why === 'wrong') throw refuse('unauthenticated', 'Nobody here has this PIN');
-  throw refuse('rate_limited', `Too many wrong PINs: try again in ${answer.retryAfter} s`, { retryAfter: answer.retryAfter });
+  throw refuse('rate_limited', `Too many wrong PINs: try again in ${answer.retryAfter} s`, {
+    retryAfter: answer.retryAfter,
+  });
 }
 
-function found<T>(answer: { ok: true; value: T } | { ok: false; why: 'unknown' } | { ok: false; why: 'blocked'; retryAfter: number }): T {
+function found<T>(
+  answer:
+    | { ok: true; value: T }
+    | { ok: false; why: 'unknown' }
+    | { ok: false; why: 'blocked'; retryAfter: number },
+): T {
   if (answer.ok) return answer.value;
-  if (answer.why === 'blocked') throw refuse('rate_limited', `Too many wrong codes: try again in ${answer.retryAfter} s`, { retryAfter: answer.retryAfter });
+  if (answer.why === 'blocked')
+    throw refuse('rate_limited', `Too many wrong codes: try again in ${answer.retryAfter} s`, {
+      retryAfter: answer.retryAfter,
+    });
   throw refuse('not_found', 'No screen shows this code; codes are good for ten minutes');
 }
 
 /** The first location of the demo, or the first that has the station. */
-async function demoLocation({ listLocations, stationsOf }: AccountRouteOptions, station: string | undefined): Promise<LocationRow | null> {
+async function demoLocation(
+  { listLocations, stationsOf }: AccountRouteOptions,
+  station: string | undefined,
+): Promise<LocationRow | null> {
   const all = (await listLocations()).filter((row) => row.demo);
-  for (const row of all) if (station === undefined || (await stationsOf(row.id)).includes(station)) return row;
+  for (const row of all)
+    if (station === undefined || (await stationsOf(row.id)).includes(station)) return row;
   return null;
 }
 
-const DEMO_ROLE: Record<Page | 'home', Role> = { kitchen: 'kitchen', expo: 'expo', pos: 'waiter', floor: 'waiter', host: 'host', manager: 'manager', board: 'display', setup: 'manager', home: 'display' };
+const DEMO_ROLE: Record<Page | 'home', Role> = {
+  kitchen: 'kitchen',
+  expo: 'expo',
+  pos: 'waiter',
+  floor: 'waiter',
+  host: 'host',
+  manager: 'manager',
+  board: 'display',
+  setup: 'manager',
+  home: 'display',
+};
 const DEMO_NAME: Partial<Record<Role, string>> = { kitchen: 'Kitchen', display: 'Board' };

@@ -69,12 +69,16 @@ export async function createApp({ door, log, https }: AppOptions): Promise<Fasti
       void reply.header('x-request-id', request.id);
       sendProblem(reply, problemOf(error).problem);
     },
-    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerBrokenRequest(error, socket),
+    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) =>
+      answerBrokenRequest(error, socket),
   };
   const app: FastifyInstance =
     https === undefined
       ? fastify({ ...shared, http: { maxHeaderSize: MAX_HEADERS } })
-      : (fastify({ ...shared, https: { ...https, maxHeaderSize: MAX_HEADERS } }) as unknown as FastifyInstance);
+      : (fastify({
+          ...shared,
+          https: { ...https, maxHeaderSize: MAX_HEADERS },
+        }) as unknown as FastifyInstance);
 
   app.decorateRequest('caller', null);
   app.decorateRequest('place', null);
@@ -117,15 +121,26 @@ export async function createApp({ door, log, https }: AppOptions): Promise<Fasti
   app.setErrorHandler((error, request, reply) => {
     const { problem, headers } = problemOf(error);
     if (problem.status >= 500) {
-      const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-      log(`${request.method} ${request.routeOptions.url ?? 'somewhere'} failed`, { request: request.id, status: problem.status, error: message, ...(problem.status === 500 && { stack }) });
+      const { message, stack } =
+        error instanceof Error ? error : { message: String(error), stack: undefined };
+      log(`${request.method} ${request.routeOptions.url ?? 'somewhere'} failed`, {
+        request: request.id,
+        status: problem.status,
+        error: message,
+        ...(problem.status === 500 && { stack }),
+      });
     }
     return sendProblem(reply, problem, headers);
   });
   app.setNotFoundHandler((request, reply) => {
     const allowed = methods(request.url);
-    if (allowed.length === 0) return sendProblem(reply, makeProblem('not_found', 'There is nothing at this path'));
-    const problem = { ...makeProblem('not_found', `This path answers ${allowed.join(', ')}, not ${request.method}`), status: 405, title: 'Not with this method' };
+    if (allowed.length === 0)
+      return sendProblem(reply, makeProblem('not_found', 'There is nothing at this path'));
+    const problem = {
+      ...makeProblem('not_found', `This path answers ${allowed.join(', ')}, not ${request.method}`),
+      status: 405,
+      title: 'Not with this method',
+    };
     return sendProblem(reply, problem, { allow: allowed.join(', ') });
   });
   return app;
@@ -148,11 +163,14 @@ function collectMethods(app: FastifyInstance): (url: string) => string[] {
       .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
       .join('/');
     routes.push({ pattern: new RegExp(`^${source}/?$`), methods: Array.isArray(method) ? method : [method] });
-    for (const one of Array.isArray(method) ? method : [method]) if (one !== 'HEAD') app.served.push(`${one} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+    for (const one of Array.isArray(method) ? method : [method])
+      if (one !== 'HEAD') app.served.push(`${one} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
   });
   return (url) => {
     const path = url.split('?', 1)[0] ?? '';
-    return [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods))].sort();
+    return [
+      ...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods)),
+    ].sort();
   };
 }
 
@@ -160,19 +178,34 @@ function collectMethods(app: FastifyInstance): (url: string) => string[] {
 function problemOf(error: unknown): { problem: Problem; headers?: Readonly<Record<string, string>> } {
   if (error instanceof HttpProblem) return error;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || status === 413) return { problem: makeProblem('too_large', `A body has at most ${MAX_BODY} bytes`) };
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || status === 415) return { problem: makeProblem('unsupported_type', 'Send application/json') };
-  if (status >= 400 && status < 500) return { problem: { ...makeProblem('malformed', 'The request cannot be read'), status } };
-  if (isDatabaseError(error)) return refuse('unavailable', 'The database does not answer at the moment', { retryAfter: 2 });
-  return { problem: { ...makeProblem('unavailable', 'Something went wrong here; it was written down'), status: 500, title: 'An error of ours' } };
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || status === 413)
+    return { problem: makeProblem('too_large', `A body has at most ${MAX_BODY} bytes`) };
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || status === 415)
+    return { problem: makeProblem('unsupported_type', 'Send application/json') };
+  if (status >= 400 && status < 500)
+    return { problem: { ...makeProblem('malformed', 'The request cannot be read'), status } };
+  if (isDatabaseError(error))
+    return refuse('unavailable', 'The database does not answer at the moment', { retryAfter: 2 });
+  return {
+    problem: {
+      ...makeProblem('unavailable', 'Something went wrong here; it was written down'),
+      status: 500,
+      title: 'An error of ours',
+    },
+  };
 }
 
 function isDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  if (/^[0-9A-Z]{5}$/.test(code) && /\d/.test(code)) return classify(error) !== 'poison' && !code.startsWith('42');
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code) || /timeout|Connection terminated|connection/i.test(error.message);
+  if (/^[0-9A-Z]{5}$/.test(code) && /\d/.test(code))
+    return classify(error) !== 'poison' && !code.startsWith('42');
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code) ||
+    /timeout|Connection terminated|connection/i.test(error.message)
+  );
 }
 
 /** A request that is no HTTP has no route and no reply object: the answer is written by hand. */
@@ -183,7 +216,10 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   }
   const problem: Problem =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? { ...makeProblem('too_large', `The headers of a request have at most ${MAX_HEADERS} bytes`), status: 431 }
+      ? {
+          ...makeProblem('too_large', `The headers of a request have at most ${MAX_HEADERS} bytes`),
+          status: 431,
+        }
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? { ...makeProblem('malformed', 'The request did not arrive in time'), status: 408 }
         : makeProblem('malformed', 'This is not HTTP');

@@ -43,7 +43,8 @@ function inspect(root: unknown): void {
       for (const key of keys) {
         const below = path === '' ? key : `${path}.${key}`;
         if (key === '__proto__') throw refuseField(below, 'is not a field of any call');
-        if (!isStorable(key)) throw refuseField(path, 'has a field whose name is not well-formed Unicode without U+0000');
+        if (!isStorable(key))
+          throw refuseField(path, 'has a field whose name is not well-formed Unicode without U+0000');
         todo.push({ value: Reflect.get(value, key), depth: depth + 1, path: below });
       }
     }

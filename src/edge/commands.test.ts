@@ -15,11 +15,24 @@ const door: Door = {
 
 async function appWith(submit: CommandRouteOptions['submit'], more: Partial<CommandRouteOptions> = {}) {
   const app = await createApp({ door, log: () => undefined });
-  registerCommands(app, { submit, current: async () => null, approver: async () => null, hashKey: Buffer.from('key'), ...more });
+  registerCommands(app, {
+    submit,
+    current: async () => null,
+    approver: async () => null,
+    hashKey: Buffer.from('key'),
+    ...more,
+  });
   return app;
 }
 
-const good = (id: string): Outcome => ({ ok: true, id, name: 'table.seat', seq: 7, replayed: false, result: {} });
+const good = (id: string): Outcome => ({
+  ok: true,
+  id,
+  name: 'table.seat',
+  seq: 7,
+  replayed: false,
+  result: {},
+});
 const seat = () => ({ id: crypto.randomUUID(), name: 'table.seat', input: { table: 'T1', covers: 2 } });
 
 describe('the commands over HTTP', () => {
@@ -30,16 +43,28 @@ describe('the commands over HTTP', () => {
       return tried.length === 2 ? { ok: false, unavailable: true, retryAfter: 0.4 } : good(id);
     });
     const batch = [seat(), seat(), seat(), seat()];
-    const response = await app.inject({ method: 'POST', url: '/v1/locations/l/commands', headers: { 'content-type': 'application/json' }, payload: JSON.stringify(batch) });
+    const response = await app.inject({
+      method: 'POST',
+      url: '/v1/locations/l/commands',
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(batch),
+    });
     expect(response.statusCode).toBe(200);
-    expect(response.json().map((one: { status?: number; seq?: number }) => one.status ?? one.seq)).toEqual([7, 503, 503, 503]);
+    expect(response.json().map((one: { status?: number; seq?: number }) => one.status ?? one.seq)).toEqual([
+      7, 503, 503, 503,
+    ]);
     expect(tried).toEqual(batch.slice(0, 2).map((one) => one.id));
     await app.close();
   });
 
   it('[H5] say when to come back', async () => {
     const app = await appWith(async () => ({ ok: false, unavailable: true, retryAfter: 1.2 }));
-    const response = await app.inject({ method: 'POST', url: '/v1/locations/l/commands/table.seat', headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }, payload: '{"table":"T1","covers":2}' });
+    const response = await app.inject({
+      method: 'POST',
+      url: '/v1/locations/l/commands/table.seat',
+      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+      payload: '{"table":"T1","covers":2}',
+    });
     expect(response.statusCode).toBe(503);
     expect(response.headers['retry-after']).toBe('2');
     expect(response.json()).toMatchObject({ code: 'unavailable', retryAfter: 2 });
@@ -50,7 +75,12 @@ describe('the commands over HTTP', () => {
     const app = await appWith(async () => {
       throw new Error('password=hunter2');
     });
-    const response = await app.inject({ method: 'POST', url: '/v1/locations/l/commands/table.seat', headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }, payload: '{"table":"T1","covers":2}' });
+    const response = await app.inject({
+      method: 'POST',
+      url: '/v1/locations/l/commands/table.seat',
+      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+      payload: '{"table":"T1","covers":2}',
+    });
     expect(response.statusCode).toBe(500);
     expect(response.body).not.toContain('hunter2');
     expect(response.headers['content-type']).toMatch(/problem\+json/);
@@ -70,7 +100,11 @@ describe('the commands over HTTP', () => {
       app.inject({
         method: 'POST',
         url: '/v1/locations/l/commands/table.seat',
-        headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID(), ...(approval !== undefined && { 'heard-approval': approval }) },
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': crypto.randomUUID(),
+          ...(approval !== undefined && { 'heard-approval': approval }),
+        },
         payload: '{"table":"T1","covers":2}',
       });
     expect((await send()).statusCode).toBe(200);

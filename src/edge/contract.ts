@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { acks } from '../protocol/up.ts';
-import { changesAnswer, commandAnswer, commandBatch, commandBatchAnswer, logAnswer, snapshotAnswer } from '../protocol/http.ts';
+import {
+  changesAnswer,
+  commandAnswer,
+  commandBatch,
+  commandBatchAnswer,
+  logAnswer,
+  snapshotAnswer,
+} from '../protocol/http.ts';
 import { pages } from '../accounts/devices.ts';
 import { commandInputs } from '../domain/commands.ts';
 import { orderView } from '../domain/entities.ts';
@@ -26,7 +33,13 @@ export type Call = {
   readonly problems?: readonly ProblemCode[];
 };
 
-const token = z.object({ token: z.string(), expiresIn: z.int(), role: z.string(), name: z.string().optional(), location: z.string().optional() });
+const token = z.object({
+  token: z.string(),
+  expiresIn: z.int(),
+  role: z.string(),
+  name: z.string().optional(),
+  location: z.string().optional(),
+});
 const member = token.extend({ organization: z.string(), refresh: z.string() });
 const device = z.object({
   id: z.string(),
@@ -38,10 +51,23 @@ const device = z.object({
   lastSeenAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
 });
-const pairing = z.object({ code: z.string(), name: z.string().optional(), expiresAt: z.string(), approved: z.boolean() });
+const pairing = z.object({
+  code: z.string(),
+  name: z.string().optional(),
+  expiresAt: z.string(),
+  approved: z.boolean(),
+});
 const claimed = z.union([
   z.object({ status: z.literal('waiting'), expiresIn: z.int() }),
-  z.object({ status: z.literal('paired'), device: z.string(), credential: z.string(), location: z.string(), page: z.enum(pages), station: z.string().optional(), name: z.string() }),
+  z.object({
+    status: z.literal('paired'),
+    device: z.string(),
+    credential: z.string(),
+    location: z.string(),
+    page: z.enum(pages),
+    station: z.string().optional(),
+    name: z.string(),
+  }),
 ]);
 const me = z.object({
   id: z.string(),
@@ -57,49 +83,237 @@ const me = z.object({
 });
 
 const KEY = { 'Idempotency-Key': 'A UUID made once for this command; a retry says the same one' };
-const APPROVAL = { 'Heard-Approval': "A manager's approval of /v1/accounts/approvals, where the command needs one" };
+const APPROVAL = {
+  'Heard-Approval': "A manager's approval of /v1/accounts/approvals, where the command needs one",
+};
 const topicQuery = z.strictObject({ topic: z.string() });
 
-const commandCalls = Object.entries(commandInputs).map(
-  ([name, input]): Call => ({
-    method: 'post',
-    path: `/v1/locations/{location}/commands/${name}`,
-    summary: `Command ${name}`,
-    tag: 'commands',
-    headers: { ...KEY, ...APPROVAL },
-    body: input,
-    answer: commandAnswer,
-    problems: ['not_found', 'conflict', 'invalid_input', 'idempotency_key_reused', 'unavailable'],
-  }),
-);
+const commandCalls = Object.entries(commandInputs).map(([name, input]): Call => ({
+  method: 'post',
+  path: `/v1/locations/{location}/commands/${name}`,
+  summary: `Command ${name}`,
+  tag: 'commands',
+  headers: { ...KEY, ...APPROVAL },
+  body: input,
+  answer: commandAnswer,
+  problems: ['not_found', 'conflict', 'invalid_input', 'idempotency_key_reused', 'unavailable'],
+}));
 
 export const CALLS: readonly Call[] = [
   ...commandCalls,
-  { method: 'post', path: '/v1/locations/{location}/commands', summary: 'Up to 100 commands, each judged alone, in order; after a 503 the rest is not tried', tag: 'commands', headers: APPROVAL, body: commandBatch, answer: commandBatchAnswer },
-  { method: 'get', path: '/v1/locations/{location}/snapshot', summary: 'A topic as it is now', tag: 'feed', query: topicQuery, answer: snapshotAnswer, problems: ['not_found', 'unavailable'] },
-  { method: 'get', path: '/v1/locations/{location}/changes', summary: 'What changed since a cursor: long-poll (wait 1 to 25 s) or poll (wait 0)', tag: 'feed', query: topicQuery.extend({ after: z.string().optional(), wait: z.string().optional() }), answer: changesAnswer, problems: ['not_found', 'unavailable'] },
-  { method: 'get', path: '/v1/locations/{location}/stream', summary: 'WebSocket, subprotocol heard.v1; its frames are in the AsyncAPI document', tag: 'feed', status: 101 },
-  { method: 'post', path: '/v1/locations/{location}/acks', summary: 'What a screen without a socket has painted', tag: 'feed', body: acks, status: 204 },
-  { method: 'get', path: '/v1/locations/{location}/log', summary: 'The events themselves (owner, manager)', tag: 'history', query: logQuery, answer: logAnswer },
-  { method: 'get', path: '/v1/locations/{location}/orders', summary: 'Orders of all days, newest first; CSV by Accept: text/csv', tag: 'history', query: ordersQuery, answer: z.object({ orders: z.array(orderView), next: z.string().nullable() }) },
-  { method: 'get', path: '/v1/locations/{location}/orders/{id}', summary: 'One order of any day', tag: 'history', answer: orderView },
-  { method: 'get', path: '/v1/locations/{location}/pairings/{code}', summary: 'The screen that shows this code (manager)', tag: 'screens', answer: pairing, problems: ['rate_limited'] },
-  { method: 'post', path: '/v1/locations/{location}/pairings/{code}/approve', summary: 'Pair the screen that shows this code (manager)', tag: 'screens', body: managerBodies.approve, answer: pairing, problems: ['rate_limited'] },
-  { method: 'get', path: '/v1/locations/{location}/devices', summary: 'Paired screens (manager)', tag: 'screens', answer: z.object({ devices: z.array(device.extend({ role: z.string() })) }) },
-  { method: 'post', path: '/v1/locations/{location}/devices/{id}/revoke', summary: 'Send a screen away (manager)', tag: 'screens', answer: device },
-  { method: 'post', path: '/v1/accounts/demo', summary: "The demo's self-sign-in, on this machine only", tag: 'accounts', open: true, body: accountBodies.demo, answer: token, problems: ['forbidden', 'not_found', 'rate_limited'] },
-  { method: 'post', path: '/v1/accounts/login', summary: 'Sign in by e-mail and password (owner, manager)', tag: 'accounts', open: true, body: accountBodies.login, answer: member, problems: ['unauthenticated', 'rate_limited'] },
-  { method: 'post', path: '/v1/accounts/refresh', summary: 'A new access token for a session', tag: 'accounts', open: true, body: accountBodies.refresh, answer: member, problems: ['unauthenticated', 'rate_limited'] },
-  { method: 'post', path: '/v1/accounts/logout', summary: 'End a session', tag: 'accounts', open: true, body: accountBodies.logout, status: 204 },
-  { method: 'post', path: '/v1/accounts/pairings', summary: 'A screen asks to be paired', tag: 'accounts', open: true, body: accountBodies.pairings, answer: z.object({ code: z.string(), claim: z.string(), expiresIn: z.int() }), problems: ['rate_limited'] },
-  { method: 'post', path: '/v1/accounts/pairings/claim', summary: 'Was the screen approved? Its credential is answered once', tag: 'accounts', open: true, body: accountBodies.claim, answer: claimed, problems: ['not_found', 'rate_limited'] },
-  { method: 'post', path: '/v1/accounts/device', summary: "An access token for a paired screen's credential", tag: 'accounts', open: true, body: accountBodies.device, answer: token.extend({ page: z.enum(pages), station: z.string().optional() }), problems: ['unauthenticated', 'rate_limited'] },
-  { method: 'post', path: '/v1/accounts/pin', summary: 'A person signs in on a paired screen', tag: 'accounts', body: accountBodies.pin, answer: token, problems: ['rate_limited'] },
-  { method: 'post', path: '/v1/accounts/approvals', summary: "A manager approves by PIN what somebody else does in the next minute", tag: 'accounts', body: accountBodies.pin, answer: z.object({ approval: z.string(), expiresIn: z.int(), by: z.string() }), problems: ['rate_limited'] },
+  {
+    method: 'post',
+    path: '/v1/locations/{location}/commands',
+    summary: 'Up to 100 commands, each judged alone, in order; after a 503 the rest is not tried',
+    tag: 'commands',
+    headers: APPROVAL,
+    body: commandBatch,
+    answer: commandBatchAnswer,
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/snapshot',
+    summary: 'A topic as it is now',
+    tag: 'feed',
+    query: topicQuery,
+    answer: snapshotAnswer,
+    problems: ['not_found', 'unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/changes',
+    summary: 'What changed since a cursor: long-poll (wait 1 to 25 s) or poll (wait 0)',
+    tag: 'feed',
+    query: topicQuery.extend({ after: z.string().optional(), wait: z.string().optional() }),
+    answer: changesAnswer,
+    problems: ['not_found', 'unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/stream',
+    summary: 'WebSocket, subprotocol heard.v1; its frames are in the AsyncAPI document',
+    tag: 'feed',
+    status: 101,
+  },
+  {
+    method: 'post',
+    path: '/v1/locations/{location}/acks',
+    summary: 'What a screen without a socket has painted',
+    tag: 'feed',
+    body: acks,
+    status: 204,
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/log',
+    summary: 'The events themselves (owner, manager)',
+    tag: 'history',
+    query: logQuery,
+    answer: logAnswer,
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/orders',
+    summary: 'Orders of all days, newest first; CSV by Accept: text/csv',
+    tag: 'history',
+    query: ordersQuery,
+    answer: z.object({ orders: z.array(orderView), next: z.string().nullable() }),
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/orders/{id}',
+    summary: 'One order of any day',
+    tag: 'history',
+    answer: orderView,
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/pairings/{code}',
+    summary: 'The screen that shows this code (manager)',
+    tag: 'screens',
+    answer: pairing,
+    problems: ['rate_limited'],
+  },
+  {
+    method: 'post',
+    path: '/v1/locations/{location}/pairings/{code}/approve',
+    summary: 'Pair the screen that shows this code (manager)',
+    tag: 'screens',
+    body: managerBodies.approve,
+    answer: pairing,
+    problems: ['rate_limited'],
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/devices',
+    summary: 'Paired screens (manager)',
+    tag: 'screens',
+    answer: z.object({ devices: z.array(device.extend({ role: z.string() })) }),
+  },
+  {
+    method: 'post',
+    path: '/v1/locations/{location}/devices/{id}/revoke',
+    summary: 'Send a screen away (manager)',
+    tag: 'screens',
+    answer: device,
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/demo',
+    summary: "The demo's self-sign-in, on this machine only",
+    tag: 'accounts',
+    open: true,
+    body: accountBodies.demo,
+    answer: token,
+    problems: ['forbidden', 'not_found', 'rate_limited'],
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/login',
+    summary: 'Sign in by e-mail and password (owner, manager)',
+    tag: 'accounts',
+    open: true,
+    body: accountBodies.login,
+    answer: member,
+    problems: ['unauthenticated', 'rate_limited'],
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/refresh',
+    summary: 'A new access token for a session',
+    tag: 'accounts',
+    open: true,
+    body: accountBodies.refresh,
+    answer: member,
+    problems: ['unauthenticated', 'rate_limited'],
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/logout',
+    summary: 'End a session',
+    tag: 'accounts',
+    open: true,
+    body: accountBodies.logout,
+    status: 204,
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/pairings',
+    summary: 'A screen asks to be paired',
+    tag: 'accounts',
+    open: true,
+    body: accountBodies.pairings,
+    answer: z.object({ code: z.string(), claim: z.string(), expiresIn: z.int() }),
+    problems: ['rate_limited'],
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/pairings/claim',
+    summary: 'Was the screen approved? Its credential is answered once',
+    tag: 'accounts',
+    open: true,
+    body: accountBodies.claim,
+    answer: claimed,
+    problems: ['not_found', 'rate_limited'],
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/device',
+    summary: "An access token for a paired screen's credential",
+    tag: 'accounts',
+    open: true,
+    body: accountBodies.device,
+    answer: token.extend({ page: z.enum(pages), station: z.string().optional() }),
+    problems: ['unauthenticated', 'rate_limited'],
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/pin',
+    summary: 'A person signs in on a paired screen',
+    tag: 'accounts',
+    body: accountBodies.pin,
+    answer: token,
+    problems: ['rate_limited'],
+  },
+  {
+    method: 'post',
+    path: '/v1/accounts/approvals',
+    summary: 'A manager approves by PIN what somebody else does in the next minute',
+    tag: 'accounts',
+    body: accountBodies.pin,
+    answer: z.object({ approval: z.string(), expiresIn: z.int(), by: z.string() }),
+    problems: ['rate_limited'],
+  },
   { method: 'get', path: '/v1/me', summary: 'Who the token is', tag: 'accounts', answer: me },
-  { method: 'get', path: '/healthz', summary: 'The process runs', tag: 'server', open: true, answer: z.object({ ok: z.boolean(), version: z.string() }) },
-  { method: 'get', path: '/readyz', summary: 'This node should get work', tag: 'server', open: true, answer: z.object({ ready: z.boolean(), reasons: z.array(z.string()).optional() }) },
-  { method: 'get', path: '/metrics', summary: 'Prometheus metrics: HEARD_METRICS_TOKEN sees all, an owner or manager the own locations', tag: 'server', answerType: 'text/plain' },
+  {
+    method: 'get',
+    path: '/healthz',
+    summary: 'The process runs',
+    tag: 'server',
+    open: true,
+    answer: z.object({ ok: z.boolean(), version: z.string() }),
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    summary: 'This node should get work',
+    tag: 'server',
+    open: true,
+    answer: z.object({ ready: z.boolean(), reasons: z.array(z.string()).optional() }),
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'Prometheus metrics: HEARD_METRICS_TOKEN sees all, an owner or manager the own locations',
+    tag: 'server',
+    answerType: 'text/plain',
+  },
   { method: 'get', path: '/v1/openapi.json', summary: 'This document', tag: 'server', open: true },
-  { method: 'get', path: '/v1/asyncapi.json', summary: 'The frames of the stream', tag: 'server', open: true },
+  {
+    method: 'get',
+    path: '/v1/asyncapi.json',
+    summary: 'The frames of the stream',
+    tag: 'server',
+    open: true,
+  },
 ];

@@ -19,7 +19,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** As a page of `origin` does it; fetch of Node sets no such headers by itself. */
-async function signIn(url: string, origin: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: Record<string, unknown> }> {
+async function signIn(
+  url: string,
+  origin: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(`${url}/v1/accounts/demo`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin, 'sec-fetch-site': 'same-origin', ...headers },
@@ -39,19 +44,38 @@ async function freePort(): Promise<number> {
 
 describe('the demo over HTTP', () => {
   it('[H12] gives each page the role it needs', async () => {
-    for (const [page, role] of [['pos', 'waiter'], ['kitchen', 'kitchen'], ['expo', 'expo'], ['floor', 'waiter'], ['host', 'host'], ['setup', 'manager'], ['board', 'display'], ['home', 'display']] as const) {
-      expect((await signIn(base, base, { page })).body).toMatchObject({ role, location: 'brasa', token: expect.any(String), expiresIn: expect.any(Number) });
+    for (const [page, role] of [
+      ['pos', 'waiter'],
+      ['kitchen', 'kitchen'],
+      ['expo', 'expo'],
+      ['floor', 'waiter'],
+      ['host', 'host'],
+      ['setup', 'manager'],
+      ['board', 'display'],
+      ['home', 'display'],
+    ] as const) {
+      expect((await signIn(base, base, { page })).body).toMatchObject({
+        role,
+        location: 'brasa',
+        token: expect.any(String),
+        expiresIn: expect.any(Number),
+      });
     }
   });
 
   it('[H12] finds the location that has the station', async () => {
-    expect((await signIn(base, base, { page: 'kitchen', station: 'horno' })).body).toMatchObject({ role: 'kitchen', location: 'esquina' });
+    expect((await signIn(base, base, { page: 'kitchen', station: 'horno' })).body).toMatchObject({
+      role: 'kitchen',
+      location: 'esquina',
+    });
     expect((await signIn(base, base, { page: 'kitchen', station: 'nowhere' })).status).toBe(404);
   });
 
   it('[H12] gives a token that works, and no role that has no place in the house', async () => {
     const { body } = await signIn(base, base, { page: 'pos' });
-    const me = await fetch(`${base}/v1/me`, { headers: { authorization: `Bearer ${String(body['token'])}` } });
+    const me = await fetch(`${base}/v1/me`, {
+      headers: { authorization: `Bearer ${String(body['token'])}` },
+    });
     expect(await me.json()).toMatchObject({ role: 'waiter', location: 'brasa', demo: true });
     expect((await signIn(base, base, { page: 'pos', role: 'partner' })).status).toBe(422);
   });
@@ -78,12 +102,17 @@ describe('the demo over HTTP', () => {
        http { access_log off; client_body_temp_path ${dir}/b; proxy_temp_path ${dir}/p; fastcgi_temp_path ${dir}/f; uwsgi_temp_path ${dir}/u; scgi_temp_path ${dir}/s;
          server { listen 127.0.0.1:${port}; location / { proxy_pass ${base}; } } }`,
     );
-    const nginx = spawn(haveNginx() ?? 'nginx', ['-p', dir, '-c', join(dir, 'nginx.conf')], { stdio: 'ignore' });
+    const nginx = spawn(haveNginx() ?? 'nginx', ['-p', dir, '-c', join(dir, 'nginx.conf')], {
+      stdio: 'ignore',
+    });
     const proxy = `http://127.0.0.1:${port}`;
     try {
       let healthy = false;
       for (let tries = 0; tries < 100 && !healthy; tries += 1) {
-        healthy = await fetch(`${proxy}/healthz`).then((response) => response.ok, () => false);
+        healthy = await fetch(`${proxy}/healthz`).then(
+          (response) => response.ok,
+          () => false,
+        );
         if (!healthy) await new Promise((resolve) => setTimeout(resolve, 50));
       }
       expect(healthy).toBe(true);

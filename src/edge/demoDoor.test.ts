@@ -6,13 +6,23 @@ type Asked = Parameters<typeof whyNoDemo>[1];
 const request = (headers: Record<string, string | undefined> = {}, remoteAddress = '127.0.0.1'): Asked => ({
   remoteAddress,
   httpVersion: '1.1',
-  headers: { host: 'localhost:8080', origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin', ...headers },
+  headers: {
+    host: 'localhost:8080',
+    origin: 'http://localhost:8080',
+    'sec-fetch-site': 'same-origin',
+    ...headers,
+  },
 });
 
 describe('the demo signs itself in', () => {
   it('[H12] when all conditions hold', () => {
     expect(whyNoDemo(ground, request())).toBeNull();
-    expect(whyNoDemo(ground, request({ host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080' }, '::ffff:127.0.0.1'))).toBeNull();
+    expect(
+      whyNoDemo(
+        ground,
+        request({ host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080' }, '::ffff:127.0.0.1'),
+      ),
+    ).toBeNull();
     expect(whyNoDemo(ground, request({ host: '[::1]:8080', origin: 'http://[::1]:8080' }, '::1'))).toBeNull();
   });
 
@@ -25,8 +35,14 @@ describe('the demo signs itself in', () => {
     ['there is no Origin', request({ origin: undefined })],
     ['the Origin is null', request({ origin: 'null' })],
     ['the Origin is a web page', request({ origin: 'https://evil.example' })],
-    ['the Origin is a name that only starts like this machine', request({ origin: 'http://localhost.evil.example:8080', host: 'localhost.evil.example:8080' })],
-    ['the name was rebound to this machine', request({ origin: 'http://evil.example:8080', host: 'evil.example:8080' })],
+    [
+      'the Origin is a name that only starts like this machine',
+      request({ origin: 'http://localhost.evil.example:8080', host: 'localhost.evil.example:8080' }),
+    ],
+    [
+      'the name was rebound to this machine',
+      request({ origin: 'http://evil.example:8080', host: 'evil.example:8080' }),
+    ],
     ['the Origin is another server of this machine', request({ origin: 'http://localhost:3000' })],
     ['a file asks', request({ origin: 'file://' })],
     ['another site asks', request({ 'sec-fetch-site': 'cross-site' })],

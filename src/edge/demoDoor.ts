@@ -17,11 +17,15 @@ export type DemoGround = {
 const FORWARDING = /^(?:forwarded|via|client-ip|true-client-ip|cf-.*|x-.*)$/;
 
 /** Why this request may not sign itself in; null when every condition holds. */
-export function whyNoDemo(ground: DemoGround, request: Pick<FastifyRequest, 'headers'> & { remoteAddress: string | undefined; httpVersion: string }): string | null {
+export function whyNoDemo(
+  ground: DemoGround,
+  request: Pick<FastifyRequest, 'headers'> & { remoteAddress: string | undefined; httpVersion: string },
+): string | null {
   const { headers, remoteAddress, httpVersion } = request;
   if (!ground.loopbackOnly) return 'the server listens beyond this machine';
   if (ground.hasPublicUrl) return 'HEARD_PUBLIC_URL is set';
-  if (remoteAddress === undefined || !isLoopback(remoteAddress)) return 'the request comes from another machine';
+  if (remoteAddress === undefined || !isLoopback(remoteAddress))
+    return 'the request comes from another machine';
   // No browser speaks it, and a proxy that was told nothing does: this finds one also when its visitor forges the Origin.
   if (httpVersion === '1.0') return 'the request came through a proxy (HTTP/1.0)';
   const forwarding = Object.keys(headers).find((name) => FORWARDING.test(name));

@@ -17,10 +17,18 @@ export async function registerDocs(app: FastifyInstance, version: string, tls: b
       route.config = { ...route.config, open: true };
     });
     await scope.register(helmet, pageHeaders(tls));
-    await scope.register(swagger, { mode: 'static', specification: { document: JSON.parse(JSON.stringify(openapi)) } });
+    await scope.register(swagger, {
+      mode: 'static',
+      specification: { document: JSON.parse(JSON.stringify(openapi)) },
+    });
     await scope.register(swaggerUi, {
       routePrefix: '/docs',
-      uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: false, defaultModelsExpandDepth: -1 },
+      uiConfig: {
+        docExpansion: 'list',
+        deepLinking: true,
+        tryItOutEnabled: false,
+        defaultModelsExpandDepth: -1,
+      },
       theme: { title: 'Heard: reference' },
     });
   });

@@ -12,7 +12,9 @@ export type Door = {
   /** Reads `Authorization: Bearer …`. Throws 401 for none, a forged, expired or revoked one. */
   identify(request: FastifyRequest): Promise<Caller>;
   /** The same for a token said elsewhere (a socket's hello). */
-  read(token: string): Promise<{ ok: true; caller: Caller } | { ok: false; why: 'expired' | 'refused' | 'revoked' }>;
+  read(
+    token: string,
+  ): Promise<{ ok: true; caller: Caller } | { ok: false; why: 'expired' | 'refused' | 'revoked' }>;
   /**
    * The location, if this caller may enter it. Throws 404 for another tenant's as for one that does not exist: nobody
    * learns who else is here.
@@ -70,9 +72,11 @@ export function createDoor({ readToken, isRevoked, readLocation, now = Date.now 
     read,
     async identify(request) {
       const header = request.headers.authorization;
-      if (header === undefined) throw refuse('unauthenticated', 'This call needs the header Authorization: Bearer <token>');
+      if (header === undefined)
+        throw refuse('unauthenticated', 'This call needs the header Authorization: Bearer <token>');
       const token = BEARER.exec(header)?.[1];
-      if (token === undefined) throw refuse('unauthenticated', 'The header Authorization must be: Bearer <token>');
+      if (token === undefined)
+        throw refuse('unauthenticated', 'The header Authorization must be: Bearer <token>');
       const result = await read(token);
       if (result.ok) return result.caller;
       throw refuse('unauthenticated', WHY[result.why]);
@@ -81,7 +85,8 @@ export function createDoor({ readToken, isRevoked, readLocation, now = Date.now 
       // Nothing is asked of the database for a place that the token does not name.
       const named = claims.loc === undefined || claims.loc === location;
       const place = named ? await find(location) : null;
-      if (place === null || place.organization !== claims.org) throw refuse('not_found', 'There is no such location');
+      if (place === null || place.organization !== claims.org)
+        throw refuse('not_found', 'There is no such location');
       return place;
     },
   };

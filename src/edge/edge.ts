@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type pg from 'pg';
 import type { Accounts } from '../accounts/accounts.ts';
 import { deriveKey } from '../accounts/tokens.ts';
 import { RULES } from '../domain/rulesHash.ts';
@@ -9,6 +8,7 @@ import type { Feed } from '../feed/feed.ts';
 import type { Locations } from '../location/locations.ts';
 import type { Log } from '../log/types.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import type { OrderSearch } from '../projections/orderSearch.ts';
 import { makeProblem } from '../protocol/problems.ts';
 import { registerAccounts } from './accountRoutes.ts';
 import { createApp } from './app.ts';
@@ -31,8 +31,7 @@ export type EdgeOptions = {
   readonly log: Log;
   readonly locations: Locations;
   readonly feed: Feed;
-  /** As role heard_app. */
-  readonly pool: pg.Pool;
+  readonly orders: OrderSearch;
   readonly metrics: Metrics;
   readonly secret: string;
   readonly report: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
@@ -64,7 +63,11 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     isRevoked: accounts.revocations.isRevoked,
     readLocation: (location) => log.readLocation(location),
   });
-  const app = await createApp({ door, log: report, ...(options.https !== undefined && { https: options.https }) });
+  const app = await createApp({
+    door,
+    log: report,
+    ...(options.https !== undefined && { https: options.https }),
+  });
   const listLocations = (organization?: string) => log.listLocations(organization);
 
   registerCommands(app, {
@@ -78,13 +81,21 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     accounts,
     readLocation: (location) => log.readLocation(location),
     listLocations,
-    stationsOf: async (location) => (await locations.open(location))?.state.config?.stations.map((station) => station.id) ?? [],
+    stationsOf: async (location) =>
+      (await locations.open(location))?.state.config?.stations.map((station) => station.id) ?? [],
     demo: options.demo,
   });
   registerFeed(app, { feed: options.feed });
   const streams = openStreams(app, door, options);
-  registerHistory(app, { log, pool: options.pool });
-  registerHealth(app, { notReady: options.notReady, metrics, metricsToken: options.metricsToken, door, listLocations, version: options.version });
+  registerHistory(app, { log, orders: options.orders });
+  registerHealth(app, {
+    notReady: options.notReady,
+    metrics,
+    metricsToken: options.metricsToken,
+    door,
+    listLocations,
+    version: options.version,
+  });
   await registerDocs(app, options.version, options.https !== undefined);
   await registerPages(app, screensDir(), options.https !== undefined);
   await app.ready();
@@ -131,7 +142,13 @@ function openStreams(app: FastifyInstance, door: Door, options: EdgeOptions): St
   app.server.on('upgrade', (request, socket, head) => streams.upgrade(request, socket, head));
   app.addHook('onClose', async () => forget());
   app.get('/v1/locations/:location/stream', async () => {
-    throw new HttpProblem({ ...makeProblem('malformed', 'This is a WebSocket: ask for an upgrade with the subprotocol heard.v1'), status: 426 }, { upgrade: 'websocket' });
+    throw new HttpProblem(
+      {
+        ...makeProblem('malformed', 'This is a WebSocket: ask for an upgrade with the subprotocol heard.v1'),
+        status: 426,
+      },
+      { upgrade: 'websocket' },
+    );
   });
   metrics.gauge('heard_sockets', 'Sockets of screens on this node', () => streams.load.sockets);
   return streams;

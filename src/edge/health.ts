@@ -35,7 +35,8 @@ export function registerHealth(app: FastifyInstance, options: HealthOptions): vo
       return reply.type(metrics.contentType).send(await metrics.render(null));
     }
     const { claims } = await door.identify(request);
-    if (claims.role !== 'owner' && claims.role !== 'manager') throw refuse('forbidden', 'Metrics are for owners and managers, or for HEARD_METRICS_TOKEN');
+    if (claims.role !== 'owner' && claims.role !== 'manager')
+      throw refuse('forbidden', 'Metrics are for owners and managers, or for HEARD_METRICS_TOKEN');
     const rows = await options.listLocations(claims.org);
     const visible = rows.map((row) => row.id).filter((id) => claims.loc === undefined || id === claims.loc);
     return reply.type(metrics.contentType).send(await metrics.render(new Set(visible)));
@@ -46,4 +47,3 @@ function isSame(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }
-

@@ -15,9 +15,15 @@ describe('the reference', () => {
   });
 
   it('[H19] has every command, with what it takes as it is sent', () => {
-    const paths = openapiDocument('1')['paths'] as Record<string, { post: { requestBody: { content: Record<string, { schema: Schema }> } } }>;
-    for (const name of Object.keys(commandInputs)) expect(paths[`/v1/locations/{location}/commands/${name}`], name).toBeDefined();
-    const place = paths['/v1/locations/{location}/commands/order.place']?.post.requestBody.content['application/json']?.schema;
+    const paths = openapiDocument('1')['paths'] as Record<
+      string,
+      { post: { requestBody: { content: Record<string, { schema: Schema }> } } }
+    >;
+    for (const name of Object.keys(commandInputs))
+      expect(paths[`/v1/locations/{location}/commands/${name}`], name).toBeDefined();
+    const place =
+      paths['/v1/locations/{location}/commands/order.place']?.post.requestBody.content['application/json']
+        ?.schema;
     const text = JSON.stringify(place);
     // A field with a default need not be sent, and an unknown one must not be.
     expect(place).toMatchObject({ additionalProperties: false, required: ['order'] });
@@ -28,7 +34,9 @@ describe('the reference', () => {
   it('[H19] names each call once', () => {
     const names = CALLS.map((call) => `${call.method} ${call.path}`);
     expect(new Set(names).size).toBe(names.length);
-    const ids = Object.values(openapiDocument('1')['paths'] as Record<string, Record<string, { operationId: string }>>).flatMap((path) => Object.values(path).map((one) => one.operationId));
+    const ids = Object.values(
+      openapiDocument('1')['paths'] as Record<string, Record<string, { operationId: string }>>,
+    ).flatMap((path) => Object.values(path).map((one) => one.operationId));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -39,10 +47,16 @@ describe('the reference', () => {
       operations: Record<string, { action: string; channel: { $ref: string }; messages: { $ref: string }[] }>;
     };
     expect(document.asyncapi).toBe('3.0.0');
-    const frames = [...up.options.map((option) => `up.${[...option.shape.t.values][0]}`), ...down.options.map((option) => `down.${[...option.shape.t.values][0]}`)];
+    const frames = [
+      ...up.options.map((option) => `up.${[...option.shape.t.values][0]}`),
+      ...down.options.map((option) => `down.${[...option.shape.t.values][0]}`),
+    ];
     expect(Object.keys(document.channels.stream.messages).sort()).toEqual(frames.sort());
-    const refs = Object.values(document.operations).flatMap((operation) => operation.messages.map((message) => message.$ref));
+    const refs = Object.values(document.operations).flatMap((operation) =>
+      operation.messages.map((message) => message.$ref),
+    );
     expect(refs.sort()).toEqual(frames.map((name) => `#/channels/stream/messages/${name}`).sort());
-    for (const { payload } of Object.values(document.channels.stream.messages)) expect(payload).toMatchObject({ type: 'object', properties: { t: { const: expect.any(String) } } });
+    for (const { payload } of Object.values(document.channels.stream.messages))
+      expect(payload).toMatchObject({ type: 'object', properties: { t: { const: expect.any(String) } } });
   });
 });

@@ -11,7 +11,12 @@ type Document = Record<string, unknown>;
 
 /** What zod knows as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Requests are described as they are sent. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Document {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any', reused: 'inline' });
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
+  });
   return rest;
 }
 
@@ -46,18 +51,49 @@ export function openapiDocument(version: string): Document {
 }
 
 function operation(call: Call): Document {
-  const { summary, tag, open, headers = {}, query, body, answer, answerType, status = 200, problems = [] } = call;
-  const codes = new Set<ProblemCode>([...problems, ...(body === undefined ? [] : (['malformed', 'invalid_input', 'too_large', 'unsupported_type'] as const)), ...(open ? [] : (['unauthenticated', 'forbidden'] as const))]);
+  const {
+    summary,
+    tag,
+    open,
+    headers = {},
+    query,
+    body,
+    answer,
+    answerType,
+    status = 200,
+    problems = [],
+  } = call;
+  const codes = new Set<ProblemCode>([
+    ...problems,
+    ...(body === undefined ? [] : (['malformed', 'invalid_input', 'too_large', 'unsupported_type'] as const)),
+    ...(open ? [] : (['unauthenticated', 'forbidden'] as const)),
+  ]);
   if (call.path.includes('{location}')) codes.add('not_found');
   const byStatus = new Map<string, ProblemCode>();
   for (const code of codes) {
     const key = String(PROBLEMS[code].status);
     if (!byStatus.has(key)) byStatus.set(key, code);
   }
-  const content = answerType !== undefined ? { [answerType]: { schema: { type: 'string' } } } : answer === undefined ? undefined : { 'application/json': { schema: schemaOf(answer, 'output') } };
+  const content =
+    answerType !== undefined
+      ? { [answerType]: { schema: { type: 'string' } } }
+      : answer === undefined
+        ? undefined
+        : { 'application/json': { schema: schemaOf(answer, 'output') } };
   const parameters = [
-    ...[...call.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-    ...Object.entries(headers).map(([name, description]) => ({ name, in: 'header', description, required: name === 'Idempotency-Key', schema: { type: 'string', ...(name === 'Idempotency-Key' && { format: 'uuid' }) } })),
+    ...[...call.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    })),
+    ...Object.entries(headers).map(([name, description]) => ({
+      name,
+      in: 'header',
+      description,
+      required: name === 'Idempotency-Key',
+      schema: { type: 'string', ...(name === 'Idempotency-Key' && { format: 'uuid' }) },
+    })),
     ...queryParameters(query),
   ];
   return {
@@ -66,9 +102,14 @@ function operation(call: Call): Document {
     tags: [tag],
     ...(open && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }),
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
+    }),
     responses: {
-      [String(status)]: { description: status === 204 ? 'Done' : status === 101 ? 'The stream begins' : 'The answer', ...(content !== undefined && { content }) },
+      [String(status)]: {
+        description: status === 204 ? 'Done' : status === 101 ? 'The stream begins' : 'The answer',
+        ...(content !== undefined && { content }),
+      },
       ...Object.fromEntries([...byStatus].map(([key, code]) => [key, problemAnswer(code)])),
     },
   };
@@ -76,8 +117,16 @@ function operation(call: Call): Document {
 
 function queryParameters(query: z.ZodType | undefined): Document[] {
   if (query === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(query, 'input') as { properties?: Record<string, Document>; required?: string[] };
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
+  const { properties = {}, required = [] } = schemaOf(query, 'input') as {
+    properties?: Record<string, Document>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
 }
 
 /** AsyncAPI 3 of the socket's frames, from the two closed unions. */
@@ -86,7 +135,10 @@ export function asyncapiDocument(version: string): Document {
     Object.fromEntries(
       union.options.map((option) => {
         const name = String([...option.shape.t.values][0]);
-        return [`${io === 'input' ? 'up' : 'down'}.${name}`, { name, contentType: 'application/json', payload: schemaOf(option, io) }];
+        return [
+          `${io === 'input' ? 'up' : 'down'}.${name}`,
+          { name, contentType: 'application/json', payload: schemaOf(option, io) },
+        ];
       }),
     );
   const upward = messages(up, 'input');
@@ -94,7 +146,13 @@ export function asyncapiDocument(version: string): Document {
   const refs = (names: string[]) => names.map((name) => ({ $ref: `#/channels/stream/messages/${name}` }));
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Heard stream', version, description: 'Commands go over HTTP only; the stream carries the feed down, and acknowledgements and tokens up.', license: { name: 'Apache-2.0' } },
+    info: {
+      title: 'Heard stream',
+      version,
+      description:
+        'Commands go over HTTP only; the stream carries the feed down, and acknowledgements and tokens up.',
+      license: { name: 'Apache-2.0' },
+    },
     defaultContentType: 'application/json',
     channels: {
       stream: {
@@ -105,8 +163,18 @@ export function asyncapiDocument(version: string): Document {
       },
     },
     operations: {
-      say: { action: 'send', summary: 'What a reader says', channel: { $ref: '#/channels/stream' }, messages: refs(Object.keys(upward)) },
-      hear: { action: 'receive', summary: 'What the server says', channel: { $ref: '#/channels/stream' }, messages: refs(Object.keys(downward)) },
+      say: {
+        action: 'send',
+        summary: 'What a reader says',
+        channel: { $ref: '#/channels/stream' },
+        messages: refs(Object.keys(upward)),
+      },
+      hear: {
+        action: 'receive',
+        summary: 'What the server says',
+        channel: { $ref: '#/channels/stream' },
+        messages: refs(Object.keys(downward)),
+      },
     },
   };
 }

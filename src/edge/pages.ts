@@ -24,7 +24,8 @@ const PAGES: readonly (readonly [path: string, page: string])[] = [
 /** Where the built screens are: `dist/screens` of this package, from the sources as from the tarball. */
 export function screensDir(from: string = import.meta.dirname): string | null {
   for (const candidate of [join(from, '..', '..', 'dist', 'screens'), join(from, '..', 'screens')]) {
-    if (existsSync(join(candidate, '.vite', 'manifest.json')) || existsSync(join(candidate, 'assets'))) return candidate;
+    if (existsSync(join(candidate, '.vite', 'manifest.json')) || existsSync(join(candidate, 'assets')))
+      return candidate;
   }
   return null;
 }
@@ -60,8 +61,18 @@ export async function registerPages(app: FastifyInstance, dir: string | null, tl
 
 async function sendPage(reply: FastifyReply, dir: string | null, page: string): Promise<FastifyReply> {
   const file = dir === null ? null : join(dir, page, 'index.html');
-  void reply.header('cache-control', 'no-cache').header('referrer-policy', 'no-referrer').type('text/html; charset=utf-8');
+  void reply
+    .header('cache-control', 'no-cache')
+    .header('referrer-policy', 'no-referrer')
+    .type('text/html; charset=utf-8');
   if (file !== null && existsSync(file)) return reply.send(await readFile(file, 'utf8'));
-  const missing = dir === null ? 'The screens are not built. Run: npm run build' : 'This screen is not part of this version.';
-  return reply.code(dir === null ? 503 : 404).send(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Heard</title><p>${missing}</p></html>`);
+  const missing =
+    dir === null
+      ? 'The screens are not built. Run: npm run build'
+      : 'This screen is not part of this version.';
+  return reply
+    .code(dir === null ? 503 : 404)
+    .send(
+      `<!doctype html><html lang="en"><meta charset="utf-8"><title>Heard</title><p>${missing}</p></html>`,
+    );
 }

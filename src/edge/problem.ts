@@ -12,7 +12,8 @@ export class HttpProblem extends Error {
   constructor(problem: Problem, headers: Readonly<Record<string, string>> = {}) {
     super(problem.detail);
     this.problem = problem;
-    this.headers = problem.retryAfter === undefined ? headers : { ...headers, 'retry-after': String(problem.retryAfter) };
+    this.headers =
+      problem.retryAfter === undefined ? headers : { ...headers, 'retry-after': String(problem.retryAfter) };
   }
 }
 
@@ -20,16 +21,25 @@ type More = Parameters<typeof makeProblem>[2];
 
 /** `throw refuse('forbidden', '…')`. 401 carries the challenge that the standard asks for. */
 export function refuse(code: ProblemCode, detail: string, more?: More): HttpProblem {
-  return new HttpProblem(makeProblem(code, detail, more), code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {});
+  return new HttpProblem(
+    makeProblem(code, detail, more),
+    code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {},
+  );
 }
 
 /** 422 for one field. */
 export function refuseField(path: string, message: string): HttpProblem {
-  return refuse('invalid_input', `${path === '' ? 'the body' : path} ${message}`, { errors: [{ path, message }] });
+  return refuse('invalid_input', `${path === '' ? 'the body' : path} ${message}`, {
+    errors: [{ path, message }],
+  });
 }
 
 /** Writes a problem document; what was not sent as a problem before is. */
-export function sendProblem(reply: FastifyReply, problem: Problem, headers: Readonly<Record<string, string>> = {}): FastifyReply {
+export function sendProblem(
+  reply: FastifyReply,
+  problem: Problem,
+  headers: Readonly<Record<string, string>> = {},
+): FastifyReply {
   return reply.code(problem.status).headers(headers).type('application/problem+json').send(problem);
 }
 
@@ -43,12 +53,21 @@ export type FieldError = { path: string; message: string };
 export function refuseIssues(issues: readonly Issue[], prefix: readonly PropertyKey[] = []): HttpProblem {
   const errors = fieldErrors(issues, prefix);
   const first = errors[0];
-  const detail = first === undefined ? 'The body is not what this call takes' : `${first.path === '' ? 'the body' : first.path} ${first.message}`;
-  return refuse('invalid_input', errors.length > 1 ? `${detail} (and ${errors.length - 1} more)` : detail, { errors });
+  const detail =
+    first === undefined
+      ? 'The body is not what this call takes'
+      : `${first.path === '' ? 'the body' : first.path} ${first.message}`;
+  return refuse('invalid_input', errors.length > 1 ? `${detail} (and ${errors.length - 1} more)` : detail, {
+    errors,
+  });
 }
 
 /** Parses a value from outside, or throws the 422 that names what is wrong with it. */
-export function parseInput<S extends z.ZodType>(schema: S, value: unknown, prefix: readonly PropertyKey[] = []): z.output<S> {
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  prefix: readonly PropertyKey[] = [],
+): z.output<S> {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw refuseIssues(parsed.error.issues, prefix);
   return parsed.data;
@@ -61,7 +80,8 @@ export function fieldErrors(issues: readonly Issue[], prefix: readonly PropertyK
     if (errors.length >= MOST_ERRORS) break;
     const path = [...prefix, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) errors.push({ path: dotted([...path, key]), message: 'is not a field of this call' });
+      for (const key of issue.keys)
+        errors.push({ path: dotted([...path, key]), message: 'is not a field of this call' });
     } else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       errors.push(...fieldErrors(likeliest(issue.errors), path));
     } else {
@@ -84,5 +104,7 @@ function dotted(path: readonly PropertyKey[]): string {
 function wordsOf(issue: Issue): string {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing';
   // zod's own words start a sentence; ours follow the path.
-  return issue.message.replace(/^Invalid input: expected /, 'must be ').replace(/^Invalid option: expected one of /, 'must be one of ');
+  return issue.message
+    .replace(/^Invalid input: expected /, 'must be ')
+    .replace(/^Invalid option: expected one of /, 'must be one of ');
 }

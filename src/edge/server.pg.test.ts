@@ -21,13 +21,20 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const get = (url: string, headers: Record<string, string> = {}) => server.edge.app.inject({ url, headers });
-const as = async (...of: Parameters<TestServer['token']>) => ({ authorization: `Bearer ${await server.token(...of)}` });
+const as = async (...of: Parameters<TestServer['token']>) => ({
+  authorization: `Bearer ${await server.token(...of)}`,
+});
 
 describe('the reference', () => {
   it('[H19] names every route, and every call it names is there', async () => {
     for (const call of CALLS) {
-      const url = call.path.startsWith('/v1/locations/{location}/commands/') ? '/v1/locations/:location/commands/:name' : call.path.replaceAll(/\{(\w+)\}/g, ':$1');
-      expect(server.edge.app.hasRoute({ method: call.method === 'get' ? 'GET' : 'POST', url }), call.path).toBe(true);
+      const url = call.path.startsWith('/v1/locations/{location}/commands/')
+        ? '/v1/locations/:location/commands/:name'
+        : call.path.replaceAll(/\{(\w+)\}/g, ':$1');
+      expect(
+        server.edge.app.hasRoute({ method: call.method === 'get' ? 'GET' : 'POST', url }),
+        call.path,
+      ).toBe(true);
     }
   });
 
@@ -35,14 +42,25 @@ describe('the reference', () => {
     const page = await get('/docs/');
     expect(page.statusCode).toBe(200);
     expect(page.body).not.toMatch(/(?:src|href)="https?:/);
-    for (const [, path] of page.body.matchAll(/(?:src|href)="\.\/([^"]+)"/g)) expect((await get(`/docs/${path}`)).statusCode, path).toBe(200);
-    expect((await get('/v1/openapi.json')).json()).toMatchObject({ openapi: '3.1.0', info: { title: 'Heard' } });
+    for (const [, path] of page.body.matchAll(/(?:src|href)="\.\/([^"]+)"/g))
+      expect((await get(`/docs/${path}`)).statusCode, path).toBe(200);
+    expect((await get('/v1/openapi.json')).json()).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'Heard' },
+    });
     expect((await get('/v1/asyncapi.json')).json()).toMatchObject({ asyncapi: '3.0.0' });
   });
 
   it('[H19] knows each route that the server answers', () => {
-    const known = new Set(CALLS.map((call) => `${call.method.toUpperCase()} ${call.path.startsWith('/v1/locations/{location}/commands/') ? '/v1/locations/{location}/commands/{name}' : call.path}`));
-    const served = server.edge.app.served.filter((route) => route.includes(' /v1/') || /\/(?:healthz|readyz|metrics)$/.test(route));
+    const known = new Set(
+      CALLS.map(
+        (call) =>
+          `${call.method.toUpperCase()} ${call.path.startsWith('/v1/locations/{location}/commands/') ? '/v1/locations/{location}/commands/{name}' : call.path}`,
+      ),
+    );
+    const served = server.edge.app.served.filter(
+      (route) => route.includes(' /v1/') || /\/(?:healthz|readyz|metrics)$/.test(route),
+    );
     expect(served.length).toBeGreaterThan(20);
     expect(served.filter((route) => !known.has(route))).toEqual([]);
   });
@@ -54,7 +72,11 @@ describe('health', () => {
     expect((await get('/readyz')).json()).toEqual({ ready: true });
     reasons = ['PostgreSQL is away'];
     const response = await get('/readyz');
-    expect([response.statusCode, response.headers['retry-after'], response.json()]).toEqual([503, '1', { ready: false, reasons }]);
+    expect([response.statusCode, response.headers['retry-after'], response.json()]).toEqual([
+      503,
+      '1',
+      { ready: false, reasons },
+    ]);
     reasons = [];
   });
 });
@@ -73,7 +95,7 @@ describe('metrics', () => {
     expect(own.body).not.toContain('other');
   });
 
-  it('[H25] have histograms in the budget\'s steps, without a location', async () => {
+  it("[H25] have histograms in the budget's steps, without a location", async () => {
     server.metrics.orderToCommit(12);
     server.metrics.commitToSent(3);
     server.metrics.orderToHeard(250);
@@ -100,7 +122,14 @@ describe('history', () => {
       await client.query(
         `insert into orders (location_id, id, number, day, status, type, source, guest_name, placed_at, total, body)
          values ('brasa', $1, $2, '2026-03-01', $3, 'takeout', 'pos', $4, $5, 1350, $6)`,
-        [row.id, row.number, row.status, row.guest, row.placedAt, { kind: 'order', id: row.id, number: row.number }],
+        [
+          row.id,
+          row.number,
+          row.status,
+          row.guest,
+          row.placedAt,
+          { kind: 'order', id: row.id, number: row.number },
+        ],
       );
     await client.end();
   });
@@ -115,7 +144,9 @@ describe('history', () => {
   it('[H27] is found by status, time and words, newest first', async () => {
     expect((await numbers('')).numbers).toEqual([7, 6, 5, 4, 3, 2, 1]);
     expect((await numbers('status=closed')).numbers).toEqual([3, 2, 1]);
-    expect((await numbers('status=closed,placed&from=2026-03-03T00:00:00Z&to=2026-03-05T00:00:00Z')).numbers).toEqual([4, 3]);
+    expect(
+      (await numbers('status=closed,placed&from=2026-03-03T00:00:00Z&to=2026-03-05T00:00:00Z')).numbers,
+    ).toEqual([4, 3]);
     expect((await numbers('q=n%C3%B6e')).numbers).toEqual([3]);
     expect((await numbers('q=5')).numbers).toEqual([5]);
     expect((await numbers('q=%25')).numbers).toEqual([]);
@@ -125,7 +156,9 @@ describe('history', () => {
     const seen: number[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page: { numbers: number[]; next: string | null } = await numbers(`limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      const page: { numbers: number[]; next: string | null } = await numbers(
+        `limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      );
       seen.push(...page.numbers);
       cursor = page.next;
     }
@@ -133,7 +166,10 @@ describe('history', () => {
   });
 
   it('[H27] comes as CSV that no spreadsheet runs', async () => {
-    const response = await get('/v1/locations/brasa/orders?status=closed', { ...(await as('manager')), accept: 'text/csv' });
+    const response = await get('/v1/locations/brasa/orders?status=closed', {
+      ...(await as('manager')),
+      accept: 'text/csv',
+    });
     expect(response.headers['content-type']).toMatch(/^text\/csv/);
     const lines = response.body.trim().split('\r\n');
     expect(lines).toHaveLength(4);
@@ -144,14 +180,35 @@ describe('history', () => {
   });
 
   it('[H6] of one tenant is nothing to another', async () => {
-    expect((await get('/v1/locations/other/orders', await as('owner', { loc: 'other' }))).json()).toEqual({ orders: [], next: null });
-    expect((await get(`/v1/locations/other/orders/${rows[0]?.id}`, await as('owner', { loc: 'other' }))).statusCode).toBe(404);
-    expect((await get(`/v1/locations/brasa/orders/${rows[0]?.id}`, await as('owner'))).json()).toMatchObject({ number: 1 });
+    expect((await get('/v1/locations/other/orders', await as('owner', { loc: 'other' }))).json()).toEqual({
+      orders: [],
+      next: null,
+    });
+    expect(
+      (await get(`/v1/locations/other/orders/${rows[0]?.id}`, await as('owner', { loc: 'other' })))
+        .statusCode,
+    ).toBe(404);
+    expect((await get(`/v1/locations/brasa/orders/${rows[0]?.id}`, await as('owner'))).json()).toMatchObject({
+      number: 1,
+    });
   });
 
   it('[H27] of events is the log itself, for managers', async () => {
     const response = await get('/v1/locations/brasa/log?after=0&limit=1', await as('manager'));
-    expect(response.json()).toMatchObject({ head: expect.any(Number), events: [{ seq: 1, type: 'location.configured', v: 1, at: expect.any(String), by: { id: 'cli:init' }, command: expect.any(String), data: {} }] });
+    expect(response.json()).toMatchObject({
+      head: expect.any(Number),
+      events: [
+        {
+          seq: 1,
+          type: 'location.configured',
+          v: 1,
+          at: expect.any(String),
+          by: { id: 'cli:init' },
+          command: expect.any(String),
+          data: {},
+        },
+      ],
+    });
   });
 });
 
@@ -167,11 +224,25 @@ describe('pages', () => {
     const app = fastify();
     await registerPages(app, dir, false);
     const page = await app.inject('/pos');
-    expect([page.statusCode, page.headers['cache-control'], page.body]).toEqual([200, 'no-cache', '<!doctype html><title>pos</title>']);
+    expect([page.statusCode, page.headers['cache-control'], page.body]).toEqual([
+      200,
+      'no-cache',
+      '<!doctype html><title>pos</title>',
+    ]);
     expect(page.headers['content-security-policy']).toContain("script-src 'self'");
     const asset = await app.inject({ url: '/assets/pos-abc.js', headers: { 'accept-encoding': 'gzip' } });
-    expect([asset.statusCode, asset.headers['cache-control'], asset.headers['content-encoding']]).toEqual([200, 'public, max-age=31536000, immutable', 'gzip']);
-    for (const url of ['/.vite/manifest.json', '/../../package.json', '/assets/..%2f..%2fpackage.json', '/assets/']) expect((await app.inject(url)).statusCode, url).toBeGreaterThanOrEqual(400);
+    expect([asset.statusCode, asset.headers['cache-control'], asset.headers['content-encoding']]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+      'gzip',
+    ]);
+    for (const url of [
+      '/.vite/manifest.json',
+      '/../../package.json',
+      '/assets/..%2f..%2fpackage.json',
+      '/assets/',
+    ])
+      expect((await app.inject(url)).statusCode, url).toBeGreaterThanOrEqual(400);
     await app.close();
     await rm(dir, { recursive: true });
   });

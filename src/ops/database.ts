@@ -12,11 +12,24 @@ export type Database = Connections & {
   stop(): Promise<void>;
 };
 
-export type DatabaseOptions = { readonly databaseUrl: string | undefined; readonly dataDir: string; readonly log: LogLine };
+export type DatabaseOptions = {
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly log: LogLine;
+};
 
 /** Starts (or adopts, or reaches) the database and brings its schema up to date. The server owns the embedded one. */
 export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOptions): Promise<Database> {
-  if (databaseUrl !== undefined) return migrated({ ...(await fromUrl(databaseUrl, log)), embedded: false, isUp: () => true, stop: async () => undefined }, log);
+  if (databaseUrl !== undefined)
+    return migrated(
+      {
+        ...(await fromUrl(databaseUrl, log)),
+        embedded: false,
+        isUp: () => true,
+        stop: async () => undefined,
+      },
+      log,
+    );
   let up = true;
   const embedded = await startEmbedded({
     dataDir,
@@ -33,7 +46,16 @@ export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOption
 
 /** For the command line, beside a running server or without one. */
 export async function reachDatabase({ databaseUrl, dataDir, log }: DatabaseOptions): Promise<Database> {
-  if (databaseUrl !== undefined) return migrated({ ...(await fromUrl(databaseUrl, log)), embedded: false, isUp: () => true, stop: async () => undefined }, log);
+  if (databaseUrl !== undefined)
+    return migrated(
+      {
+        ...(await fromUrl(databaseUrl, log)),
+        embedded: false,
+        isUp: () => true,
+        stop: async () => undefined,
+      },
+      log,
+    );
   return migrated({ ...(await connectEmbedded(dataDir, log)), embedded: true, isUp: () => true }, log);
 }
 

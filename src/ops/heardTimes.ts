@@ -6,7 +6,9 @@ import type { Metrics } from './metrics.ts';
  * Times of tickets from the log: how long a fired (or added to, or recalled) ticket waited until a screen had painted it.
  * Remembers when an unheard ticket was fired; a bounded number of them, since most are heard within a second.
  */
-export function observeHeard(metrics: Pick<Metrics, 'orderToHeard' | 'orderToCommit'>): (
+export function observeHeard(
+  metrics: Pick<Metrics, 'orderToHeard' | 'orderToCommit'>,
+): (
   location: unknown,
   before: unknown,
   after: unknown,

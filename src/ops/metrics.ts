@@ -27,22 +27,54 @@ export type Metrics = {
 };
 
 /** Seconds; dense where the budgets are (10 ms to 1 s). */
-const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60];
+const BUCKETS = [
+  0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60,
+];
 
 export function createMetrics(options: { readonly process?: boolean } = {}): Metrics {
   const registry = new Registry();
   if (options.process !== false) collectDefaultMetrics({ register: registry, prefix: 'heard_' });
   const registers = [registry];
-  const histogram = (name: string, help: string) => new Histogram({ name, help, buckets: BUCKETS, registers });
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name, help, buckets: BUCKETS, registers });
   const orderToCommit = histogram('heard_order_to_commit_seconds', 'From a command in hand to its commit');
-  const commitToSent = histogram('heard_commit_to_sent_seconds', 'From a commit to the screens it was sent to');
-  const orderToHeard = histogram('heard_order_to_heard_seconds', 'From a fired ticket to the first screen that painted it');
-  const commands = new Counter({ name: 'heard_commands_total', help: 'Commands by name and outcome', labelNames: ['name', 'outcome'], registers });
-  const connections = new Gauge({ name: 'heard_connections', help: 'Screens connected', labelNames: ['location'], registers });
-  const reconnects = new Counter({ name: 'heard_reconnects_total', help: 'Readers that came back with a cursor', registers });
-  const heartbeats = new Counter({ name: 'heard_heartbeat_failures_total', help: 'Sockets closed because nothing was heard from them', registers });
+  const commitToSent = histogram(
+    'heard_commit_to_sent_seconds',
+    'From a commit to the screens it was sent to',
+  );
+  const orderToHeard = histogram(
+    'heard_order_to_heard_seconds',
+    'From a fired ticket to the first screen that painted it',
+  );
+  const commands = new Counter({
+    name: 'heard_commands_total',
+    help: 'Commands by name and outcome',
+    labelNames: ['name', 'outcome'],
+    registers,
+  });
+  const connections = new Gauge({
+    name: 'heard_connections',
+    help: 'Screens connected',
+    labelNames: ['location'],
+    registers,
+  });
+  const reconnects = new Counter({
+    name: 'heard_reconnects_total',
+    help: 'Readers that came back with a cursor',
+    registers,
+  });
+  const heartbeats = new Counter({
+    name: 'heard_heartbeat_failures_total',
+    help: 'Sockets closed because nothing was heard from them',
+    registers,
+  });
 
-  const resets = new Counter({ name: 'heard_resets_total', help: 'Cursors that could not be honoured', labelNames: ['reason'], registers });
+  const resets = new Counter({
+    name: 'heard_resets_total',
+    help: 'Cursors that could not be honoured',
+    labelNames: ['reason'],
+    registers,
+  });
 
   return {
     orderToCommit: (ms) => orderToCommit.observe(ms / 1000),

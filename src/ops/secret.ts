@@ -9,7 +9,8 @@ export async function readSecret(dataDir: string): Promise<string | null> {
     throw error;
   });
   const secret = text?.trim() ?? null;
-  if (secret !== null && secret.length < 32) throw new Error(`${join(dataDir, 'secret')} is too short to be a secret: remove it, or set HEARD_SECRET`);
+  if (secret !== null && secret.length < 32)
+    throw new Error(`${join(dataDir, 'secret')} is too short to be a secret: remove it, or set HEARD_SECRET`);
   return secret;
 }
 

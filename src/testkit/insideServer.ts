@@ -20,6 +20,7 @@ import type { Connections } from '../log/roles.ts';
 import type { Log } from '../log/types.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import { createOrderSearch } from '../projections/orderSearch.ts';
 
 /** A server on a test's database with the demo's houses in it. It listens only when it is told to. */
 export type TestServer = {
@@ -37,21 +38,40 @@ export type TestServer = {
   /** An access token at a location of the demo, `brasa` unless said otherwise. */
   token(role: Role, more?: Partial<NewClaims> & { ttl?: number }): Promise<string>;
   /** `POST …/commands/{name}` under a fresh key unless one is given. */
-  command(token: string, name: string, input: unknown, more?: { location?: string; key?: string; headers?: Record<string, string> }): Promise<{ status: number; body: Record<string, unknown> }>;
+  command(
+    token: string,
+    name: string,
+    input: unknown,
+    more?: { location?: string; key?: string; headers?: Record<string, string> },
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
   head(location: string): Promise<number>;
   stop(): Promise<void>;
 };
 
 export const TEST_SECRET = 'a secret of the tests, and of nobody else';
-const ORGANIZATIONS: Readonly<Record<string, string>> = { brasa: 'brasa-group', esquina: 'brasa-group', other: 'other' };
+const ORGANIZATIONS: Readonly<Record<string, string>> = {
+  brasa: 'brasa-group',
+  esquina: 'brasa-group',
+  other: 'other',
+};
 
-export async function startTestServer(connections: Connections, more: Partial<EdgeOptions> = {}): Promise<TestServer> {
+export async function startTestServer(
+  connections: Connections,
+  more: Partial<EdgeOptions> = {},
+): Promise<TestServer> {
   const lines: TestServer['lines'] = [];
-  const report = (message: string, detail: Readonly<Record<string, unknown>> = {}) => void lines.push({ message, detail });
+  const report = (message: string, detail: Readonly<Record<string, unknown>> = {}) =>
+    void lines.push({ message, detail });
   const time = { now: Date.now() };
   const log = await openLog({ connection: connections.heardLog, writers: 2, readers: 2, log: report });
   const pool = createPool(connections.app, { name: 'app', max: 4, log: report });
-  const accounts = createAccounts({ pool, connection: connections.app, secret: TEST_SECRET, log: report, now: () => time.now });
+  const accounts = createAccounts({
+    pool,
+    connection: connections.app,
+    secret: TEST_SECRET,
+    log: report,
+    now: () => time.now,
+  });
   const followers: OnCommit[] = [];
   const locations = createLocations({
     log,
@@ -79,7 +99,7 @@ export async function startTestServer(connections: Connections, more: Partial<Ed
     log,
     locations,
     feed,
-    pool,
+    orders: createOrderSearch(pool),
     metrics,
     secret: TEST_SECRET,
     report,
@@ -101,13 +121,21 @@ export async function startTestServer(connections: Connections, more: Partial<Ed
     time,
     token(role, { ttl = 86_400, ...claims } = {}) {
       const loc = claims.loc ?? 'brasa';
-      return accounts.mintToken({ sub: `cli:${role}`, org: ORGANIZATIONS[loc] ?? 'brasa-group', loc, role, name: role, ...claims }, ttl);
+      return accounts.mintToken(
+        { sub: `cli:${role}`, org: ORGANIZATIONS[loc] ?? 'brasa-group', loc, role, name: role, ...claims },
+        ttl,
+      );
     },
     async command(token, name, input, { location = 'brasa', key = crypto.randomUUID(), headers = {} } = {}) {
       const response = await edge.app.inject({
         method: 'POST',
         url: `/v1/locations/${location}/commands/${name}`,
-        headers: { authorization: `Bearer ${token}`, 'idempotency-key': key, 'content-type': 'application/json', ...headers },
+        headers: {
+          authorization: `Bearer ${token}`,
+          'idempotency-key': key,
+          'content-type': 'application/json',
+          ...headers,
+        },
         payload: JSON.stringify(input),
       });
       return { status: response.statusCode, body: response.json() };
