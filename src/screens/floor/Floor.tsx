@@ -1,4 +1,4 @@
-import { useState, type CSSProperties, type ReactElement } from 'react';
+import { useState, useSyncExternalStore, type CSSProperties, type ReactElement } from 'react';
 import type { OrderView } from '../../domain/entities.ts';
 import { t } from '../i18n/words.tsx';
 import { Loading } from '../pos/loading.tsx';
@@ -17,6 +17,7 @@ import { Tile, serverClass } from './tile.tsx';
 export function Floor(): ReactElement {
   const desk = useDesk();
   const { orders, tables, unsent, live, stations, now, view, carts } = desk;
+  const narrow = useNarrow();
   const [chosen, setChosen] = useState<{ table: string } | { order: string } | null>(null);
   if (view.state === 'loading') return <Loading />;
 
@@ -60,21 +61,24 @@ export function Floor(): ReactElement {
       <main className={`fl ${tile || order ? 'fl-chosen' : ''}`}>
         <section className="plan" aria-label={t('nav.floor')}>
           {tiles.length === 0 && <p className="nothing">{t('floor.noTables')}</p>}
-          <div className="plan-sections">
-            {sections.map((section, index) => (
-              <section
-                key={`${section.name ?? ''}${String(section.bar)}`}
-                className={`zone ${section.bar ? 'zone-bar' : ''} ${isBeside(sections, index) ? 'zone-beside' : ''}`}
-                style={{ '--cols': columnsOf(section) } as CSSProperties}
-              >
-                <h2>{section.name ?? t(section.bar ? 'floor.bar' : 'floor.room')}</h2>
-                <div className="zone-tiles">{section.tiles.map(draw)}</div>
-              </section>
-            ))}
-          </div>
-          <div className="plan-list">
-            {worstFirst(tiles.filter((one) => one.act !== null || !one.empty)).map(draw)}
-          </div>
+          {narrow ? (
+            <div className="plan-list">
+              {worstFirst(tiles.filter((one) => one.act !== null || !one.empty)).map(draw)}
+            </div>
+          ) : (
+            <div className="plan-sections">
+              {sections.map((section, index) => (
+                <section
+                  key={`${section.name ?? ''}${String(section.bar)}`}
+                  className={`zone ${section.bar ? 'zone-bar' : ''} ${isBeside(sections, index) ? 'zone-beside' : ''}`}
+                  style={{ '--cols': columnsOf(section) } as CSSProperties}
+                >
+                  <h2>{section.name ?? t(section.bar ? 'floor.bar' : 'floor.room')}</h2>
+                  <div className="zone-tiles">{section.tiles.map(draw)}</div>
+                </section>
+              ))}
+            </div>
+          )}
           {others.length > 0 && (
             <section className="zone">
               <h2>
@@ -135,5 +139,19 @@ export function Floor(): ReactElement {
         )}
       </main>
     </div>
+  );
+}
+
+const PHONE = '(max-width: 599px)';
+
+/** A phone has no room for a plan. */
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const query = matchMedia(PHONE);
+      query.addEventListener('change', listener);
+      return () => query.removeEventListener('change', listener);
+    },
+    () => matchMedia(PHONE).matches,
   );
 }

@@ -104,7 +104,6 @@ export function OrderFoot(props: { order: OrderView; onAdd: () => void; onVoid: 
   const onItsWay = unsent.orders.has(order.id);
   return (
     <div className="of">
-      <SendState order={order} state={state} />
       <div className="tot">
         <span>{order.paymentStatus === 'none' ? t('order.total') : t(`payment.${order.paymentStatus}`)}</span>
         <b>
@@ -171,11 +170,15 @@ export function OrderFoot(props: { order: OrderView; onAdd: () => void; onVoid: 
           {t('order.void')}
         </Button>
       </div>
+      <SendState order={order} state={state} />
     </div>
   );
 }
 
-/** Sending → Sent ✓ → Heard ✓✓. What has not left this tablet can be tried again, or taken back. */
+/** A second tap on Send lands where these keys appear: they wait until it is over. */
+const CALM = 2000;
+
+/** Sending → Sent ✓ → Heard ✓✓, where Send was. What has not left this tablet can be tried again, or taken back. */
 function SendState({
   order,
   state,
@@ -183,9 +186,10 @@ function SendState({
   order: OrderView;
   state: ReturnType<typeof sendingOf>;
 }): ReactElement {
-  const { unsent } = useDesk();
+  const { unsent, now } = useDesk();
   const outbox = useOutbox();
   const way = unsent.orders.get(order.id);
+  const calm = way !== undefined && now - way.since < CALM;
   const mark = (
     {
       sending: 'queued',
@@ -203,11 +207,15 @@ function SendState({
       <span className="grow" />
       {way && state !== 'sending' && (
         <>
-          <Button look="edge" onPress={() => (way.asks ? outbox.confirm(way.id) : outbox.flush())}>
+          <Button
+            look="edge"
+            disabled={calm}
+            onPress={() => (way.asks ? outbox.confirm(way.id) : outbox.flush())}
+          >
             <SendIcon />
             {t('send.now')}
           </Button>
-          <Button look="plain" onPress={() => void outbox.discard(way.id)}>
+          <Button look="plain" disabled={calm} onPress={() => void outbox.discard(way.id)} testId="take-back">
             <UndoIcon />
             {t('send.takeBack')}
           </Button>

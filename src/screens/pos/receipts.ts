@@ -94,7 +94,7 @@ export function receiptsOf(
   now: number,
 ): Receipt[] {
   return order.tickets
-    .filter((ticket) => ticket.status !== 'voided')
+    .filter((ticket) => ticket.status !== 'voided' || ticket.ackRequired)
     .map((ticket): Receipt => {
       const fired = at(ticket.firedAt);
       const heardAt = at(ticket.delivery.heardAt);
