@@ -91,7 +91,10 @@ function appShell(): Plugin {
       const shell = JSON.stringify({ version: hash.digest('hex').slice(0, 12), files });
       const code = readFileSync(join(dir, file), 'utf8');
       if (!code.includes('__SHELL__')) this.error('The app shell has no place for its list of files.');
-      writeFileSync(join(dir, file), code.replaceAll('__SHELL__', () => shell));
+      writeFileSync(
+        join(dir, file),
+        code.replaceAll('__SHELL__', () => shell),
+      );
     },
   };
 }

@@ -1,4 +1,14 @@
-import type { AlertView, Entity, ItemView, LineView, MenuView, OrderView, StationView, TableView, TicketView } from '../domain/entities.ts';
+import type {
+  AlertView,
+  Entity,
+  ItemView,
+  LineView,
+  MenuView,
+  OrderView,
+  StationView,
+  TableView,
+  TicketView,
+} from '../domain/entities.ts';
 
 /**
  * Views as a server would send them, for tests and pictures of screens: `ticket({ table: 'T4', lines: [line('FRIES')] })`.
@@ -21,11 +31,19 @@ export function ago(age: string, now = NOW): string {
 export function modifiers(...words: string[]): LineView['modifiers'] {
   return words.map((word) => {
     const [, qty = '', sign = '', name = word] = /^(\d*)([-+]?)(.*)$/.exec(word) ?? [];
-    return { action: sign === '-' ? 'remove' : sign === '+' ? 'add' : 'choice', name, qty: qty === '' ? 1 : Number(qty) };
+    return {
+      action: sign === '-' ? 'remove' : sign === '+' ? 'add' : 'choice',
+      name,
+      qty: qty === '' ? 1 : Number(qty),
+    };
   });
 }
 
-export function line(name: string, more: Omit<Partial<LineView>, 'modifiers'> & { modifiers?: LineView['modifiers'] } = {}, ...mods: string[]): LineView {
+export function line(
+  name: string,
+  more: Omit<Partial<LineView>, 'modifiers'> & { modifiers?: LineView['modifiers'] } = {},
+  ...mods: string[]
+): LineView {
   return {
     item: nextId(),
     menuItem: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
@@ -70,15 +88,31 @@ export function ticket(more: Partial<TicketView> = {}): TicketView {
 }
 
 export function item(name: string, more: Partial<ItemView> = {}): ItemView {
-  return { id: nextId(), name, qty: 1, readyQty: 0, voidQty: 0, status: 'fired', modifiers: [], allergies: [], stations: ['grill'], price: 900, ...more };
+  return {
+    id: nextId(),
+    name,
+    qty: 1,
+    readyQty: 0,
+    voidQty: 0,
+    status: 'fired',
+    modifiers: [],
+    allergies: [],
+    stations: ['grill'],
+    price: 900,
+    ...more,
+  };
 }
 
 /** An order; with `tickets` given as views, its ticket rows and counts are taken from them. */
-export function order(more: Omit<Partial<OrderView>, 'tickets'> & { tickets?: OrderView['tickets'] | TicketView[] } = {}): OrderView {
+export function order(
+  more: Omit<Partial<OrderView>, 'tickets'> & { tickets?: OrderView['tickets'] | TicketView[] } = {},
+): OrderView {
   const given = more.tickets ?? [];
   const views = given.filter((one): one is TicketView => 'kind' in one);
   const rows = given.map((one) => ('kind' in one ? ticketRow(one) : one));
-  const live = views.flatMap((view) => view.lines).filter((one) => one.status !== 'voided' && one.status !== 'held');
+  const live = views
+    .flatMap((view) => view.lines)
+    .filter((one) => one.status !== 'voided' && one.status !== 'held');
   return {
     kind: 'order',
     id: views[0]?.order ?? nextId(),
@@ -102,7 +136,17 @@ export function order(more: Omit<Partial<OrderView>, 'tickets'> & { tickets?: Or
 
 function ticketRow(view: TicketView): OrderView['tickets'][number] {
   const { id, station, status, delivery, firedAt, startedAt, readyAt, ackRequired } = view;
-  return { id, station, status, delivery, firedAt, startedAt, readyAt, ackRequired, items: view.lines.map((one) => one.item) };
+  return {
+    id,
+    station,
+    status,
+    delivery,
+    firedAt,
+    startedAt,
+    readyAt,
+    ackRequired,
+    items: view.lines.map((one) => one.item),
+  };
 }
 
 export function station(id: string, more: Partial<StationView> = {}): StationView {
@@ -115,24 +159,58 @@ export function station(id: string, more: Partial<StationView> = {}): StationVie
     late: 900,
     expo: 'send',
     skipStart: false,
-    location: { id: 'brasa', name: 'Brasa Café', currency: 'USD', timezone: 'America/New_York', language: 'en', expo: 'expo' },
+    location: {
+      id: 'brasa',
+      name: 'Brasa Café',
+      currency: 'USD',
+      timezone: 'America/New_York',
+      language: 'en',
+      expo: 'expo',
+    },
     ...more,
   };
 }
 
 export function table(id: string, more: Partial<TableView> = {}): TableView {
-  return { kind: 'table', id, version: 1, name: id, seats: 4, shape: 'table', status: 'free', orders: [], ...more };
+  return {
+    kind: 'table',
+    id,
+    version: 1,
+    name: id,
+    seats: 4,
+    shape: 'table',
+    status: 'free',
+    orders: [],
+    ...more,
+  };
 }
 
 export function menu(id: string, items: MenuView['items'], more: Partial<MenuView> = {}): MenuView {
   return { kind: 'menu', id, version: 1, name: id, position: 1, currency: 'USD', items, groups: [], ...more };
 }
 
-export function menuItem(name: string, more: Partial<MenuView['items'][number]> = {}): MenuView['items'][number] {
-  return { id: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'), name, kitchenName: name.toUpperCase(), price: 1200, allergens: [], stations: ['grill'], groups: [], soldOut: false, ...more };
+export function menuItem(
+  name: string,
+  more: Partial<MenuView['items'][number]> = {},
+): MenuView['items'][number] {
+  return {
+    id: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
+    name,
+    kitchenName: name.toUpperCase(),
+    price: 1200,
+    allergens: [],
+    stations: ['grill'],
+    groups: [],
+    soldOut: false,
+    ...more,
+  };
 }
 
-export function menuGroup(id: string, options: string[], more: Partial<MenuView['groups'][number]> = {}): MenuView['groups'][number] {
+export function menuGroup(
+  id: string,
+  options: string[],
+  more: Partial<MenuView['groups'][number]> = {},
+): MenuView['groups'][number] {
   return {
     id,
     name: id,
@@ -142,19 +220,51 @@ export function menuGroup(id: string, options: string[], more: Partial<MenuView[
     options: options.map((word) => {
       const sign = /^[-+]/.exec(word)?.[0];
       const name = sign === undefined ? word : word.slice(1);
-      return { id: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'), name, price: 0, kind: sign === '-' ? 'remove' : sign === '+' ? 'add' : 'choice', allergens: [], groups: [], soldOut: false };
+      return {
+        id: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
+        name,
+        price: 0,
+        kind: sign === '-' ? 'remove' : sign === '+' ? 'add' : 'choice',
+        allergens: [],
+        groups: [],
+        soldOut: false,
+      };
     }),
     ...more,
   };
 }
 
 export function alert(more: Partial<AlertView> = {}): AlertView {
-  return { kind: 'alert', id: nextId(), version: 1, type: 'unrouted', order: nextId(), ticket: nextId(), number: 40, at: ago('0:20'), items: [], ...more };
+  return {
+    kind: 'alert',
+    id: nextId(),
+    version: 1,
+    type: 'unrouted',
+    order: nextId(),
+    ticket: nextId(),
+    number: 40,
+    at: ago('0:20'),
+    items: [],
+    ...more,
+  };
 }
 
 /** The entities of a view, as the SDK keeps them. */
-export function byKind(...entities: Entity[]): { [K in Entity['kind']]: Map<string, Extract<Entity, { kind: K }>> } {
+export function byKind(...entities: Entity[]): {
+  [K in Entity['kind']]: Map<string, Extract<Entity, { kind: K }>>;
+} {
   const pick = <K extends Entity['kind']>(kind: K): Map<string, Extract<Entity, { kind: K }>> =>
-    new Map(entities.filter((one): one is Extract<Entity, { kind: K }> => one.kind === kind).map((one) => [one.id, one]));
-  return { ticket: pick('ticket'), order: pick('order'), table: pick('table'), station: pick('station'), menu: pick('menu'), alert: pick('alert') };
+    new Map(
+      entities
+        .filter((one): one is Extract<Entity, { kind: K }> => one.kind === kind)
+        .map((one) => [one.id, one]),
+    );
+  return {
+    ticket: pick('ticket'),
+    order: pick('order'),
+    table: pick('table'),
+    station: pick('station'),
+    menu: pick('menu'),
+    alert: pick('alert'),
+  };
 }

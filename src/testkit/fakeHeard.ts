@@ -1,5 +1,19 @@
 import type { Entity } from '../domain/entities.ts';
-import type { Answer, Change, ConnectionView, Entities, Heard, LiveData, OutboxView, Painted, Pending, SendCommand, Sent, Store, View } from '../sdk/shapes.ts';
+import type {
+  Answer,
+  Change,
+  ConnectionView,
+  Entities,
+  Heard,
+  LiveData,
+  OutboxView,
+  Painted,
+  Pending,
+  SendCommand,
+  Sent,
+  Store,
+  View,
+} from '../sdk/shapes.ts';
 import { NOW, byKind } from './entities.ts';
 
 /** A client without a server: what a screen shows is what a test puts in, what it does is written down. */
@@ -38,9 +52,25 @@ export type FakeHeard = Heard & {
 export function fakeHeard(location = 'brasa'): FakeHeard {
   let now = NOW;
   const connection = settable<ConnectionView>({
-    word: 'live', since: NOW - 60_000, lastProofAt: NOW, behind: 0, age: null, blocked: null, nextTryAt: null, rules: 'same', clockKnown: true, reconnects: 0, repairs: 0,
+    word: 'live',
+    since: NOW - 60_000,
+    lastProofAt: NOW,
+    behind: 0,
+    age: null,
+    blocked: null,
+    nextTryAt: null,
+    rules: 'same',
+    clockKnown: true,
+    reconnects: 0,
+    repairs: 0,
   });
-  const outboxView = settable<OutboxView>({ pending: [], unsent: 0, oldest: null, durable: true, refused: [] });
+  const outboxView = settable<OutboxView>({
+    pending: [],
+    unsent: 0,
+    oldest: null,
+    durable: true,
+    refused: [],
+  });
   const views = new Map<string, Settable<View>>();
   const lives = new Map<string, Settable<LiveData>>();
   const listeners = new Map<string, Set<(change: Change) => void>>();
@@ -50,7 +80,16 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
   const viewOf = (topic: string): Settable<View> => {
     let found = views.get(topic);
     if (!found) {
-      found = settable<View>({ topic, state: 'loading', entities: byKind() as Entities, pos: -1, cursor: null, freshness: null, predicted: new Set(), problem: null });
+      found = settable<View>({
+        topic,
+        state: 'loading',
+        entities: byKind() as Entities,
+        pos: -1,
+        cursor: null,
+        freshness: null,
+        predicted: new Set(),
+        problem: null,
+      });
       views.set(topic, found);
     }
     return found;
@@ -69,7 +108,9 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
     sent.push({ name, input });
     const said = fake.answer(name, input);
     const answer: Promise<Answer> =
-      said === 'never' ? new Promise(() => undefined) : Promise.resolve({ ok: true, id, name, seq: 1, replayed: false, result: {}, ...said } as Answer);
+      said === 'never'
+        ? new Promise(() => undefined)
+        : Promise.resolve({ ok: true, id, name, seq: 1, replayed: false, result: {}, ...said } as Answer);
     return Object.assign(answer, { id, saved: Promise.resolve() }) as Sent;
   };
 
@@ -84,7 +125,14 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
       return () => set.delete(listener);
     },
     command,
-    outbox: { get: outboxView.get, subscribe: outboxView.subscribe, confirm: () => undefined, discard: () => true, dismiss: () => undefined, flush: () => undefined },
+    outbox: {
+      get: outboxView.get,
+      subscribe: outboxView.subscribe,
+      confirm: () => undefined,
+      discard: () => true,
+      dismiss: () => undefined,
+      flush: () => undefined,
+    },
     serverNow: () => now,
     painted: (topic, cursor, how) => void paints.push({ topic, cursor, how }),
     renew: () => Promise.resolve(),
@@ -92,13 +140,37 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
     put(topic, entities, more = {}, change) {
       const view = viewOf(topic);
       const pos = Math.max(0, view.get().pos) + 1;
-      view.set({ ...view.get(), state: 'live', entities: byKind(...entities) as Entities, pos, cursor: `cursor-${pos}`, freshness: now, problem: null, ...more });
-      if (change) for (const listener of listeners.get(topic) ?? []) listener({ topic, events: [], put: entities, gone: [], pos, at: now, late: false, ...change });
+      view.set({
+        ...view.get(),
+        state: 'live',
+        entities: byKind(...entities) as Entities,
+        pos,
+        cursor: `cursor-${pos}`,
+        freshness: now,
+        problem: null,
+        ...more,
+      });
+      if (change)
+        for (const listener of listeners.get(topic) ?? [])
+          listener({ topic, events: [], put: entities, gone: [], pos, at: now, late: false, ...change });
     },
     line: (more) => connection.set({ ...connection.get(), ...more }),
     pend(pending) {
-      const full = pending.map((one, index): Pending => ({ id: `pending-${index}`, name: 'ticket.bump', input: {}, aggregate: '', tappedAt: now, state: 'unsent', attempts: 1, ...one }));
-      outboxView.set({ ...outboxView.get(), pending: full, unsent: full.filter((one) => one.state !== 'sending').length });
+      const full = pending.map((one, index): Pending => ({
+        id: `pending-${index}`,
+        name: 'ticket.bump',
+        input: {},
+        aggregate: '',
+        tappedAt: now,
+        state: 'unsent',
+        attempts: 1,
+        ...one,
+      }));
+      outboxView.set({
+        ...outboxView.get(),
+        pending: full,
+        unsent: full.filter((one) => one.state !== 'sending').length,
+      });
     },
     setLive: (topic, data) => liveOf(topic).set(data),
     setNow(next) {

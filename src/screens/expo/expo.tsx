@@ -1,12 +1,19 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { TicketView } from '../../domain/entities.ts';
-import { useAcknowledge, useConnection, useHeard, useOutbox, useServerNow, useView } from '../../sdk/react/hooks.ts';
+import {
+  useAcknowledge,
+  useConnection,
+  useHeard,
+  useOutbox,
+  useServerNow,
+  useView,
+} from '../../sdk/react/hooks.ts';
 import type { Sent } from '../../sdk/shapes.ts';
 import { Rich, t, type MessageKey } from '../i18n/words.tsx';
 import { Bar, BoardButtons, OfflineSay } from '../kitchen/bar.tsx';
 import { Columns, type BoardCard } from '../kitchen/columns.tsx';
 import { Empty, Loading } from '../kitchen/empty.tsx';
-import { columnsFor, type Page } from '../kitchen/flow.ts';
+import { columnsFor } from '../kitchen/flow.ts';
 import { identity } from '../kitchen/heights.ts';
 import { useDensity, useSeenAllergies } from '../kitchen/memory.ts';
 import { KeysSheet, RecallSheet, ScreenSheet } from '../kitchen/sheets.tsx';
@@ -22,10 +29,12 @@ import { useWindowSize } from '../ui/size.ts';
 import { SoundGate, useAudioState } from '../ui/soundGate.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { ExpoCard, allergyTicket, type ExpoTaps } from './expoCard.tsx';
-import { passOrders, unroutedTickets, type PassOrder } from './orders.ts';
+import { unroutedTickets, type PassOrder } from './orders.ts';
+import { usePasses } from './passes.ts';
 import { Side } from './side.tsx';
 
 const TOPIC = 'kitchen';
+const ignore = (): void => undefined;
 type Over = { kind: 'none' | 'recall' | 'screen' | 'keys' } | { kind: 'menu'; order: string };
 
 /** The pass: whole orders by completeness, who is waited for, what nobody heard and what no station makes. */
@@ -63,20 +72,44 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
   useAcknowledge(TOPIC, { cursor: gate ? null : view.cursor }, { audio });
   usePassSounds(player, passes, unroutedTickets(tickets), view.state !== 'loading' && !gate);
 
-  const say = useCallback((key: MessageKey, of: { number: number; code: string; detail?: string }, id: string) => {
-    show({ id, say: <Rich id={key} values={{ number: `#${of.number}`, code: of.code, detail: of.detail ?? '' }} tags={{ b: (text) => <b dir="auto">{text}</b> }} /> });
-  }, [show]);
-  const send = useCallback((sent: Sent, of: { number: number; code: string }, done?: MessageKey) => {
-    if (done !== undefined) say(done, of, sent.id);
-    void sent.then((answer) => {
-      if (!answer.ok && answer.reason !== 'discarded') say('kitchen.refused', { ...of, detail: answer.problem.detail }, `${sent.id}-refused`);
-    });
-  }, [say]);
-  const name = (pass: PassOrder): { number: number; code: string } => ({ number: pass.order.number, code: codeOf(pass.order) });
+  const say = useCallback(
+    (key: MessageKey, of: { number: number; code: string; detail?: string }, id: string) => {
+      show({
+        id,
+        say: (
+          <Rich
+            id={key}
+            values={{ number: `#${of.number}`, code: of.code, detail: of.detail ?? '' }}
+            tags={{ b: (text) => <b dir="auto">{text}</b> }}
+          />
+        ),
+      });
+    },
+    [show],
+  );
+  const send = useCallback(
+    (sent: Sent, of: { number: number; code: string }, done?: MessageKey) => {
+      if (done !== undefined) say(done, of, sent.id);
+      void sent.then((answer) => {
+        if (!answer.ok && answer.reason !== 'discarded')
+          say('kitchen.refused', { ...of, detail: answer.problem.detail }, `${sent.id}-refused`);
+      });
+    },
+    [say],
+  );
+  const name = (pass: PassOrder): { number: number; code: string } => ({
+    number: pass.order.number,
+    code: codeOf(pass.order),
+  });
 
   const taps = useMemo<ExpoTaps>(
     () => ({
-      handOver: (pass) => send(heard.command('order.serve', { order: pass.order.id, version: pass.order.version }), name(pass), 'expo.handed'),
+      handOver: (pass) =>
+        send(
+          heard.command('order.serve', { order: pass.order.id, version: pass.order.version }),
+          name(pass),
+          'expo.handed',
+        ),
       menu: (pass) => setOver({ kind: 'menu', order: pass.order.id }),
       allergy: (pass) => see(allergyTicket(pass), who),
     }),
@@ -89,16 +122,14 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
         return {
           id: pass.order.id,
           key: `${identity(pass)}|${seen ?? '-'}`,
-          draw: (part) => <ExpoCard pass={pass} part={part} allergySeen={seen} zone={place?.timezone} taps={taps} />,
+          draw: (part) => (
+            <ExpoCard pass={pass} part={part} allergySeen={seen} zone={place?.timezone} taps={taps} />
+          ),
         };
       }),
     [passes, seenBy, taps, place],
   );
 
-  const pages = useRef<Page[]>([]);
-  const onLaidOut = useCallback((laid: Page[]) => {
-    pages.current = laid;
-  }, []);
   const close = useCallback(() => setOver({ kind: 'none' }), []);
   const late = passes.filter((pass) => pass.urgency === 'late').length;
   const complete = passes.filter((pass) => pass.complete).length;
@@ -107,21 +138,43 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
   const bold = (text: string): ReactElement => <b>{text}</b>;
   const menuPass = over.kind === 'menu' ? passes.find((pass) => pass.order.id === over.order) : undefined;
   const buttons = (
-    <BoardButtons player={player} onRecall={() => setOver({ kind: 'recall' })} onAllDay={null} onScreen={() => setOver({ kind: 'screen' })} onPageBack={page > 0 && !portrait ? () => setPage(0) : null} onSmaller={null} />
+    <BoardButtons
+      player={player}
+      onRecall={() => setOver({ kind: 'recall' })}
+      onAllDay={null}
+      onScreen={() => setOver({ kind: 'screen' })}
+      onPageBack={page > 0 && !portrait ? () => setPage(0) : null}
+      onSmaller={null}
+    />
   );
-  const recall = (ticket: TicketView): void => send(heard.command('ticket.recall', { ticket: ticket.id }), { number: ticket.number, code: codeOf(ticket) }, 'kitchen.recalled');
+  const recall = (ticket: TicketView): void =>
+    send(
+      heard.command('ticket.recall', { ticket: ticket.id }),
+      { number: ticket.number, code: codeOf(ticket) },
+      'kitchen.recalled',
+    );
   const side = (
     <Side
       stations={stations}
       tickets={tickets}
       now={now}
       asRow={asRow}
-      onDone={(ticket) => send(heard.command('ticket.bump', { ticket: ticket.id, version: ticket.version }), { number: ticket.number, code: codeOf(ticket) }, 'kitchen.bumped')}
+      onDone={(ticket) =>
+        send(
+          heard.command('ticket.bump', { ticket: ticket.id, version: ticket.version }),
+          { number: ticket.number, code: codeOf(ticket) },
+          'kitchen.bumped',
+        )
+      }
     />
   );
 
   return (
-    <div className={`screen expo ${portrait ? 'portrait' : ''} ${size.width < 1400 ? 'narrow' : ''}`} data-line={line.state} data-proof={proof}>
+    <div
+      className={`screen expo ${portrait ? 'portrait' : ''} ${size.width < 1400 ? 'narrow' : ''}`}
+      data-line={line.state}
+      data-proof={proof}
+    >
       <Bar
         name={place?.expo ?? t('expo.title')}
         place={place?.name ?? ''}
@@ -152,17 +205,42 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
           )
         }
       />
-      <main className={`board ${proof === 'red' ? 'edge-red' : proof === 'amber' ? 'edge-amber' : ''}`} style={asRow ? { flexDirection: 'column' } : undefined}>
+      <main
+        className={`board ${proof === 'red' ? 'edge-red' : proof === 'amber' ? 'edge-amber' : ''}`}
+        style={asRow ? { flexDirection: 'column' } : undefined}
+      >
         {asRow && view.state !== 'loading' && side}
         {view.state === 'loading' ? (
-          proof === 'red' ? <Empty provenAt={null} proven={false} last={null} next={null} nothing="" /> : <Loading columns={columnsFor(size.width - (asRow ? 24 : 336), density)} />
+          proof === 'red' ? (
+            <Empty provenAt={null} proven={false} last={null} next={null} nothing="" />
+          ) : (
+            <Loading columns={columnsFor(size.width - (asRow ? 24 : 336), density)} />
+          )
         ) : (
           <div className="board-main">
-            {(proof === 'red' || (proof === 'amber' && connection.word === 'offline')) && <OfflineSay line={line} now={now} unsent={outbox.unsent} nextTryAt={connection.nextTryAt} />}
+            {(proof === 'red' || (proof === 'amber' && connection.word === 'offline')) && (
+              <OfflineSay line={line} now={now} unsent={outbox.unsent} nextTryAt={connection.nextTryAt} />
+            )}
             {passes.length === 0 ? (
-              <Empty provenAt={view.freshness} proven={proven} last={null} next={null} zone={place?.timezone} nothing={t('expo.empty')} />
+              <Empty
+                provenAt={view.freshness}
+                proven={proven}
+                last={null}
+                next={null}
+                zone={place?.timezone}
+                nothing={t('expo.empty')}
+              />
             ) : (
-              <Columns cards={cards} density={density} page={page} onPage={setPage} selected={null} digits={false} still={false} onLaidOut={onLaidOut} />
+              <Columns
+                cards={cards}
+                density={density}
+                page={page}
+                onPage={setPage}
+                selected={null}
+                digits={false}
+                still={false}
+                onLaidOut={ignore}
+              />
             )}
           </div>
         )}
@@ -180,20 +258,39 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
           }}
         />
       )}
-      {over.kind === 'screen' && <ScreenSheet player={player} density={density} onDensity={step} onKeys={() => setOver({ kind: 'keys' })} onClose={close} />}
+      {over.kind === 'screen' && (
+        <ScreenSheet
+          player={player}
+          density={density}
+          onDensity={step}
+          onKeys={() => setOver({ kind: 'keys' })}
+          onClose={close}
+        />
+      )}
       {over.kind === 'keys' && <KeysSheet onClose={close} />}
       {menuPass !== undefined && (
         <OrderMenu
           pass={menuPass}
           onClose={close}
-          onServe={() => send(heard.command('order.serve', { order: menuPass.order.id, version: menuPass.order.version }), name(menuPass), 'expo.handed')}
+          onServe={() =>
+            send(
+              heard.command('order.serve', { order: menuPass.order.id, version: menuPass.order.version }),
+              name(menuPass),
+              'expo.handed',
+            )
+          }
           onRush={() => {
             for (const { ticket, state } of menuPass.groups) {
-              if (state !== 'served' && state !== 'ready') send(heard.command('ticket.rush', { ticket: ticket.id, rush: !menuPass.rush }), name(menuPass));
+              if (state !== 'served' && state !== 'ready')
+                send(
+                  heard.command('ticket.rush', { ticket: ticket.id, rush: !menuPass.rush }),
+                  name(menuPass),
+                );
             }
           }}
           onRecall={(only) => {
-            for (const { ticket, state } of menuPass.groups) if (state === 'ready' && (only === null || only === ticket.id)) recall(ticket);
+            for (const { ticket, state } of menuPass.groups)
+              if (state === 'ready' && (only === null || only === ticket.id)) recall(ticket);
           }}
         />
       )}
@@ -202,29 +299,20 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
   );
 }
 
-/** Orders whose facts are as they were keep their object, so that their cards are not drawn again each second. */
-function usePasses(orders: ReadonlyMap<string, PassOrder['order']>, tickets: readonly TicketView[], stations: Parameters<typeof passOrders>[2], now: number): PassOrder[] {
-  const kept = useRef(new Map<string, { sign: string; pass: PassOrder }>());
-  return useMemo(() => {
-    const next = new Map<string, { sign: string; pass: PassOrder }>();
-    const list = passOrders(orders.values(), tickets, stations, now).map((pass) => {
-      const sign = [identity(pass.order), pass.urgency, ...pass.groups.map((group) => `${identity(group.ticket)}:${group.state}`)].join('|');
-      const before = kept.current.get(pass.order.id);
-      const one = before?.sign === sign ? before.pass : pass;
-      next.set(pass.order.id, { sign, pass: one });
-      return one;
-    });
-    kept.current = next;
-    return list;
-  }, [orders, tickets, stations, now]);
-}
-
 /** A finished order chimes once; what no station makes calls for somebody. */
-function usePassSounds(player: Player, passes: readonly PassOrder[], unrouted: readonly TicketView[], loaded: boolean): void {
+function usePassSounds(
+  player: Player,
+  passes: readonly PassOrder[],
+  unrouted: readonly TicketView[],
+  loaded: boolean,
+): void {
   const known = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
     if (!loaded) return;
-    const now = new Set([...passes.filter((pass) => pass.complete).map((pass) => pass.order.id), ...unrouted.map((ticket) => ticket.id)]);
+    const now = new Set([
+      ...passes.filter((pass) => pass.complete).map((pass) => pass.order.id),
+      ...unrouted.map((ticket) => ticket.id),
+    ]);
     const before = known.current;
     known.current = now;
     if (before === null) return;
@@ -233,14 +321,31 @@ function usePassSounds(player: Player, passes: readonly PassOrder[], unrouted: r
   }, [player, passes, unrouted, loaded]);
 }
 
-function OrderMenu({ pass, onServe, onRush, onRecall, onClose }: { pass: PassOrder; onServe: () => void; onRush: () => void; onRecall: (ticket: string | null) => void; onClose: () => void }): ReactElement {
+function OrderMenu({
+  pass,
+  onServe,
+  onRush,
+  onRecall,
+  onClose,
+}: {
+  pass: PassOrder;
+  onServe: () => void;
+  onRush: () => void;
+  onRecall: (ticket: string | null) => void;
+  onClose: () => void;
+}): ReactElement {
   const act = (does: () => void) => () => {
     does();
     onClose();
   };
   const ready = pass.groups.filter((group) => group.state === 'ready');
   return (
-    <Sheet title={<bdi>{t('kitchen.menuTitle', { number: `#${pass.order.number}`, code: codeOf(pass.order) })}</bdi>} onClose={onClose}>
+    <Sheet
+      title={
+        <bdi>{t('kitchen.menuTitle', { number: `#${pass.order.number}`, code: codeOf(pass.order) })}</bdi>
+      }
+      onClose={onClose}
+    >
       <div className="menu-acts">
         {!pass.complete && pass.ready > 0 && (
           <Button look="edge" onPress={act(onServe)}>

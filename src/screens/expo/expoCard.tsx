@@ -11,25 +11,52 @@ import { usePress } from '../ui/press.ts';
 import { ageText, clockText, millis } from '../ui/time.ts';
 import { UNROUTED_STATION, type Group, type PassOrder } from './orders.ts';
 
-export type ExpoTaps = { handOver(order: PassOrder): void; menu(order: PassOrder): void; allergy(order: PassOrder): void };
+export type ExpoTaps = {
+  handOver(order: PassOrder): void;
+  menu(order: PassOrder): void;
+  allergy(order: PassOrder): void;
+};
 
 /** The rows of a card: each line, the first of a station with its head. */
 export function rowsOf(order: PassOrder): { group: Group; line: PaintedLine; first: boolean }[] {
-  return order.groups.flatMap((group) => group.lines.map((line, index) => ({ group, line, first: index === 0 })));
+  return order.groups.flatMap((group) =>
+    group.lines.map((line, index) => ({ group, line, first: index === 0 })),
+  );
 }
 
-export const ExpoCard = memo(function ExpoCard(props: { pass: PassOrder; part: Part | null; allergySeen: string | null; zone?: string; taps: ExpoTaps }): ReactElement {
+export const ExpoCard = memo(function ExpoCard(props: {
+  pass: PassOrder;
+  part: Part | null;
+  allergySeen: string | null;
+  zone?: string;
+  taps: ExpoTaps;
+}): ReactElement {
   const { pass, part, taps } = props;
   const { order } = pass;
   const first = part === null || part.part === 1;
   const last = part === null || part.part === part.parts;
   const cut = first && last ? '' : first ? 'f-top fill' : last ? 'f-end' : 'f-mid fill';
   const rows = rowsOf(pass).slice(part?.from ?? 0, part?.to ?? Infinity);
-  const look = pass.complete ? 'rdy' : pass.urgency === 'late' ? 'late' : pass.urgency === 'soon' ? 'soon' : '';
+  const look = pass.complete
+    ? 'rdy'
+    : pass.urgency === 'late'
+      ? 'late'
+      : pass.urgency === 'soon'
+        ? 'soon'
+        : '';
   const letter = typeLetter(order.type, order.source);
-  const state = pass.complete ? t('work.ready') : t(STATE_WORDS[pass.urgency === 'held' ? 'ok' : pass.urgency]);
+  const state = pass.complete
+    ? t('work.ready')
+    : t(STATE_WORDS[pass.urgency === 'held' ? 'ok' : pass.urgency]);
   return (
-    <article className={`tk ${look} ${cut}`} data-testid="order" data-card={order.id} data-order={order.id} data-complete={pass.complete} aria-label={t('expo.heading', { code: codeOf(order), number: order.number, state })}>
+    <article
+      className={`tk ${look} ${cut}`}
+      data-testid="order"
+      data-card={order.id}
+      data-order={order.id}
+      data-complete={pass.complete}
+      aria-label={t('expo.heading', { code: codeOf(order), number: order.number, state })}
+    >
       {first ? (
         <div className="row">
           <div className="tk-h">
@@ -63,14 +90,24 @@ export const ExpoCard = memo(function ExpoCard(props: { pass: PassOrder; part: P
             <div className="strip-rush">
               <RushIcon />
               {t('kitchen.rush')}
-              {pass.groups.find((group) => group.ticket.rushedBy !== undefined) !== undefined && <small>{pass.groups.find((group) => group.ticket.rushedBy !== undefined)?.ticket.rushedBy}</small>}
+              {pass.groups.find((group) => group.ticket.rushedBy !== undefined) !== undefined && (
+                <small>
+                  {pass.groups.find((group) => group.ticket.rushedBy !== undefined)?.ticket.rushedBy}
+                </small>
+              )}
             </div>
           )}
-          <AllergyBand ticket={allergyTicket(pass)} seenBy={props.allergySeen} onSeen={() => taps.allergy(pass)} />
+          <AllergyBand
+            ticket={allergyTicket(pass)}
+            seenBy={props.allergySeen}
+            onSeen={() => taps.allergy(pass)}
+          />
         </div>
       ) : (
         <div className="contb">
-          <span>{t('kitchen.cont', { code: codeOf(order), part: `${part?.part ?? 1}/${part?.parts ?? 1}` })}</span>
+          <span>
+            {t('kitchen.cont', { code: codeOf(order), part: `${part?.part ?? 1}/${part?.parts ?? 1}` })}
+          </span>
           <PassTimer pass={pass} />
         </div>
       )}
@@ -102,7 +139,11 @@ export const ExpoCard = memo(function ExpoCard(props: { pass: PassOrder; part: P
 export function allergyTicket(pass: PassOrder): Group['ticket'] {
   const ticket = pass.groups[0]?.ticket;
   if (ticket === undefined) throw new Error('An order on the pass has tickets.');
-  return { ...ticket, allergies: pass.order.allergies, lines: pass.groups.flatMap((group) => group.ticket.lines) };
+  return {
+    ...ticket,
+    allergies: pass.order.allergies,
+    lines: pass.groups.flatMap((group) => group.ticket.lines),
+  };
 }
 
 function PassTimer({ pass }: { pass: PassOrder }): ReactElement {
@@ -116,16 +157,26 @@ function PassTimer({ pass }: { pass: PassOrder }): ReactElement {
 }
 
 const GROUP_WORDS: Record<Group['state'], MessageKey> = {
-  sent: 'expo.groupSent', heard: 'expo.groupHeard', cooking: 'expo.groupCooking', ready: 'expo.groupReady', held: 'expo.groupHeld', late: 'expo.groupLate', served: 'expo.groupServed',
+  sent: 'expo.groupSent',
+  heard: 'expo.groupHeard',
+  cooking: 'expo.groupCooking',
+  ready: 'expo.groupReady',
+  held: 'expo.groupHeld',
+  late: 'expo.groupLate',
+  served: 'expo.groupServed',
 };
 
 function GroupHead({ group }: { group: Group }): ReactElement {
   const now = useServerNow();
   return (
-    <div className={`grp ${group.state === 'late' ? 'g-late' : ''} ${group.station === UNROUTED_STATION ? 'g-unrouted' : ''}`}>
+    <div
+      className={`grp ${group.state === 'late' ? 'g-late' : ''} ${group.station === UNROUTED_STATION ? 'g-unrouted' : ''}`}
+    >
       <WorkDot work={group.work} />
       <b>{group.station === UNROUTED_STATION ? t('expo.unrouted') : group.name}</b>
-      <span>{t(GROUP_WORDS[group.state], { age: group.since === null ? '' : ageText(now - group.since) })}</span>
+      <span>
+        {t(GROUP_WORDS[group.state], { age: group.since === null ? '' : ageText(now - group.since) })}
+      </span>
     </div>
   );
 }
@@ -173,9 +224,20 @@ function Foot({ pass, taps }: { pass: PassOrder; taps: ExpoTaps }): ReactElement
           {t('expo.handOver')}
         </button>
       ) : (
-        <Waiting group={pass.waitsFor} started={pass.ready > 0 || pass.groups.some((group) => group.state === 'cooking' || group.state === 'late')} />
+        <Waiting
+          group={pass.waitsFor}
+          started={
+            pass.ready > 0 || pass.groups.some((group) => group.state === 'cooking' || group.state === 'late')
+          }
+        />
       )}
-      <button type="button" className="more pressable" aria-label={t('act.menu')} data-testid="order-menu" {...menu}>
+      <button
+        type="button"
+        className="more pressable"
+        aria-label={t('act.menu')}
+        data-testid="order-menu"
+        {...menu}
+      >
         <MenuIcon />
       </button>
     </div>
@@ -196,7 +258,14 @@ function Waiting({ group, started }: { group: Group | null; started: boolean }):
     <div className={`wait ${group.state === 'late' ? 'w' : ''}`}>
       <WorkDot work={group.work} />
       <span className="words">
-        <Rich id="expo.waits" values={{ station: group.station === UNROUTED_STATION ? t('expo.unrouted') : group.name.toUpperCase(), age: group.since === null ? '' : ageText(now - group.since) }} tags={{ b: (text) => <b dir="ltr">{text}</b> }} />
+        <Rich
+          id="expo.waits"
+          values={{
+            station: group.station === UNROUTED_STATION ? t('expo.unrouted') : group.name.toUpperCase(),
+            age: group.since === null ? '' : ageText(now - group.since),
+          }}
+          tags={{ b: (text) => <b dir="ltr">{text}</b> }}
+        />
       </span>
     </div>
   );

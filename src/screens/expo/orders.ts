@@ -35,7 +35,12 @@ export type PassOrder = {
 };
 
 /** All orders that somebody has to hand over, the fullest first, then the oldest. */
-export function passOrders(orders: Iterable<OrderView>, tickets: Iterable<TicketView>, stations: ReadonlyMap<string, StationView>, now: number): PassOrder[] {
+export function passOrders(
+  orders: Iterable<OrderView>,
+  tickets: Iterable<TicketView>,
+  stations: ReadonlyMap<string, StationView>,
+  now: number,
+): PassOrder[] {
   const byOrder = new Map<string, TicketView[]>();
   for (const ticket of tickets) {
     // A station that skips the pass hands over by itself.
@@ -51,14 +56,24 @@ export function passOrders(orders: Iterable<OrderView>, tickets: Iterable<Ticket
     const one = passOrder(order, own, stations, now);
     if (one !== null) made.push(one);
   }
-  return made.sort((a, b) => b.ready / b.live - a.ready / a.live || a.since - b.since || a.order.number - b.order.number);
+  return made.sort(
+    (a, b) => b.ready / b.live - a.ready / a.live || a.since - b.since || a.order.number - b.order.number,
+  );
 }
 
-function passOrder(order: OrderView, tickets: readonly TicketView[], stations: ReadonlyMap<string, StationView>, now: number): PassOrder | null {
+function passOrder(
+  order: OrderView,
+  tickets: readonly TicketView[],
+  stations: ReadonlyMap<string, StationView>,
+  now: number,
+): PassOrder | null {
   const groups = tickets
     .map((ticket) => groupOf(ticket, stations.get(ticket.station), now))
     .filter((group) => group.lines.length > 0)
-    .sort((a, b) => (a.ticket.firedAt ?? '9').localeCompare(b.ticket.firedAt ?? '9') || a.name.localeCompare(b.name));
+    .sort(
+      (a, b) =>
+        (a.ticket.firedAt ?? '9').localeCompare(b.ticket.firedAt ?? '9') || a.name.localeCompare(b.name),
+    );
   const fired = groups.filter((group) => group.state !== 'held');
   if (fired.length === 0) return null;
   // An item that two stations make is ready when both are.
@@ -78,7 +93,9 @@ function passOrder(order: OrderView, tickets: readonly TicketView[], stations: R
     const mine = urgencyOf(ticket, stations.get(station) ?? USUAL_LIMITS, now);
     return rank.indexOf(mine) > rank.indexOf(worst) ? mine : worst;
   }, 'ok');
-  const since = Math.min(...fired.map((group) => (group.ticket.firedAt === null ? now : millis(group.ticket.firedAt))));
+  const since = Math.min(
+    ...fired.map((group) => (group.ticket.firedAt === null ? now : millis(group.ticket.firedAt))),
+  );
   return {
     order,
     groups,
@@ -93,8 +110,14 @@ function passOrder(order: OrderView, tickets: readonly TicketView[], stations: R
 }
 
 function groupOf(ticket: TicketView, station: StationView | undefined, now: number): Group {
-  const base = { ticket, station: ticket.station, name: station?.name ?? ticket.station.toUpperCase(), lines: paintedLines(ticket).filter((line) => line.state !== 'voided' && line.state !== 'moved') };
-  const at = (instant: string | undefined, otherwise: string | null): number | null => (instant !== undefined ? millis(instant) : otherwise === null ? null : millis(otherwise));
+  const base = {
+    ticket,
+    station: ticket.station,
+    name: station?.name ?? ticket.station.toUpperCase(),
+    lines: paintedLines(ticket).filter((line) => line.state !== 'voided' && line.state !== 'moved'),
+  };
+  const at = (instant: string | undefined, otherwise: string | null): number | null =>
+    instant !== undefined ? millis(instant) : otherwise === null ? null : millis(otherwise);
   switch (ticket.status) {
     case 'held':
       return { ...base, work: 'held', state: 'held', since: null };
@@ -107,9 +130,16 @@ function groupOf(ticket: TicketView, station: StationView | undefined, now: numb
     case 'new':
     case 'cooking':
     case 'voided': {
-      if (urgencyOf(ticket, station ?? USUAL_LIMITS, now) === 'late') return { ...base, work: 'blocked', state: 'late', since: at(undefined, ticket.firedAt) };
-      if (ticket.status === 'cooking') return { ...base, work: 'cooking', state: 'cooking', since: at(ticket.startedAt, ticket.firedAt) };
-      return { ...base, work: 'waiting', state: ticket.delivery.state === 'heard' ? 'heard' : 'sent', since: at(undefined, ticket.firedAt) };
+      if (urgencyOf(ticket, station ?? USUAL_LIMITS, now) === 'late')
+        return { ...base, work: 'blocked', state: 'late', since: at(undefined, ticket.firedAt) };
+      if (ticket.status === 'cooking')
+        return { ...base, work: 'cooking', state: 'cooking', since: at(ticket.startedAt, ticket.firedAt) };
+      return {
+        ...base,
+        work: 'waiting',
+        state: ticket.delivery.state === 'heard' ? 'heard' : 'sent',
+        since: at(undefined, ticket.firedAt),
+      };
     }
   }
 }
@@ -120,20 +150,39 @@ export type StationTile = { station: StationView; open: number; oldest: number |
 export const UNHEARD_AFTER = 12_000;
 
 export function isUnheard(ticket: TicketView, now: number): boolean {
-  return ticket.status === 'new' && ticket.firedAt !== null && (ticket.delivery.state === 'queued' || ticket.delivery.state === 'unheard') && now - millis(ticket.firedAt) >= UNHEARD_AFTER;
+  return (
+    ticket.status === 'new' &&
+    ticket.firedAt !== null &&
+    (ticket.delivery.state === 'queued' || ticket.delivery.state === 'unheard') &&
+    now - millis(ticket.firedAt) >= UNHEARD_AFTER
+  );
 }
 
-export function stationTiles(stations: Iterable<StationView>, tickets: readonly TicketView[], now: number): StationTile[] {
+export function stationTiles(
+  stations: Iterable<StationView>,
+  tickets: readonly TicketView[],
+  now: number,
+): StationTile[] {
   return [...stations]
     .filter((station) => station.id !== UNROUTED_STATION)
     .map((station) => {
-      const open = tickets.filter((ticket) => ticket.station === station.id && (ticket.status === 'new' || ticket.status === 'cooking'));
+      const open = tickets.filter(
+        (ticket) => ticket.station === station.id && (ticket.status === 'new' || ticket.status === 'cooking'),
+      );
       const fires = open.flatMap((ticket) => (ticket.firedAt === null ? [] : [millis(ticket.firedAt)]));
-      return { station, open: open.length, oldest: fires.length === 0 ? null : Math.min(...fires), notHeard: open.filter((ticket) => isUnheard(ticket, now)).length };
+      return {
+        station,
+        open: open.length,
+        oldest: fires.length === 0 ? null : Math.min(...fires),
+        notHeard: open.filter((ticket) => isUnheard(ticket, now)).length,
+      };
     });
 }
 
 /** What no station makes: it stands in a lane of its own until somebody here has dealt with it. */
 export function unroutedTickets(tickets: readonly TicketView[]): TicketView[] {
-  return tickets.filter((ticket) => ticket.station === UNROUTED_STATION && (ticket.status === 'new' || ticket.status === 'cooking'));
+  return tickets.filter(
+    (ticket) =>
+      ticket.station === UNROUTED_STATION && (ticket.status === 'new' || ticket.status === 'cooking'),
+  );
 }

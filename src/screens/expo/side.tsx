@@ -9,7 +9,13 @@ import { ageText, millis } from '../ui/time.ts';
 import { isUnheard, stationTiles, unroutedTickets } from './orders.ts';
 
 /** How the stations stand: what nobody heard, what each has open, what no station makes. */
-export function Side(props: { stations: readonly StationView[]; tickets: readonly TicketView[]; now: number; asRow: boolean; onDone: (ticket: TicketView) => void }): ReactElement {
+export function Side(props: {
+  stations: readonly StationView[];
+  tickets: readonly TicketView[];
+  now: number;
+  asRow: boolean;
+  onDone: (ticket: TicketView) => void;
+}): ReactElement {
   const { tickets, now } = props;
   const names = new Map(props.stations.map((station) => [station.id, station.name]));
   const unheard = tickets.filter((ticket) => ticket.station !== 'unrouted' && isUnheard(ticket, now));
@@ -17,15 +23,25 @@ export function Side(props: { stations: readonly StationView[]; tickets: readonl
     <aside className={`side ${props.asRow ? 'row-of' : ''}`}>
       {unheard.slice(0, 2).map((ticket) => (
         <div className="ban" role="alert" key={ticket.id} data-testid="unheard">
-          <ReceiptMark receipt="unheard" /> {t('expo.unheardAt', { number: `#${ticket.number}`, station: names.get(ticket.station) ?? ticket.station })}
-          {ticket.firedAt !== null && <small>{t('expo.unheardFor', { age: ageText(now - millis(ticket.firedAt)) })}</small>}
+          <ReceiptMark receipt="unheard" />{' '}
+          {t('expo.unheardAt', {
+            number: `#${ticket.number}`,
+            station: names.get(ticket.station) ?? ticket.station,
+          })}
+          {ticket.firedAt !== null && (
+            <small>{t('expo.unheardFor', { age: ageText(now - millis(ticket.firedAt)) })}</small>
+          )}
         </div>
       ))}
       {unroutedTickets(tickets).map((ticket) => (
         <Unrouted key={ticket.id} ticket={ticket} onDone={props.onDone} />
       ))}
       {stationTiles(props.stations, tickets, now).map((tile) => (
-        <section className={`stn ${tile.notHeard > 0 ? 'deaf' : ''}`} key={tile.station.id} data-testid="station">
+        <section
+          className={`stn ${tile.notHeard > 0 ? 'deaf' : ''}`}
+          key={tile.station.id}
+          data-testid="station"
+        >
           <h2>
             {tile.station.name}
             {tile.notHeard > 0 ? <ReceiptMark receipt="unheard" /> : <ReceiptMark receipt="heard" />}
@@ -35,24 +51,40 @@ export function Side(props: { stations: readonly StationView[]; tickets: readonl
               t('expo.idle')
             ) : (
               <>
-                <Rich id="expo.stationOpen" values={{ count: tile.open }} tags={{ b: (text) => <b>{text}</b> }} />
+                <Rich
+                  id="expo.stationOpen"
+                  values={{ count: tile.open }}
+                  tags={{ b: (text) => <b>{text}</b> }}
+                />
                 {tile.oldest !== null && (
                   <>
                     {' · '}
-                    <Rich id="expo.oldest" values={{ age: ageText(now - tile.oldest) }} tags={{ b: (text) => <b dir="ltr">{text}</b> }} />
+                    <Rich
+                      id="expo.oldest"
+                      values={{ age: ageText(now - tile.oldest) }}
+                      tags={{ b: (text) => <b dir="ltr">{text}</b> }}
+                    />
                   </>
                 )}
               </>
             )}
           </p>
-          <p className="note">{tile.notHeard > 0 ? t('expo.notHeard', { count: tile.notHeard }) : t('expo.allHeard')}</p>
+          <p className="note">
+            {tile.notHeard > 0 ? t('expo.notHeard', { count: tile.notHeard }) : t('expo.allHeard')}
+          </p>
         </section>
       ))}
     </aside>
   );
 }
 
-function Unrouted({ ticket, onDone }: { ticket: TicketView; onDone: (ticket: TicketView) => void }): ReactElement {
+function Unrouted({
+  ticket,
+  onDone,
+}: {
+  ticket: TicketView;
+  onDone: (ticket: TicketView) => void;
+}): ReactElement {
   return (
     <section className="unr" data-testid="unrouted">
       <h2>
@@ -65,7 +97,8 @@ function Unrouted({ ticket, onDone }: { ticket: TicketView; onDone: (ticket: Tic
         </p>
       ))}
       <small>
-        <bdi>{codeOf(ticket)}</bdi> · <Num>#{ticket.number}</Num> · <bdi>{ticket.server ?? ticket.source}</bdi>
+        <bdi>{codeOf(ticket)}</bdi> · <Num>#{ticket.number}</Num> ·{' '}
+        <bdi>{ticket.server ?? ticket.source}</bdi>
       </small>
       <Button look="raised" onPress={() => onDone(ticket)}>
         {t('expo.unroutedDone')}

@@ -2,7 +2,8 @@ import type { expoEn } from './expo.en.ts';
 
 export const expoAr: Record<keyof typeof expoEn, string> = {
   'expo.title': 'التسليم',
-  'expo.orders': '<b>{count}</b> {count, plural, zero {طلب} one {طلب} two {طلبان} few {طلبات} many {طلبًا} other {طلب}}',
+  'expo.orders':
+    '<b>{count}</b> {count, plural, zero {طلب} one {طلب} two {طلبان} few {طلبات} many {طلبًا} other {طلب}}',
   'expo.complete': '<b>{count}</b> مكتملة',
   'expo.ready': '{ready}/{all} جاهزة',
   'expo.groupReady': 'جاهز {age}',
@@ -24,7 +25,8 @@ export const expoAr: Record<keyof typeof expoEn, string> = {
   'expo.stationOpen': '<b>{count}</b> مفتوحة',
   'expo.oldest': 'الأقدم <b>{age}</b>',
   'expo.allHeard': 'كلها سُمعت',
-  'expo.notHeard': '{count, plural, zero {# لم تُسمع} one {# لم تُسمع} two {# لم تُسمعا} few {# لم تُسمع} many {# لم تُسمع} other {# لم تُسمع}}',
+  'expo.notHeard':
+    '{count, plural, zero {# لم تُسمع} one {# لم تُسمع} two {# لم تُسمعا} few {# لم تُسمع} many {# لم تُسمع} other {# لم تُسمع}}',
   'expo.idle': 'لا شيء مفتوح',
   'expo.unheardAt': '{number} لم يُسمع في {station}',
   'expo.unheardFor': 'منذ {age}: أبلغهم بنفسك',

@@ -1,9 +1,12 @@
 import type { kitchenEn } from './kitchen.en.ts';
 
 export const kitchenAr: Record<keyof typeof kitchenEn, string> = {
-  'kitchen.open': '<b>{count}</b> {count, plural, zero {مفتوحة} one {مفتوحة} two {مفتوحتان} few {مفتوحة} many {مفتوحة} other {مفتوحة}}',
-  'kitchen.known': '<b>{count}</b> {count, plural, zero {معروفة} one {معروفة} two {معروفتان} few {معروفة} many {معروفة} other {معروفة}}',
-  'kitchen.late': '{count, plural, zero {# متأخرة} one {# متأخرة} two {# متأخرتان} few {# متأخرة} many {# متأخرة} other {# متأخرة}}',
+  'kitchen.open':
+    '<b>{count}</b> {count, plural, zero {مفتوحة} one {مفتوحة} two {مفتوحتان} few {مفتوحة} many {مفتوحة} other {مفتوحة}}',
+  'kitchen.known':
+    '<b>{count}</b> {count, plural, zero {معروفة} one {معروفة} two {معروفتان} few {معروفة} many {معروفة} other {معروفة}}',
+  'kitchen.late':
+    '{count, plural, zero {# متأخرة} one {# متأخرة} two {# متأخرتان} few {# متأخرة} many {# متأخرة} other {# متأخرة}}',
   'kitchen.allShown': 'كلها ظاهرة',
   'kitchen.shown': '{count} ظاهرة',
   'kitchen.incomplete': 'قد تكون ناقصة',
@@ -27,13 +30,15 @@ export const kitchenAr: Record<keyof typeof kitchenEn, string> = {
   'kitchen.refused': '<b>{number} {code}</b>: {detail}',
   'kitchen.anotherScreen': 'شاشة أخرى',
   'kitchen.of': '{here} من {all}',
-  'kitchen.lines': '{count, plural, zero {لا أسطر} one {سطر واحد} two {سطران} few {# أسطر} many {# سطرًا} other {# سطر}}',
+  'kitchen.lines':
+    '{count, plural, zero {لا أسطر} one {سطر واحد} two {سطران} few {# أسطر} many {# سطرًا} other {# سطر}}',
   'kitchen.readyOf': '{ready} من {all} جاهزة',
   'kitchen.also': 'وأيضًا {stations}',
   'kitchen.refire': 'إعادة',
   'kitchen.refireTag': 'إعادة',
   'kitchen.rush': 'عاجل',
-  'kitchen.recalledTimes': '{count, plural, zero {مُسترجع} one {مُسترجع} two {مُسترجع #×} few {مُسترجع #×} many {مُسترجع #×} other {مُسترجع #×}}',
+  'kitchen.recalledTimes':
+    '{count, plural, zero {مُسترجع} one {مُسترجع} two {مُسترجع #×} few {مُسترجع #×} many {مُسترجع #×} other {مُسترجع #×}}',
   'kitchen.printed': 'مطبوع',
   'kitchen.held': 'مؤجل',
   'kitchen.firesIn': 'يبدأ خلال {time}',
@@ -104,7 +109,8 @@ export const kitchenAr: Record<keyof typeof kitchenEn, string> = {
   'kitchen.startName': 'ابدأ {code}',
   'kitchen.lineName': '{qty} {name}، {state}',
   'kitchen.partial': '{ready} من {qty} جاهزة',
-  'kitchen.newAnnounce': '{count, plural, zero {لا طلبات جديدة} one {طلب جديد} two {طلبان جديدان} few {# طلبات جديدة} many {# طلبًا جديدًا} other {# طلب جديد}}',
+  'kitchen.newAnnounce':
+    '{count, plural, zero {لا طلبات جديدة} one {طلب جديد} two {طلبان جديدان} few {# طلبات جديدة} many {# طلبًا جديدًا} other {# طلب جديد}}',
   'kitchen.allergyName': 'حساسية: {words}',
   'kitchen.choose': 'أي محطة هذه الشاشة؟',
   'kitchen.title': '{station} · Heard',

@@ -59,7 +59,8 @@ export const kitchenEn = {
   'kitchen.smallerName': 'Smaller cards',
   'kitchen.largerName': 'Larger cards',
   'kitchen.offlineTitle': 'No server for <b>{time}</b>. New tickets may be missing here.',
-  'kitchen.offlineSay': 'Keep cooking from this board. Your taps are kept and sent in order when the line is back.',
+  'kitchen.offlineSay':
+    'Keep cooking from this board. Your taps are kept and sent in order when the line is back.',
   'kitchen.emptyTitle': 'No open tickets',
   'kitchen.emptyChecked': 'Checked with the server at {time}',
   'kitchen.emptyUnproven': 'Cannot confirm that there is nothing',

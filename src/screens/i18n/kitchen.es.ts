@@ -60,7 +60,8 @@ export const kitchenEs: Record<keyof typeof kitchenEn, string> = {
   'kitchen.smallerName': 'Tarjetas más pequeñas',
   'kitchen.largerName': 'Tarjetas más grandes',
   'kitchen.offlineTitle': 'Sin servidor desde hace <b>{time}</b>. Aquí pueden faltar pedidos nuevos.',
-  'kitchen.offlineSay': 'Siga cocinando con este tablero. Sus toques se guardan y se envían en orden al volver la línea.',
+  'kitchen.offlineSay':
+    'Siga cocinando con este tablero. Sus toques se guardan y se envían en orden al volver la línea.',
   'kitchen.emptyTitle': 'Sin pedidos abiertos',
   'kitchen.emptyChecked': 'Comprobado con el servidor a las {time}',
   'kitchen.emptyUnproven': 'No se puede confirmar que no haya nada',

@@ -23,7 +23,11 @@ function known(value: string | null | undefined): Language | null {
 }
 
 /** The pure choice, first that is known. */
-export function chooseLanguage(asked: string | null, stored: string | null, browser: readonly string[]): Language {
+export function chooseLanguage(
+  asked: string | null,
+  stored: string | null,
+  browser: readonly string[],
+): Language {
   return known(asked) ?? known(stored) ?? browser.map(known).find((language) => language !== null) ?? 'en';
 }
 

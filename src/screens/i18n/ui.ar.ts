@@ -10,7 +10,8 @@ export const uiAr: Record<keyof typeof uiEn, string> = {
   'line.age': '{seconds} ث',
   'line.offline': 'غير متصل',
   'line.since': 'منذ',
-  'line.unsent': '{count, plural, zero {لا لمسات غير مرسلة} one {لمسة لم تُرسل} two {لمستان لم تُرسلا} few {# لمسات لم تُرسل} many {# لمسة لم تُرسل} other {# لمسة لم تُرسل}}',
+  'line.unsent':
+    '{count, plural, zero {لا لمسات غير مرسلة} one {لمسة لم تُرسل} two {لمستان لم تُرسلا} few {# لمسات لم تُرسل} many {# لمسة لم تُرسل} other {# لمسة لم تُرسل}}',
   'line.nextTry': 'المحاولة التالية خلال {seconds} ث',
   'line.trying': 'تجري المحاولة الآن',
   'line.newVersion': 'يتوفر إصدار جديد',
@@ -50,7 +51,8 @@ export const uiAr: Record<keyof typeof uiEn, string> = {
   'keypad.name': 'مفاتيح الأرقام',
   'pin.title': 'من معنا؟',
   'pin.ask': 'أدخل رقمك السري',
-  'pin.entered': '{count, plural, zero {لم يُدخل أي رقم} one {أُدخل رقم} two {أُدخل رقمان} few {أُدخلت # أرقام} many {أُدخل # رقمًا} other {أُدخل # رقم}}',
+  'pin.entered':
+    '{count, plural, zero {لم يُدخل أي رقم} one {أُدخل رقم} two {أُدخل رقمان} few {أُدخلت # أرقام} many {أُدخل # رقمًا} other {أُدخل # رقم}}',
   'pin.wrong': 'هذا الرقم غير معروف هنا.',
   'pin.wait': 'محاولات كثيرة. انتظر {seconds} ث.',
   'pin.offline': 'تعذر الوصول إلى الخادم للتحقق من الرقم.',

@@ -11,13 +11,23 @@ import { posWords } from './pos.ts';
 import { setupWords } from './setup.ts';
 import { uiWords } from './ui.ts';
 
-const AREAS = { ui: uiWords, kitchen: kitchenWords, expo: expoWords, pos: posWords, floor: floorWords, setup: setupWords, home: homeWords };
+const AREAS = {
+  ui: uiWords,
+  kitchen: kitchenWords,
+  expo: expoWords,
+  pos: posWords,
+  floor: floorWords,
+  setup: setupWords,
+  home: homeWords,
+};
 
 /** The names of a message's arguments and of its tags, in every branch of its plurals. */
 function holes(message: string): string[] {
   compileMessage(message);
   // A brace after a plural's selector opens a branch, any other an argument.
-  const names = [...message.matchAll(/(?<!\b(?:zero|one|two|few|many|other)\s*|=\d+\s*)\{\s*(\w+)\s*[,}]/g)].map(([, name = '']) => name);
+  const names = [
+    ...message.matchAll(/(?<!\b(?:zero|one|two|few|many|other)\s*|=\d+\s*)\{\s*(\w+)\s*[,}]/g),
+  ].map(([, name = '']) => name);
   const tags = [...message.matchAll(/<\w+>/g)].map(([tag]) => tag);
   return [...new Set([...names, ...tags])].sort();
 }
@@ -52,7 +62,9 @@ describe('the words of the screens', () => {
   });
 
   it('[S3] the search for stray words bites', () => {
-    expect(literalWords('const a = <p aria-label="Close it">Hello <b>{x}</b></p>;', 'sin.tsx')).toHaveLength(2);
+    expect(literalWords('const a = <p aria-label="Close it">Hello <b>{x}</b></p>;', 'sin.tsx')).toHaveLength(
+      2,
+    );
     expect(literalWords('const a = <p className="x">· {t("a")}</p>;', 'fine.tsx')).toEqual([]);
   });
 });
@@ -89,7 +101,8 @@ function literalWords(source: string, file: string): string[] {
     if (Array.isArray(node)) return node.forEach(walk);
     if (typeof node !== 'object' || node === null) return;
     const one = node as { type?: string; value?: unknown; name?: { name?: string } };
-    if (one.type === 'JSXText' && typeof one.value === 'string' && isWord(one.value)) found.push(`${file}: ${one.value.trim()}`);
+    if (one.type === 'JSXText' && typeof one.value === 'string' && isWord(one.value))
+      found.push(`${file}: ${one.value.trim()}`);
     if (one.type === 'JSXAttribute' && SPOKEN.has(one.name?.name ?? '')) {
       const value = (one.value as { type?: string; value?: unknown } | null)?.value;
       if (typeof value === 'string' && isWord(value)) found.push(`${file}: ${value}`);

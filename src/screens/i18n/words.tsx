@@ -38,7 +38,15 @@ export function t(key: MessageKey, values?: Values): string {
 }
 
 /** A message with tags: `<b>{count}</b> open`, where `tags.b` draws what is between. Other tags stay text. */
-export function Rich({ id, values, tags }: { id: MessageKey; values?: Values; tags: Record<string, (text: string) => ReactNode> }): ReactElement {
+export function Rich({
+  id,
+  values,
+  tags,
+}: {
+  id: MessageKey;
+  values?: Values;
+  tags: Record<string, (text: string) => ReactNode>;
+}): ReactElement {
   const parts = t(id, values).split(/(<(\w+)>.*?<\/\2>)/g);
   return (
     <>
@@ -77,7 +85,13 @@ export function setLanguage(language: Language): void {
 }
 
 /** The root of every page: nothing is drawn before its words are there. A change of language draws the page anew. */
-export function Words({ areas, children }: { areas: readonly Area[]; children: ReactNode }): ReactElement | null {
+export function Words({
+  areas,
+  children,
+}: {
+  areas: readonly Area[];
+  children: ReactNode;
+}): ReactElement | null {
   const [language, setLanguageShown] = useState<Language | null>(null);
   useEffect(() => {
     let wanted = deviceLanguage();

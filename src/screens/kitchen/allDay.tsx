@@ -7,7 +7,19 @@ import { exactText } from '../ui/time.ts';
 import { allDay } from './tickets.ts';
 
 /** What is still to be made of each thing, always counted from the tickets themselves. */
-export function AllDay({ tickets, provenAt, proven, zone, plain = false }: { tickets: readonly TicketView[]; provenAt: number | null; proven: boolean; zone?: string; plain?: boolean }): ReactElement {
+export function AllDay({
+  tickets,
+  provenAt,
+  proven,
+  zone,
+  plain = false,
+}: {
+  tickets: readonly TicketView[];
+  provenAt: number | null;
+  proven: boolean;
+  zone?: string;
+  plain?: boolean;
+}): ReactElement {
   const { counts, held } = useMemo(() => allDay(tickets), [tickets]);
   const body = (
     <>
@@ -35,7 +47,8 @@ export function AllDay({ tickets, provenAt, proven, zone, plain = false }: { tic
         <br />
         <WorkDot work="cooking" /> {t('kitchen.cooking')}
         <br />
-        <WorkDot work="held" /> <Rich id="kitchen.heldApart" values={{ count: held }} tags={{ b: (text) => <b>{text}</b> }} />
+        <WorkDot work="held" />{' '}
+        <Rich id="kitchen.heldApart" values={{ count: held }} tags={{ b: (text) => <b>{text}</b> }} />
         {!proven && provenAt !== null && (
           <>
             <br />

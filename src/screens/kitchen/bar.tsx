@@ -47,7 +47,19 @@ export function Bar(props: {
 }
 
 /** `9 open · 2 late · all shown`, or what is known of it. */
-export const Counts = memo(function Counts({ open, late, shown, known, short }: { open: number; late: number; shown: number; known: boolean; short: boolean }): ReactElement {
+export const Counts = memo(function Counts({
+  open,
+  late,
+  shown,
+  known,
+  short,
+}: {
+  open: number;
+  late: number;
+  shown: number;
+  known: boolean;
+  short: boolean;
+}): ReactElement {
   return (
     <>
       <Rich id={known ? 'kitchen.open' : 'kitchen.known'} values={{ count: open }} tags={{ b: bold }} />
@@ -73,7 +85,14 @@ export const Counts = memo(function Counts({ open, late, shown, known, short }: 
   );
 });
 
-export function BoardButtons(props: { player: Player; onRecall: () => void; onAllDay: (() => void) | null; onScreen: () => void; onPageBack: (() => void) | null; onSmaller: (() => void) | null }): ReactElement {
+export function BoardButtons(props: {
+  player: Player;
+  onRecall: () => void;
+  onAllDay: (() => void) | null;
+  onScreen: () => void;
+  onPageBack: (() => void) | null;
+  onSmaller: (() => void) | null;
+}): ReactElement {
   return (
     <>
       {props.onSmaller !== null && (
@@ -103,7 +122,17 @@ export function BoardButtons(props: { player: Player; onRecall: () => void; onAl
 }
 
 /** What is lost, what still works, what waits here, when it is tried again. */
-export function OfflineSay({ line, now, unsent, nextTryAt }: { line: Line; now: number; unsent: number; nextTryAt: number | null }): ReactElement {
+export function OfflineSay({
+  line,
+  now,
+  unsent,
+  nextTryAt,
+}: {
+  line: Line;
+  now: number;
+  unsent: number;
+  nextTryAt: number | null;
+}): ReactElement {
   const since = line.provenAt ?? line.since ?? now;
   return (
     <div className="say" role="alert" data-testid="offline">
@@ -122,7 +151,9 @@ export function OfflineSay({ line, now, unsent, nextTryAt }: { line: Line; now: 
       )}
       <span className="pend solid">
         <RefreshIcon />
-        {nextTryAt === null || nextTryAt <= now ? t('line.trying') : t('line.nextTry', { seconds: Math.ceil((nextTryAt - now) / 1000) })}
+        {nextTryAt === null || nextTryAt <= now
+          ? t('line.trying')
+          : t('line.nextTry', { seconds: Math.ceil((nextTryAt - now) / 1000) })}
       </span>
     </div>
   );

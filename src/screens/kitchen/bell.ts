@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { TicketView } from '../../domain/entities.ts';
 import type { LiveData } from '../../sdk/shapes.ts';
 import type { Player } from '../ui/player.ts';
@@ -38,20 +38,28 @@ export function useBell(options: {
   const nudges = useRef(new Map<string, unknown>());
   const latest = useRef(options);
   const [flashes, setFlashes] = useState(0);
-  latest.current = options;
+  useLayoutEffect(() => {
+    latest.current = options;
+  });
 
   const look = useCallback(() => {
     const { player, tickets, loaded, urgency, predicted, now, lineLost, waiting, live } = latest.current;
     if (loaded) {
       const after = seeTickets(tickets, urgency);
-      bell.current = settleBell(bell.current, soundsFor(seen.current, tickets, after, predicted), tickets, now());
+      bell.current = settleBell(
+        bell.current,
+        soundsFor(seen.current, tickets, after, predicted),
+        tickets,
+        now(),
+      );
       seen.current = after;
     }
     for (const [key, data] of live) {
       if (!key.startsWith('nudge:') || nudges.current.get(key) === data) continue;
       nudges.current.set(key, data);
       const ticket = key.slice('nudge:'.length);
-      if (tickets.some((one) => one.id === ticket && one.status === 'new')) bell.current = ring(hush(bell.current, ticket, 'new'), ticket, 'new', now());
+      if (tickets.some((one) => one.id === ticket && one.status === 'new'))
+        bell.current = ring(hush(bell.current, ticket, 'new'), ticket, 'new', now());
     }
     bell.current = lineLost ? ring(bell.current, 'line', 'lost', now()) : hush(bell.current, 'line');
     if (waiting) return;
@@ -59,7 +67,8 @@ export function useBell(options: {
     bell.current = struck.bell;
     if (struck.sound === null) return;
     const { name, louder } = struck.sound;
-    if (!player.play(name, louder ? 6 : 0) && name !== 'late' && name !== 'lost') setFlashes((count) => count + 1);
+    if (!player.play(name, louder ? 6 : 0) && name !== 'late' && name !== 'lost')
+      setFlashes((count) => count + 1);
   }, []);
 
   const { tickets, live, lineLost, waiting } = options;

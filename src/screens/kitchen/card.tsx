@@ -31,7 +31,13 @@ export type CardModel = {
 const NO_PENDING: ReadonlySet<string> = new Set();
 
 /** A ticket, or the part of a long one that stands in this column. */
-export const TicketCard = memo(function TicketCard(props: { model: CardModel; part: Part | null; digit: number | null; selected: boolean; taps: Taps }): ReactElement {
+export const TicketCard = memo(function TicketCard(props: {
+  model: CardModel;
+  part: Part | null;
+  digit: number | null;
+  selected: boolean;
+  taps: Taps;
+}): ReactElement {
   const { model, part, taps } = props;
   const { ticket, lines, urgency } = model;
   const first = part === null || part.part === 1;
@@ -48,16 +54,36 @@ export const TicketCard = memo(function TicketCard(props: { model: CardModel; pa
       data-ticket={ticket.id}
       data-urgency={urgency}
       data-status={ticket.status}
-      aria-label={t('kitchen.heading', { code: codeOf(ticket), number: ticket.number, state, age: '' }).trim()}
+      aria-label={t('kitchen.heading', {
+        code: codeOf(ticket),
+        number: ticket.number,
+        state,
+        age: '',
+      }).trim()}
     >
       {first ? (
         <div className={moved ? 'row pulse' : 'row'}>
-          <CardHead ticket={ticket} lines={lines} urgency={urgency} digit={props.digit} zone={model.zone} onPress={() => taps.head(ticket)} />
-          <CardBands ticket={ticket} urgency={urgency} allergySeen={model.allergySeen} zone={model.zone} onAllergy={() => taps.allergy(ticket)} />
+          <CardHead
+            ticket={ticket}
+            lines={lines}
+            urgency={urgency}
+            digit={props.digit}
+            zone={model.zone}
+            onPress={() => taps.head(ticket)}
+          />
+          <CardBands
+            ticket={ticket}
+            urgency={urgency}
+            allergySeen={model.allergySeen}
+            zone={model.zone}
+            onAllergy={() => taps.allergy(ticket)}
+          />
         </div>
       ) : (
         <div className="contb">
-          <span>{t('kitchen.cont', { code: codeOf(ticket), part: `${part?.part ?? 1}/${part?.parts ?? 1}` })}</span>
+          <span>
+            {t('kitchen.cont', { code: codeOf(ticket), part: `${part?.part ?? 1}/${part?.parts ?? 1}` })}
+          </span>
           <CardTimer ticket={ticket} urgency={urgency} />
         </div>
       )}
@@ -65,7 +91,14 @@ export const TicketCard = memo(function TicketCard(props: { model: CardModel; pa
         {shown.map((line, index) => (
           <div className="row" key={line.lines[0]?.item}>
             {first && index === 0 && <Divider ticket={ticket} zone={model.zone} />}
-            <CardLine line={line} pending={model.unsentItems !== NO_PENDING && line.lines.some((one) => model.unsentItems.has(one.item))} fresh={model.fresh} onPress={() => taps.line(ticket, line)} />
+            <CardLine
+              line={line}
+              pending={
+                model.unsentItems !== NO_PENDING && line.lines.some((one) => model.unsentItems.has(one.item))
+              }
+              fresh={model.fresh}
+              onPress={() => taps.line(ticket, line)}
+            />
           </div>
         ))}
       </div>
@@ -90,7 +123,9 @@ function Divider({ ticket, zone }: { ticket: TicketView; zone?: string }): React
     return (
       <div className="div">
         <PauseIcon />
-        {ticket.course === undefined ? t('kitchen.heldTitle') : t('kitchen.course', { course: ticket.course })}
+        {ticket.course === undefined
+          ? t('kitchen.heldTitle')
+          : t('kitchen.course', { course: ticket.course })}
         <small>{t('kitchen.held')}</small>
       </div>
     );
@@ -100,7 +135,9 @@ function Divider({ ticket, zone }: { ticket: TicketView; zone?: string }): React
       <div className="div add">
         <PlusIcon />
         {t('kitchen.addOn')}
-        {ticket.firedAt !== null && <small>{t('kitchen.sentAt', { time: clockText(millis(ticket.firedAt), zone) })}</small>}
+        {ticket.firedAt !== null && (
+          <small>{t('kitchen.sentAt', { time: clockText(millis(ticket.firedAt), zone) })}</small>
+        )}
       </div>
     );
   }
@@ -119,7 +156,8 @@ function Foot({ model, taps }: { model: CardModel; taps: Taps }): ReactElement {
   const menu = usePress(() => taps.menu(ticket));
   if (ticket.status === 'held') return <div className="fx" style={{ paddingBlock: 4 }} />;
   const ready = ticket.status === 'ready' || model.lines.every((line) => line.state === 'ready');
-  const look = model.unsentBump !== null || (model.allergyOpen && !gone) ? 'no' : gone ? 'act' : ready ? 'go' : '';
+  const look =
+    model.unsentBump !== null || (model.allergyOpen && !gone) ? 'no' : gone ? 'act' : ready ? 'go' : '';
   return (
     <div className="fx">
       <button type="button" className={`bump pressable ${look}`} data-testid="bump" {...press}>
@@ -138,11 +176,16 @@ function Foot({ model, taps }: { model: CardModel; taps: Taps }): ReactElement {
         )}
       </button>
       {model.unsentBump === null && !gone && (
-        <button type="button" className="more pressable" aria-label={t('act.menu')} data-testid="ticket-menu" {...menu}>
+        <button
+          type="button"
+          className="more pressable"
+          aria-label={t('act.menu')}
+          data-testid="ticket-menu"
+          {...menu}
+        >
           <MenuIcon />
         </button>
       )}
     </div>
   );
 }
-

@@ -15,7 +15,15 @@ export const STATE_WORDS = { ok: 'state.ok', soon: 'state.soon', late: 'state.la
 export function CardTimer({ ticket, urgency }: { ticket: TicketView; urgency: Urgency }): ReactElement {
   const now = useServerNow();
   if (urgency === 'held' || ticket.firedAt === null) {
-    return <span className="tm">{ticket.fireAt === undefined ? <em>{t('kitchen.heldTitle')}</em> : <em>{t('kitchen.firesIn', { time: ageText(millis(ticket.fireAt) - now) })}</em>}</span>;
+    return (
+      <span className="tm">
+        {ticket.fireAt === undefined ? (
+          <em>{t('kitchen.heldTitle')}</em>
+        ) : (
+          <em>{t('kitchen.firesIn', { time: ageText(millis(ticket.fireAt) - now) })}</em>
+        )}
+      </span>
+    );
   }
   return (
     <span className="tm">
@@ -32,7 +40,11 @@ export function workOf(ticket: TicketView): Work {
   return ticket.status === 'new' ? 'waiting' : 'ready';
 }
 
-export function TicketCode({ ticket }: { ticket: Pick<TicketView, 'table' | 'displayId' | 'guest' | 'number' | 'movedFrom'> }): ReactElement {
+export function TicketCode({
+  ticket,
+}: {
+  ticket: Pick<TicketView, 'table' | 'displayId' | 'guest' | 'number' | 'movedFrom'>;
+}): ReactElement {
   const code = codeOf(ticket);
   const size = code.length > 6 ? 'name' : code.length >= 4 ? 'long' : '';
   return (
@@ -49,21 +61,38 @@ export function TicketCode({ ticket }: { ticket: Pick<TicketView, 'table' | 'dis
 }
 
 /** The header is the start button: how late, whose, what kind, from whom. */
-export function CardHead(props: { ticket: TicketView; lines: readonly PaintedLine[]; urgency: Urgency; digit: number | null; zone?: string; onPress: () => void }): ReactElement {
+export function CardHead(props: {
+  ticket: TicketView;
+  lines: readonly PaintedLine[];
+  urgency: Urgency;
+  digit: number | null;
+  zone?: string;
+  onPress: () => void;
+}): ReactElement {
   const { ticket, lines, urgency } = props;
   const press = usePress(props.onPress);
   const letter = typeLetter(ticket.type, ticket.source);
   const long = lines.length > 20;
   const ready = lines.filter((line) => line.state === 'ready').length;
   const refire = lines.length > 0 && lines.every((line) => line.refire);
-  const middle = refire ? t('kitchen.refire') : long ? t('kitchen.lines', { count: lines.length }) : t('kitchen.of', { here: liveLines(ticket), all: ticket.ofItems });
+  const middle = refire
+    ? t('kitchen.refire')
+    : long
+      ? t('kitchen.lines', { count: lines.length })
+      : t('kitchen.of', { here: liveLines(ticket), all: ticket.ofItems });
   const end = long
     ? t('kitchen.readyOf', { ready, all: lines.length })
     : ticket.promisedAt !== undefined
       ? t('kitchen.promised', { time: clockText(millis(ticket.promisedAt), props.zone) })
       : alsoAt(ticket);
   return (
-    <button type="button" className="tk-h pressable" data-testid="ticket-head" aria-label={ticket.status === 'new' ? t('kitchen.startName', { code: codeOf(ticket) }) : undefined} {...press}>
+    <button
+      type="button"
+      className="tk-h pressable"
+      data-testid="ticket-head"
+      aria-label={ticket.status === 'new' ? t('kitchen.startName', { code: codeOf(ticket) }) : undefined}
+      {...press}
+    >
       <span className="tk-r1">
         {props.digit !== null && (
           <span className="digit" aria-hidden="true">
@@ -89,17 +118,27 @@ export function CardHead(props: { ticket: TicketView; lines: readonly PaintedLin
 
 /** The order's other stations; of many, the first and how many more. What no station makes is the pass's concern. */
 function alsoAt(ticket: TicketView): string {
-  const [first, ...more] = ticket.also.filter((station) => station !== 'unrouted').map((station) => station.toUpperCase());
+  const [first, ...more] = ticket.also
+    .filter((station) => station !== 'unrouted')
+    .map((station) => station.toUpperCase());
   if (first === undefined) return '';
   return t('kitchen.also', { stations: more.length === 0 ? first : `${first} +${more.length}` });
 }
 
 function liveLines(ticket: TicketView): number {
-  return ticket.lines.filter((line) => line.status !== 'voided' && line.status !== 'refired' && line.movedTo === undefined).length;
+  return ticket.lines.filter(
+    (line) => line.status !== 'voided' && line.status !== 'refired' && line.movedTo === undefined,
+  ).length;
 }
 
 /** Everything between the header and the lines: hatch, tags, RUSH, allergy, PRINTED. */
-export function CardBands(props: { ticket: TicketView; urgency: Urgency; allergySeen: string | null; zone?: string; onAllergy: () => void }): ReactElement {
+export function CardBands(props: {
+  ticket: TicketView;
+  urgency: Urgency;
+  allergySeen: string | null;
+  zone?: string;
+  onAllergy: () => void;
+}): ReactElement {
   const { ticket } = props;
   const { delivery } = ticket;
   return (
@@ -135,11 +174,25 @@ export function CardBands(props: { ticket: TicketView; urgency: Urgency; allergy
 }
 
 /** Open and filled until somebody here saw it; then outlined, with a check and who. */
-export function AllergyBand({ ticket, seenBy, onSeen }: { ticket: TicketView; seenBy: string | null; onSeen: () => void }): ReactElement | null {
+export function AllergyBand({
+  ticket,
+  seenBy,
+  onSeen,
+}: {
+  ticket: TicketView;
+  seenBy: string | null;
+  onSeen: () => void;
+}): ReactElement | null {
   const press = usePress(onSeen);
   const list = allergiesOf(ticket);
   if (list.length === 0) return null;
-  const words = list.map((one) => (one.seat === undefined ? one.words.join(', ') : t('kitchen.allergySeat', { seat: one.seat, words: one.words.join(', ') }))).join(' · ');
+  const words = list
+    .map((one) =>
+      one.seat === undefined
+        ? one.words.join(', ')
+        : t('kitchen.allergySeat', { seat: one.seat, words: one.words.join(', ') }),
+    )
+    .join(' · ');
   if (seenBy !== null) {
     return (
       <div className="al ok" data-testid="allergy-seen">
@@ -153,7 +206,13 @@ export function AllergyBand({ ticket, seenBy, onSeen }: { ticket: TicketView; se
     );
   }
   return (
-    <button type="button" className="al pressable" data-testid="allergy" aria-label={t('kitchen.allergyName', { words })} {...press}>
+    <button
+      type="button"
+      className="al pressable"
+      data-testid="allergy"
+      aria-label={t('kitchen.allergyName', { words })}
+      {...press}
+    >
       <AllergyIcon />
       <span>{words}</span>
       <span className="tap">

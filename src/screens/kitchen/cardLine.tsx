@@ -7,18 +7,55 @@ import { usePress } from '../ui/press.ts';
 import { Tag } from '../ui/tag.tsx';
 import type { PaintedLine } from './tickets.ts';
 
-const DOTS: Record<PaintedLine['state'], Work> = { todo: 'waiting', cooking: 'cooking', partial: 'cooking', ready: 'ready', held: 'held', voided: 'blocked', moved: 'blocked' };
-const WORDS: Record<PaintedLine['state'], MessageKey> = {
-  todo: 'work.waiting', cooking: 'work.cooking', partial: 'work.cooking', ready: 'work.ready', held: 'work.held', voided: 'kitchen.void', moved: 'kitchen.void',
+const DOTS: Record<PaintedLine['state'], Work> = {
+  todo: 'waiting',
+  cooking: 'cooking',
+  partial: 'cooking',
+  ready: 'ready',
+  held: 'held',
+  voided: 'blocked',
+  moved: 'blocked',
 };
-const LOOKS: Record<PaintedLine['state'], string> = { todo: '', cooking: '', partial: '', ready: 'done', held: 'held', voided: 'void', moved: 'void' };
+const WORDS: Record<PaintedLine['state'], MessageKey> = {
+  todo: 'work.waiting',
+  cooking: 'work.cooking',
+  partial: 'work.cooking',
+  ready: 'work.ready',
+  held: 'work.held',
+  voided: 'kitchen.void',
+  moved: 'kitchen.void',
+};
+const LOOKS: Record<PaintedLine['state'], string> = {
+  todo: '',
+  cooking: '',
+  partial: '',
+  ready: 'done',
+  held: 'held',
+  voided: 'void',
+  moved: 'void',
+};
 
 /** One line of a card; the whole line is the target. */
-export function CardLine({ line, pending, fresh, onPress }: { line: PaintedLine; pending: boolean; fresh: boolean; onPress: () => void }): ReactElement {
+export function CardLine({
+  line,
+  pending,
+  fresh,
+  onPress,
+}: {
+  line: PaintedLine;
+  pending: boolean;
+  fresh: boolean;
+  onPress: () => void;
+}): ReactElement {
   const press = usePress(onPress);
   const gone = line.state === 'voided' || line.state === 'moved';
   const changed = line.changed !== undefined && !gone;
-  const state = line.state === 'partial' ? t('kitchen.partial', { ready: line.ready, qty: line.qty }) : changed ? t('kitchen.changed') : t(WORDS[line.state]);
+  const state =
+    line.state === 'partial'
+      ? t('kitchen.partial', { ready: line.ready, qty: line.qty })
+      : changed
+        ? t('kitchen.changed')
+        : t(WORDS[line.state]);
   return (
     <button
       type="button"
@@ -26,7 +63,11 @@ export function CardLine({ line, pending, fresh, onPress }: { line: PaintedLine;
       data-testid="line"
       data-item={line.lines[0]?.item}
       data-state={changed ? 'changed' : line.state}
-      aria-label={t('kitchen.lineName', { qty: line.qty, name: [line.name, ...line.modifiers.map(spoken)].join(', '), state })}
+      aria-label={t('kitchen.lineName', {
+        qty: line.qty,
+        name: [line.name, ...line.modifiers.map(spoken)].join(', '),
+        state,
+      })}
       {...press}
     >
       <span className="q">
@@ -45,9 +86,7 @@ export function CardLine({ line, pending, fresh, onPress }: { line: PaintedLine;
       <span className="nm">
         <bdi>{line.name}</bdi>
         {line.seat !== undefined && <span className="seat">{t('kitchen.seat', { seat: line.seat })}</span>}
-        {line.refire && (
-          <span className="seat">{t('kitchen.refireTag')}</span>
-        )}
+        {line.refire && <span className="seat">{t('kitchen.refireTag')}</span>}
       </span>
       <Mark line={line} changed={changed} gone={gone} />
       {(line.modifiers.length > 0 || line.notes !== undefined) && (
@@ -74,7 +113,11 @@ function Mark({ line, changed, gone }: { line: PaintedLine; changed: boolean; go
     return (
       <Tag look="inverse">
         <TapIcon stroke={2.75} />
-        {changed ? t('kitchen.changed') : line.movedTo === undefined ? t('kitchen.void') : t('kitchen.moved', { station: line.movedTo.toUpperCase() })}
+        {changed
+          ? t('kitchen.changed')
+          : line.movedTo === undefined
+            ? t('kitchen.void')
+            : t('kitchen.moved', { station: line.movedTo.toUpperCase() })}
       </Tag>
     );
   }
@@ -102,9 +145,7 @@ export function Modifier({ modifier }: { modifier: ModifierView }): ReactElement
     <span className={`md ${MODIFIER_LOOKS[modifier.action]}`}>
       {modifier.action !== 'choice' && <SignTile sign={modifier.action} />}
       <bdi>
-        {modifier.qty > 1 && (
-          <Num>{modifier.qty}× </Num>
-        )}
+        {modifier.qty > 1 && <Num>{modifier.qty}× </Num>}
         {modifier.name}
       </bdi>
     </span>

@@ -1,17 +1,19 @@
-import { Fragment, useMemo, useRef, type ReactElement } from 'react';
+import { Fragment, useLayoutEffect, useRef, type ReactElement } from 'react';
 import { currentLanguage, t } from '../i18n/words.tsx';
 import { directionOf } from '../i18n/language.ts';
 import { PagesIcon } from '../ui/icons.tsx';
 import { usePress } from '../ui/press.ts';
 import { useSize } from '../ui/size.ts';
-import { columnsFor, flow, type Page, type Part } from './flow.ts';
+import { columnsFor, flow, type Part } from './flow.ts';
 import { useHeights, type Measurable } from './heights.ts';
 
 const GAP = 12;
 const MORE = 72 + GAP;
 
 /** A card that can be drawn whole (`part` null, to be measured) or in parts. */
-export type BoardCard = Measurable & { draw(part: Part | null, digit: number | null, selected: boolean): ReactElement };
+export type BoardCard = Measurable & {
+  draw(part: Part | null, digit: number | null, selected: boolean): ReactElement;
+};
 
 /** The cards of one page, each where the flow put it, and the cell that leads to the rest. */
 export function Columns(props: {
@@ -22,8 +24,8 @@ export function Columns(props: {
   selected: string | null;
   digits: boolean;
   still: boolean;
-  /** Told before paint what this page shows, and of how many pages. */
-  onLaidOut: (pages: Page[]) => void;
+  /** Told before paint which cards stand on which page. */
+  onLaidOut: (pages: string[][]) => void;
 }): ReactElement {
   const { cards: drawn, density } = props;
   const ground = useRef<HTMLDivElement>(null);
@@ -32,19 +34,23 @@ export function Columns(props: {
   const width = Math.max(0, Math.floor((size.width - GAP * (columns - 1)) / columns));
   const { cards, missing, box, strip } = useHeights(drawn, `${width}|${density}|${currentLanguage()}`);
   const moreBelow = columns <= 2;
-  const pages = useMemo(
-    () => (size.height === 0 ? [] : flow(cards, { columns, height: size.height, gap: GAP, strip, more: MORE, moreBelow })),
-    // The list of heights is made anew at each draw; what is in it decides.
-    [JSON.stringify(cards), columns, size.height, strip, moreBelow],
-  );
+  const pages =
+    size.height === 0
+      ? []
+      : flow(cards, { columns, height: size.height, gap: GAP, strip, more: MORE, moreBelow });
   const at = Math.min(props.page, Math.max(0, pages.length - 1));
   const page = pages[at];
-  props.onLaidOut(pages);
+  const { onLaidOut } = props;
+  const laid = JSON.stringify(pages.map((one) => one.ids));
+  useLayoutEffect(() => onLaidOut(JSON.parse(laid) as string[][]), [laid, onLaidOut]);
 
   const byId = new Map(drawn.map((card) => [card.id, card]));
   const reading = directionOf(currentLanguage()) === 'rtl' ? -1 : 1;
   const order = page?.ids ?? [];
-  const shift = (column: number, y: number): { transform: string; inlineSize: number } => ({ transform: `translate(${column * (width + GAP) * reading}px, ${y}px)`, inlineSize: width });
+  const shift = (column: number, y: number): { transform: string; inlineSize: number } => ({
+    transform: `translate(${column * (width + GAP) * reading}px, ${y}px)`,
+    inlineSize: width,
+  });
   const left = new Set(pages.slice(at + 1).flatMap((one) => one.ids));
   for (const id of order) left.delete(id);
   const lastColumn = (page?.columns.length ?? 1) - 1;
@@ -52,7 +58,12 @@ export function Columns(props: {
   const cellY = bottom === undefined ? 0 : bottom.y + bottom.height + GAP;
 
   return (
-    <div className={`cols ${props.still ? 'still' : ''}`} ref={ground} data-testid="columns" data-columns={columns}>
+    <div
+      className={`cols ${props.still ? 'still' : ''}`}
+      ref={ground}
+      data-testid="columns"
+      data-columns={columns}
+    >
       {page?.columns.map((column, index) =>
         column.map((part) => {
           const card = byId.get(part.id);
@@ -60,15 +71,35 @@ export function Columns(props: {
           const digit = order.indexOf(part.id) + 1;
           const fixed = part.parts > 1 && part.part < part.parts;
           return (
-            <div className="place" key={`${part.id}:${part.part}`} style={{ ...shift(index, part.y), ...(fixed && { blockSize: part.height }) }}>
-              {card.draw(part.parts > 1 ? part : null, props.digits && digit <= 9 && part.part === 1 ? digit : null, props.selected === part.id)}
+            <div
+              className="place"
+              key={`${part.id}:${part.part}`}
+              style={{ ...shift(index, part.y), ...(fixed && { blockSize: part.height }) }}
+            >
+              {card.draw(
+                part.parts > 1 ? part : null,
+                props.digits && digit <= 9 && part.part === 1 ? digit : null,
+                props.selected === part.id,
+              )}
             </div>
           );
         }),
       )}
       {pages.length > 1 && (
-        <div className="place" style={moreBelow ? { transform: `translate(0, ${size.height - 72}px)`, inlineSize: '100%' } : shift(lastColumn, cellY)}>
-          <MoreCell count={left.size} next={left.size > 0 ? at + 1 : 0} below={moreBelow} onPage={props.onPage} />
+        <div
+          className="place"
+          style={
+            moreBelow
+              ? { transform: `translate(0, ${size.height - 72}px)`, inlineSize: '100%' }
+              : shift(lastColumn, cellY)
+          }
+        >
+          <MoreCell
+            count={left.size}
+            next={left.size > 0 ? at + 1 : 0}
+            below={moreBelow}
+            onPage={props.onPage}
+          />
         </div>
       )}
       {missing.length > 0 && width > 0 && (
@@ -83,10 +114,26 @@ export function Columns(props: {
   );
 }
 
-function MoreCell({ count, next, below, onPage }: { count: number; next: number; below: boolean; onPage: (page: number) => void }): ReactElement {
+function MoreCell({
+  count,
+  next,
+  below,
+  onPage,
+}: {
+  count: number;
+  next: number;
+  below: boolean;
+  onPage: (page: number) => void;
+}): ReactElement {
   const press = usePress(() => onPage(next));
   return (
-    <button type="button" className="moren pressable" style={{ inlineSize: '100%' }} data-testid="more" {...press}>
+    <button
+      type="button"
+      className="moren pressable"
+      style={{ inlineSize: '100%' }}
+      data-testid="more"
+      {...press}
+    >
       <PagesIcon />
       {next === 0 ? (
         t('kitchen.pageBack')

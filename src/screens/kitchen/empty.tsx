@@ -7,7 +7,21 @@ import { Num, ReceiptMark } from '../ui/marks.tsx';
 import { ageText, clockText, exactText, millis } from '../ui/time.ts';
 
 /** Nothing to do, and proved; or nothing known, and said so. Never a bare black board. */
-export function Empty({ provenAt, proven, last, next, zone, nothing }: { provenAt: number | null; proven: boolean; last: TicketView | null; next: TicketView | null; zone?: string; nothing: string }): ReactElement {
+export function Empty({
+  provenAt,
+  proven,
+  last,
+  next,
+  zone,
+  nothing,
+}: {
+  provenAt: number | null;
+  proven: boolean;
+  last: TicketView | null;
+  next: TicketView | null;
+  zone?: string;
+  nothing: string;
+}): ReactElement {
   const now = useServerNow();
   if (!proven || provenAt === null) {
     return (
@@ -17,7 +31,11 @@ export function Empty({ provenAt, proven, last, next, zone, nothing }: { provenA
         </div>
         <div>
           <h2>{t('kitchen.emptyUnproven')}</h2>
-          <p className="checked">{provenAt === null ? t('kitchen.emptyNeverKnown') : t('kitchen.emptyLastKnown', { time: exactText(provenAt, zone) })}</p>
+          <p className="checked">
+            {provenAt === null
+              ? t('kitchen.emptyNeverKnown')
+              : t('kitchen.emptyLastKnown', { time: exactText(provenAt, zone) })}
+          </p>
         </div>
       </section>
     );
@@ -47,7 +65,15 @@ export function Empty({ provenAt, proven, last, next, zone, nothing }: { provenA
             </>
           )}
         </Fact>
-        <Fact name={t('kitchen.nextHeld')}>{next === null ? t('kitchen.none') : next.fireAt === undefined ? <Num>#{next.number}</Num> : t('kitchen.inTime', { time: ageText(millis(next.fireAt) - now) })}</Fact>
+        <Fact name={t('kitchen.nextHeld')}>
+          {next === null ? (
+            t('kitchen.none')
+          ) : next.fireAt === undefined ? (
+            <Num>#{next.number}</Num>
+          ) : (
+            t('kitchen.inTime', { time: ageText(millis(next.fireAt) - now) })
+          )}
+        </Fact>
       </div>
     </section>
   );
@@ -80,7 +106,15 @@ export function Loading({ columns }: { columns: number }): ReactElement | null {
   if (waited < QUIET) return null;
   return (
     <div className="board-main" data-testid="loading" style={{ position: 'relative' }}>
-      <div style={{ display: 'grid', gridTemplateColumns: `repeat(${columns}, 1fr)`, gap: 12, flex: 1, alignContent: 'start' }}>
+      <div
+        style={{
+          display: 'grid',
+          gridTemplateColumns: `repeat(${columns}, 1fr)`,
+          gap: 12,
+          flex: 1,
+          alignContent: 'start',
+        }}
+      >
         {Array.from({ length: columns * 2 }, (_, index) => (
           <div key={index} className="outline" style={{ blockSize: 220 + ((index * 97) % 160) }} />
         ))}

@@ -7,7 +7,15 @@
 export type Card = { id: string; head: number; rows: readonly number[]; foot: number };
 
 /** Rows `from` (included) to `to` (not included) of a card, at `y` of its column. The first part has the head, the last the foot. */
-export type Part = { id: string; from: number; to: number; part: number; parts: number; y: number; height: number };
+export type Part = {
+  id: string;
+  from: number;
+  to: number;
+  part: number;
+  parts: number;
+  y: number;
+  height: number;
+};
 export type Page = { columns: Part[][]; ids: string[] };
 
 export type Room = {
@@ -29,7 +37,8 @@ type Loose = Omit<Part, 'parts'>;
 export function flow(cards: readonly Card[], room: Room): Page[] {
   const whole = fill(cards, () => room.height, room);
   if (whole.length <= room.columns) return pages(whole, room.columns);
-  const height = (column: number): number => (room.moreBelow || column % room.columns === room.columns - 1 ? room.height - room.more : room.height);
+  const height = (column: number): number =>
+    room.moreBelow || column % room.columns === room.columns - 1 ? room.height - room.more : room.height;
   return pages(fill(cards, height, room), room.columns);
 }
 
@@ -56,7 +65,14 @@ function fill(cards: readonly Card[], heightOf: (column: number) => number, room
     }
     // Taller than any column: it is split anyway, so it may start here if a fair piece of it fits.
     const split = height > heightOf(columns.length);
-    if (used > 0 && !(split && left() >= Math.max(heightOf(columns.length - 1) * 0.4, card.head + (card.rows[0] ?? 0) + room.strip))) nextColumn();
+    if (
+      used > 0 &&
+      !(
+        split &&
+        left() >= Math.max(heightOf(columns.length - 1) * 0.4, card.head + (card.rows[0] ?? 0) + room.strip)
+      )
+    )
+      nextColumn();
     if (height <= left()) {
       put({ id: card.id, from: 0, to: card.rows.length, part: 1 }, height);
       continue;
@@ -71,7 +87,8 @@ function fill(cards: readonly Card[], heightOf: (column: number) => number, room
       }
       let to = from;
       let taken = top;
-      while (to < card.rows.length && taken + (card.rows[to] ?? 0) + room.strip <= left()) taken += card.rows[to++] ?? 0;
+      while (to < card.rows.length && taken + (card.rows[to] ?? 0) + room.strip <= left())
+        taken += card.rows[to++] ?? 0;
       // A row that is taller than a whole column is cut by nobody: it takes the column.
       if (to === from && to < card.rows.length) to += 1;
       put({ id: card.id, from, to, part }, left());
@@ -87,7 +104,9 @@ function pages(columns: readonly Loose[][], perPage: number): Page[] {
   for (const part of columns.flat()) parts.set(part.id, Math.max(parts.get(part.id) ?? 0, part.part));
   const result: Page[] = [];
   for (let at = 0; at < Math.max(1, columns.length); at += perPage) {
-    const mine = columns.slice(at, at + perPage).map((column) => column.map((part): Part => ({ ...part, parts: parts.get(part.id) ?? 1 })));
+    const mine = columns
+      .slice(at, at + perPage)
+      .map((column) => column.map((part): Part => ({ ...part, parts: parts.get(part.id) ?? 1 })));
     result.push({ columns: mine, ids: [...new Set(mine.flat().map((part) => part.id))] });
   }
   return result;
@@ -105,8 +124,8 @@ export function columnsFor(width: number, density: number, gap = 12): number {
   return Math.max(1, Math.floor((width + gap) / (least + gap)));
 }
 
-/** How many cards are not on this page at all, and which. */
-export function notOn(page: Page | undefined, all: readonly string[]): string[] {
-  const here = new Set(page?.ids ?? []);
+/** The cards that are not on this page at all. */
+export function notOn(page: readonly string[] | undefined, all: readonly string[]): string[] {
+  const here = new Set(page ?? []);
   return all.filter((id) => !here.has(id));
 }

@@ -23,55 +23,75 @@ export function identity(view: object): number {
   return known;
 }
 
+/** What was measured, by what it looked like and by whose it was. */
+function createHeights() {
+  let byKey = new Map<string, Card>();
+  const byId = new Map<string, Card>();
+  let strip = 45;
+  return {
+    strip: () => strip,
+    has: (key: string) => byKey.has(key),
+    /** Until it is measured anew, a known card keeps the height it had. */
+    find: (key: string, id: string) => byKey.get(key) ?? byId.get(id),
+    /** Takes in what stands in `box`, and forgets looks that nothing has any more. */
+    measure(items: readonly (Measurable & { look: string })[], box: HTMLElement): void {
+      const drawn = new Map(
+        [...box.querySelectorAll<HTMLElement>('article')].map((article) => [
+          article.dataset['card'],
+          article,
+        ]),
+      );
+      const kept = new Map<string, Card>();
+      for (const { id, look } of items) {
+        const article = drawn.get(id);
+        const card = byKey.get(look) ?? (article === undefined ? undefined : measureCard(id, article));
+        if (card === undefined) continue;
+        kept.set(look, card);
+        byId.set(id, card);
+      }
+      byKey = kept;
+      const sample = box.querySelector<HTMLElement>('.contb');
+      if (sample !== null) strip = sample.offsetHeight;
+    },
+  };
+}
+
 /** The heights of `items` on a ground of this width, density and language; `missing` are to be drawn into `box`. */
 export function useHeights<T extends Measurable>(items: readonly T[], ground: string): Measured<T> {
-  const byKey = useRef(new Map<string, Card>());
-  const byId = useRef(new Map<string, Card>());
+  const [heights] = useState(createHeights);
   const box = useRef<HTMLDivElement>(null);
-  const strip = useRef(45);
   const [fonts, setFonts] = useState(0);
   const [, redraw] = useState(0);
-  const full = `${ground}|${fonts}`;
 
   // Text is measured with the face it will be read in.
   useEffect(() => {
-    let over = false;
-    const loaded = (): void => {
-      if (!over) setFonts((count) => count + 1);
-    };
+    const loaded = (): void => setFonts((count) => count + 1);
     document.fonts.addEventListener('loadingdone', loaded);
-    return () => {
-      over = true;
-      document.fonts.removeEventListener('loadingdone', loaded);
-    };
+    return () => document.fonts.removeEventListener('loadingdone', loaded);
   }, []);
 
-  const missing = items.filter((item) => !byKey.current.has(`${item.id}|${item.key}|${full}`));
+  const looks = items.map((item) => ({
+    id: item.id,
+    key: item.key,
+    look: `${item.id}|${item.key}|${ground}|${fonts}`,
+  }));
+  const missing = items.filter((_, index) => !heights.has(looks[index]?.look ?? ''));
+  const wanted = looks.map((one) => one.look).join('\n');
+  const isMissing = missing.length > 0;
   useLayoutEffect(() => {
-    if (missing.length === 0 || box.current === null) return;
-    const drawn = new Map([...box.current.querySelectorAll<HTMLElement>('article')].map((article) => [article.dataset['card'], article]));
-    const kept = new Map<string, Card>();
-    for (const item of items) {
-      const key = `${item.id}|${item.key}|${full}`;
-      const known = byKey.current.get(key);
-      const article = drawn.get(item.id);
-      const card = known ?? (article === undefined ? undefined : measure(item.id, article));
-      if (card === undefined) continue;
-      kept.set(key, card);
-      byId.current.set(card.id, card);
-    }
-    byKey.current = kept;
-    const sample = box.current.querySelector<HTMLElement>('.contb');
-    if (sample !== null) strip.current = sample.offsetHeight;
+    if (!isMissing || box.current === null) return;
+    heights.measure(looks, box.current);
     redraw((count) => count + 1);
-  });
+    // `wanted` stands for the looks, which are a new array at each draw.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [heights, wanted, isMissing]);
 
-  // Until it is measured anew, a known card keeps the place it had.
-  const cards = items.flatMap((item) => byKey.current.get(`${item.id}|${item.key}|${full}`) ?? byId.current.get(item.id) ?? []);
-  return { cards, missing, box, strip: strip.current + 4 };
+  const cards = looks.flatMap(({ id, look }) => heights.find(look, id) ?? []);
+  // Above and below a part there is a dotted edge as well.
+  return { cards, missing, box, strip: heights.strip() + 4 };
 }
 
-function measure(id: string, article: HTMLElement): Card {
+function measureCard(id: string, article: HTMLElement): Card {
   const lines = article.querySelector<HTMLElement>('.lns');
   const rows = lines === null ? [] : [...lines.children].map((row) => row.getBoundingClientRect().height);
   const whole = article.getBoundingClientRect();

@@ -6,8 +6,12 @@ import { openStage, type Stage } from '../testing/stage.ts';
 /** The board in Chromium, on views of our own: what is painted, said, sounded and sent. */
 
 const TV = { width: 1920, height: 1080 };
-const sent = (page: Page) => page.evaluate(() => window.fake.sent.map(({ name, input }) => ({ name, input: input as { qty?: number; version?: number } })));
-const ticketOf = (page: Page, code: string) => page.locator('[data-testid=columns] > .place > [data-testid=ticket]', { hasText: code }).first();
+const sent = (page: Page) =>
+  page.evaluate(() =>
+    window.fake.sent.map(({ name, input }) => ({ name, input: input as { qty?: number; version?: number } })),
+  );
+const ticketOf = (page: Page, code: string) =>
+  page.locator('[data-testid=columns] > .place > [data-testid=ticket]', { hasText: code }).first();
 
 describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
   let stage: Stage;
@@ -25,7 +29,9 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
       window.fake.outbox.discard = () => false;
     });
     await page.getByTestId('undo').click();
-    await expect.poll(async () => (await sent(page)).map(({ name }) => name)).toEqual(['ticket.bump', 'ticket.recall']);
+    await expect
+      .poll(async () => (await sent(page)).map(({ name }) => name))
+      .toEqual(['ticket.bump', 'ticket.recall']);
     await page.context().close();
   });
 
@@ -34,7 +40,9 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
     await ticketOf(page, 'K7Q2').getByTestId('line').first().click();
     await ticketOf(page, 'T15').getByTestId('ticket-head').click();
     await ticketOf(page, 'T2').locator('[data-state=changed]').click();
-    await expect.poll(async () => (await sent(page)).map(({ name }) => name)).toEqual(['item.ready', 'ticket.start', 'ticket.acknowledge']);
+    await expect
+      .poll(async () => (await sent(page)).map(({ name }) => name))
+      .toEqual(['item.ready', 'ticket.start', 'ticket.acknowledge']);
     expect((await sent(page))[0]?.input.qty).toBe(1);
     await page.context().close();
   });
@@ -54,9 +62,22 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
 
   it('[S26] acknowledges what it painted, with what stands behind `+n more`', async () => {
     const page = await stage.open('testing/kitchen.html?scene=busy&n=40', TV);
-    const shown = await page.evaluate(() => new Set([...document.querySelectorAll('[data-testid=columns] > .place > [data-ticket]')].map((one) => (one as HTMLElement).dataset['ticket'])).size);
-    await expect.poll(() => page.evaluate(() => window.fake.paints.at(-1)?.how.behind?.length)).toBe(40 - shown);
-    expect(await page.evaluate(() => window.fake.paints.at(-1))).toMatchObject({ topic: 'station:grill', cursor: 'cursor-1', how: { visible: true, audio: 'running' } });
+    const shown = await page.evaluate(
+      () =>
+        new Set(
+          [...document.querySelectorAll('[data-testid=columns] > .place > [data-ticket]')].map(
+            (one) => (one as HTMLElement).dataset['ticket'],
+          ),
+        ).size,
+    );
+    await expect
+      .poll(() => page.evaluate(() => window.fake.paints.at(-1)?.how.behind?.length))
+      .toBe(40 - shown);
+    expect(await page.evaluate(() => window.fake.paints.at(-1))).toMatchObject({
+      topic: 'station:grill',
+      cursor: 'cursor-1',
+      how: { visible: true, audio: 'running' },
+    });
     expect(await page.getByTestId('more').textContent()).toContain(`+${40 - shown}`);
     await page.context().close();
   });
@@ -64,7 +85,13 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
   it('[S30] a new ticket chimes in a running AudioContext; a touch ends its repeats', async () => {
     const page = await stage.open('testing/kitchen.html?scene=empty', TV);
     await page.evaluate(() => window.putNew());
-    await expect.poll(() => page.evaluate(() => (window.__heardSound ?? []).map(({ name, contextState }) => `${name} ${contextState}`))).toEqual(['new running']);
+    await expect
+      .poll(() =>
+        page.evaluate(() =>
+          (window.__heardSound ?? []).map(({ name, contextState }) => `${name} ${contextState}`),
+        ),
+      )
+      .toEqual(['new running']);
     await ticketOf(page, 'T1').getByTestId('ticket-head').click();
     await page.evaluate(() => window.fake.setNow(window.fake.serverNow() + 21_000));
     await page.waitForTimeout(1200);
@@ -75,7 +102,9 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
   it('[S35] without a tap and without leave to play, MUTED is shown and the edge flashes', async () => {
     const strict = await openStage();
     const page = await strict.open('testing/kitchen.html?scene=two&gate=1', TV);
-    expect(await page.evaluate(() => window.fake.paints.length), 'nobody saw what is behind the gate').toBe(0);
+    expect(await page.evaluate(() => window.fake.paints.length), 'nobody saw what is behind the gate').toBe(
+      0,
+    );
     await page.getByTestId('sound-without').click();
     await page.getByTestId('muted').waitFor();
     await page.getByTestId('flash').waitFor({ state: 'attached' });
@@ -89,10 +118,11 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
   it('[S27] amber from 10 s without proof, red and OFFLINE from 30 s, cards usable throughout', async () => {
     const page = await stage.open('testing/kitchen.html?scene=two', TV);
     const proof = () => page.locator('.screen').getAttribute('data-proof');
-    const silence = (ms: number) => page.evaluate((by) => {
-      window.fake.setNow(window.fake.serverNow() + by);
-      window.fake.line({ word: 'offline' });
-    }, ms);
+    const silence = (ms: number) =>
+      page.evaluate((by) => {
+        window.fake.setNow(window.fake.serverNow() + by);
+        window.fake.line({ word: 'offline' });
+      }, ms);
     expect(await proof()).toBe('none');
     await silence(11_000);
     await expect.poll(proof).toBe('amber');
@@ -124,7 +154,9 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
       };
     });
     await card.getByTestId('bump').click();
-    await expect.poll(() => page.evaluate(() => (window as { discarded?: string }).discarded)).toBe('pending-0');
+    await expect
+      .poll(() => page.evaluate(() => (window as { discarded?: string }).discarded))
+      .toBe('pending-0');
     await page.context().close();
   });
 
@@ -136,7 +168,12 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
       window.fake.pend([{ id: 'mine', name: 'ticket.bump', input: { ticket: ticket.id }, state: 'sending' }]);
       const by = { id: 'staff:tom', role: 'kitchen', name: 'Tom' };
       setTimeout(() => {
-        window.fake.put('station:grill', [{ ...ticket, status: 'ready', version: 900 }], {}, { events: [{ type: 'ticket.bumped', seq: 900, at: ticket.firedAt!, by, command: 'theirs' }] });
+        window.fake.put(
+          'station:grill',
+          [{ ...ticket, status: 'ready', version: 900 }],
+          {},
+          { events: [{ type: 'ticket.bumped', seq: 900, at: ticket.firedAt!, by, command: 'theirs' }] },
+        );
       }, 50);
     });
     await expect.poll(() => page.getByTestId('toast').textContent()).toContain('already bumped by Tom');
@@ -161,13 +198,20 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
         const page = await stage.open(`testing/kitchen.html?scene=${scene}`, size);
         const wrong = await page.evaluate(() => {
           const ground = document.querySelector('[data-testid=columns]')!.getBoundingClientRect();
-          return [...document.querySelectorAll<HTMLElement>('[data-testid=columns] > .place')].flatMap((place) => {
-            const box = place.getBoundingClientRect();
-            const article = place.querySelector<HTMLElement>('article');
-            const outside = box.bottom > ground.bottom + 1 || box.x < ground.x - 1 || box.x + box.width > ground.x + ground.width + 1;
-            const cut = article !== null && article.scrollHeight > article.clientHeight + 1;
-            return outside || cut ? [`${place.textContent?.slice(0, 20) ?? ''} ${outside ? 'outside' : 'cut'}`] : [];
-          });
+          return [...document.querySelectorAll<HTMLElement>('[data-testid=columns] > .place')].flatMap(
+            (place) => {
+              const box = place.getBoundingClientRect();
+              const article = place.querySelector<HTMLElement>('article');
+              const outside =
+                box.bottom > ground.bottom + 1 ||
+                box.x < ground.x - 1 ||
+                box.x + box.width > ground.x + ground.width + 1;
+              const cut = article !== null && article.scrollHeight > article.clientHeight + 1;
+              return outside || cut
+                ? [`${place.textContent?.slice(0, 20) ?? ''} ${outside ? 'outside' : 'cut'}`]
+                : [];
+            },
+          );
         });
         expect(wrong, `${scene} at ${size.width}`).toEqual([]);
         await page.context().close();

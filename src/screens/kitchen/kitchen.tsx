@@ -1,8 +1,16 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactElement } from 'react';
 import type { TicketView } from '../../domain/entities.ts';
-import { useAcknowledge, useChanges, useConnection, useHeard, useLive, useOutbox, useServerNow, useView } from '../../sdk/react/hooks.ts';
-import { currentLanguage, t } from '../i18n/words.tsx';
-import { directionOf } from '../i18n/language.ts';
+import {
+  useAcknowledge,
+  useChanges,
+  useConnection,
+  useHeard,
+  useLive,
+  useOutbox,
+  useServerNow,
+  useView,
+} from '../../sdk/react/hooks.ts';
+import { t } from '../i18n/words.tsx';
 import { useAwake } from '../ui/awake.ts';
 import { doubt } from '../ui/connection.tsx';
 import { lineOf } from '../ui/line.ts';
@@ -17,25 +25,35 @@ import { useBell } from './bell.ts';
 import { TicketCard } from './card.tsx';
 import { Columns, type BoardCard } from './columns.tsx';
 import { Empty, Loading } from './empty.tsx';
-import { columnsFor, notOn, type Page } from './flow.ts';
+import { Announcer } from './announcer.tsx';
+import { columnsFor, notOn } from './flow.ts';
 import { identity } from './heights.ts';
-import { keyAct } from './keys.ts';
 import { useDensity, useSeenAllergies } from './memory.ts';
 import { openTickets, useModels } from './models.ts';
-import { unsentOf } from './pending.ts';
+import { unsentOf, useOwnBumps } from './pending.ts';
 import { KeysSheet, RecallSheet, ScreenSheet, TicketMenu } from './sheets.tsx';
 import { alreadyBumped, useTaps } from './taps.ts';
+import { useKeys } from './useKeys.ts';
 import { USUAL_LIMITS, recallList, urgencyOf } from './tickets.ts';
 
 /** Nobody turned back: page 1 holds the oldest. */
 const BACK_TO_FIRST = 20_000;
 const MANY_CHANGES = 5;
-const OWN_BUMP = 8000;
 
 type Over = { kind: 'none' | 'recall' | 'allDay' | 'screen' | 'keys' } | { kind: 'menu'; ticket: string };
 
 /** One station's board. `who` is written beside an allergy that was seen here. */
-export function Kitchen({ station: id, player, who, gated }: { station: string; player: Player; who: string; gated: boolean }): ReactElement {
+export function Kitchen({
+  station: id,
+  player,
+  who,
+  gated,
+}: {
+  station: string;
+  player: Player;
+  who: string;
+  gated: boolean;
+}): ReactElement {
   const topic = `station:${id}`;
   const heard = useHeard();
   const view = useView(topic);
@@ -65,12 +83,19 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
   const zone = station?.location.timezone;
   const line = lineOf(connection, view);
   const proof = doubt(line, now);
-  const hasLine = connection.word === 'live' || connection.word === 'catching_up' || connection.word === 'polling';
+  const hasLine =
+    connection.word === 'live' || connection.word === 'catching_up' || connection.word === 'polling';
   const unsent = useMemo(() => unsentOf(outbox.pending, hasLine), [outbox.pending, hasLine]);
-  const open = useMemo(() => openTickets(view.entities.ticket.values(), unsent), [view.entities.ticket, unsent]);
+  const open = useMemo(
+    () => openTickets(view.entities.ticket.values(), unsent),
+    [view.entities.ticket, unsent],
+  );
   const models = useModels({ open, station, now, unsent, seenBy, split, zone });
 
-  const urgency = useCallback((ticket: TicketView) => urgencyOf(ticket, station ?? USUAL_LIMITS, heard.serverNow()), [station, heard]);
+  const urgency = useCallback(
+    (ticket: TicketView) => urgencyOf(ticket, station ?? USUAL_LIMITS, heard.serverNow()),
+    [station, heard],
+  );
   const bell = useBell({
     player,
     tickets: open,
@@ -91,27 +116,18 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
     readOnly,
   });
 
-  // Our own bumps of the last seconds: the answer may come before the change that says who was faster.
-  const ownBumps = useRef(new Map<string, string>());
-  useEffect(() => {
-    for (const one of outbox.pending) {
-      const { ticket } = one.input as { ticket?: string };
-      if (ticket === undefined) continue;
-      if (one.name === 'ticket.recall') ownBumps.current.delete(ticket);
-      if (one.name !== 'ticket.bump' || ownBumps.current.get(ticket) === one.id) continue;
-      ownBumps.current.set(ticket, one.id);
-      setTimeout(() => ownBumps.current.delete(ticket), OWN_BUMP);
-    }
-  }, [outbox.pending]);
-
+  const ownBumps = useOwnBumps(outbox.pending);
   // A burst after a silence is taken in at once: nothing slides while the eye looks for what is new.
   useChanges(topic, (change) => {
     setStill(change.put.length + change.gone.length > MANY_CHANGES);
     for (const put of change.put) {
       if (put.kind !== 'ticket' || put.status !== 'ready') continue;
-      const event = change.events.find((one) => one.seq === put.version && one.type.startsWith('ticket.bump'));
-      const mine = ownBumps.current.get(put.id);
-      if (event !== undefined && mine !== undefined && mine !== event.command) show(alreadyBumped(put, event.by.name ?? t('kitchen.anotherScreen')));
+      const event = change.events.find(
+        (one) => one.seq === put.version && one.type.startsWith('ticket.bump'),
+      );
+      const mine = ownBumps.get(put.id);
+      if (event !== undefined && mine !== undefined && mine !== event.command)
+        show(alreadyBumped(put, event.by.name ?? t('kitchen.anotherScreen')));
     }
   });
 
@@ -119,23 +135,31 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
     () =>
       models.map((model): BoardCard => ({
         id: model.ticket.id,
-        key: [identity(model.ticket), model.lines.length, model.urgency, model.allergySeen ?? '-', model.allergyOpen, model.unsentBump !== null].join('|'),
-        draw: (part, digit, isSelected) => <TicketCard model={model} part={part} digit={digit} selected={isSelected} taps={taps} />,
+        key: [
+          identity(model.ticket),
+          model.lines.length,
+          model.urgency,
+          model.allergySeen ?? '-',
+          model.allergyOpen,
+          model.unsentBump !== null,
+        ].join('|'),
+        draw: (part, digit, isSelected) => (
+          <TicketCard model={model} part={part} digit={digit} selected={isSelected} taps={taps} />
+        ),
       })),
     [models, taps],
   );
 
-  const pages = useRef<Page[]>([]);
-  const onLaidOut = useCallback((laid: Page[]) => {
-    pages.current = laid;
-  }, []);
-  const [shownCount, setShown] = useState<{ shown: number; pages: number; behind: readonly string[] }>({ shown: 0, pages: 1, behind: [] });
-  useEffect(() => {
-    const ids = open.map((ticket) => ticket.id);
-    const behind = notOn(pages.current[Math.min(page, pages.current.length - 1)], ids);
-    const next = { shown: ids.length - behind.length, pages: pages.current.length, behind };
-    setShown((before) => (before.shown === next.shown && before.pages === next.pages && before.behind.join() === behind.join() ? before : next));
-  });
+  const [pages, setPages] = useState<string[][]>([]);
+  const onPage = pages[Math.min(page, pages.length - 1)];
+  const behind = useMemo(
+    () =>
+      notOn(
+        onPage,
+        open.map((ticket) => ticket.id),
+      ),
+    [onPage, open],
+  );
   useEffect(() => {
     if (page === 0) return;
     const timer = setTimeout(() => setPage(0), BACK_TO_FIRST);
@@ -144,64 +168,54 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
 
   const heardAs = audio === 'running' && volume > 0 ? 'running' : bell.flashes > 0 ? 'flashed' : audio;
   // What stands behind the gate was not seen by anybody.
-  useAcknowledge(topic, { cursor: gate ? null : view.cursor }, { audio: heardAs, behind: shownCount.behind });
+  useAcknowledge(topic, { cursor: gate ? null : view.cursor }, { audio: heardAs, behind: behind });
   // A nudge asks for the paint once more.
+  const repaint = useEffectEvent(() => {
+    if (!gate && view.cursor !== null)
+      heard.painted(topic, view.cursor, {
+        visible: document.visibilityState === 'visible',
+        audio: heardAs,
+        behind,
+      });
+  });
   useEffect(() => {
-    if (!gate && view.cursor !== null && live.size > 0) heard.painted(topic, view.cursor, { visible: document.visibilityState === 'visible', audio: heardAs, behind: shownCount.behind });
-    // Only new live data is a reason.
+    if (live.size > 0) repaint();
   }, [live]);
 
-  const selectedTicket = open.find((ticket) => ticket.id === selected) ?? null;
-  const keyState = { over, toast, page, selectedTicket, gate };
-  const latest = useRef(keyState);
-  latest.current = keyState;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const state = latest.current;
-      if (state.gate || event.target instanceof HTMLInputElement || state.over.kind !== 'none') return;
-      const asked = keyAct(event, directionOf(currentLanguage()) === 'rtl');
-      if (asked === null) return;
-      // A focused button keeps its own Enter.
-      if (asked.act === 'bump' && event.target instanceof HTMLButtonElement) return;
-      event.preventDefault();
-      setKeyed(true);
-      const model = models.find((one) => one.ticket.id === state.selectedTicket?.id);
-      const count = pages.current.length;
-      switch (asked.act) {
-        case 'select': {
-          const ids = pages.current[Math.min(state.page, count - 1)]?.ids ?? [];
-          return setSelected(ids[asked.index] ?? null);
-        }
-        case 'bump':
-          if (model?.allergyOpen === true) taps.allergy(model.ticket);
-          else if (model !== undefined) (model.ticket.status === 'voided' ? taps.acknowledge : taps.bump)(model.ticket);
-          return;
-        case 'start':
-          if (model !== undefined) taps.head(model.ticket);
-          return;
-        case 'recall':
-          return setOver({ kind: 'recall' });
-        case 'allDay':
-          return setOver({ kind: 'allDay' });
-        case 'undo':
-          state.toast?.undo?.();
-          return clear();
-        case 'help':
-          return setOver({ kind: 'keys' });
-        case 'larger':
-          return step(1);
-        case 'smaller':
-          return step(-1);
-        case 'page':
-          return setPage(Math.min(Math.max(0, state.page + asked.by), Math.max(0, count - 1)));
-        case 'leave':
-          setKeyed(false);
-          return setSelected(null);
-      }
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [models, taps, clear, step]);
+  useKeys(!gate && over.kind === 'none', (asked) => {
+    setKeyed(true);
+    const model = models.find((one) => one.ticket.id === selected);
+    switch (asked.act) {
+      case 'select':
+        return setSelected(onPage?.[asked.index] ?? null);
+      case 'bump':
+        if (model?.allergyOpen === true) taps.allergy(model.ticket);
+        else if (model !== undefined)
+          (model.ticket.status === 'voided' ? taps.acknowledge : taps.bump)(model.ticket);
+        return;
+      case 'start':
+        if (model !== undefined) taps.head(model.ticket);
+        return;
+      case 'recall':
+        return setOver({ kind: 'recall' });
+      case 'allDay':
+        return setOver({ kind: 'allDay' });
+      case 'undo':
+        toast?.undo?.();
+        return clear();
+      case 'help':
+        return setOver({ kind: 'keys' });
+      case 'larger':
+        return step(1);
+      case 'smaller':
+        return step(-1);
+      case 'page':
+        return setPage(Math.min(Math.max(0, page + asked.by), Math.max(0, pages.length - 1)));
+      case 'leave':
+        setKeyed(false);
+        return setSelected(null);
+    }
+  });
 
   useEffect(() => {
     document.documentElement.style.setProperty('--density', String(density));
@@ -223,20 +237,34 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
       onAllDay={hasStrip ? null : () => setOver({ kind: 'allDay' })}
       onScreen={() => setOver({ kind: 'screen' })}
       onPageBack={page > 0 && !portrait ? () => setPage(0) : null}
-      onSmaller={shownCount.pages > 2 && density > 0.8 ? () => step(-1) : null}
+      onSmaller={pages.length > 2 && density > 0.8 ? () => step(-1) : null}
     />
   );
   const menuTicket = over.kind === 'menu' ? open.find((ticket) => ticket.id === over.ticket) : undefined;
 
   return (
-    <div className={`screen ${portrait ? 'portrait' : ''} ${window_.width < 1400 ? 'narrow' : ''}`} data-line={line.state} data-proof={proof}>
+    <div
+      className={`screen ${portrait ? 'portrait' : ''} ${window_.width < 1400 ? 'narrow' : ''}`}
+      data-line={line.state}
+      data-proof={proof}
+    >
       <Bar
         name={station?.name ?? id}
         place={station?.location.name ?? ''}
         line={line}
         now={now}
         zone={zone}
-        stat={view.state === 'loading' ? null : <Counts open={open.length} late={late} shown={shownCount.shown} known={known} short={portrait} />}
+        stat={
+          view.state === 'loading' ? null : (
+            <Counts
+              open={open.length}
+              late={late}
+              shown={open.length - behind.length}
+              known={known}
+              short={portrait}
+            />
+          )
+        }
         toast={toast}
         clearToast={clear}
         portrait={portrait}
@@ -252,7 +280,9 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
         ) : (
           <div className="board-main">
             {readOnly && <p className="band">{t('kitchen.tooSmall')}</p>}
-            {(proof === 'red' || (proof === 'amber' && connection.word === 'offline')) && <OfflineSay line={line} now={now} unsent={outbox.unsent} nextTryAt={connection.nextTryAt} />}
+            {(proof === 'red' || (proof === 'amber' && connection.word === 'offline')) && (
+              <OfflineSay line={line} now={now} unsent={outbox.unsent} nextTryAt={connection.nextTryAt} />
+            )}
             {open.length === 0 ? (
               <Empty
                 provenAt={view.freshness}
@@ -263,11 +293,22 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
                 nothing={t('kitchen.emptyTitle')}
               />
             ) : (
-              <Columns cards={cards} density={density} page={page} onPage={setPage} selected={selected} digits={keyed} still={still} onLaidOut={onLaidOut} />
+              <Columns
+                cards={cards}
+                density={density}
+                page={page}
+                onPage={setPage}
+                selected={selected}
+                digits={keyed}
+                still={still}
+                onLaidOut={setPages}
+              />
             )}
           </div>
         )}
-        {hasStrip && view.state !== 'loading' && open.length > 0 && <AllDay tickets={open} provenAt={view.freshness} proven={proof === 'none'} zone={zone} />}
+        {hasStrip && view.state !== 'loading' && open.length > 0 && (
+          <AllDay tickets={open} provenAt={view.freshness} proven={proof === 'none'} zone={zone} />
+        )}
       </main>
       {portrait && <nav className="nv">{buttons}</nav>}
       {over.kind === 'recall' && (
@@ -286,7 +327,15 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
           <AllDay tickets={open} provenAt={view.freshness} proven={proof === 'none'} zone={zone} plain />
         </Sheet>
       )}
-      {over.kind === 'screen' && <ScreenSheet player={player} density={density} onDensity={step} onKeys={() => setOver({ kind: 'keys' })} onClose={close} />}
+      {over.kind === 'screen' && (
+        <ScreenSheet
+          player={player}
+          density={density}
+          onDensity={step}
+          onKeys={() => setOver({ kind: 'keys' })}
+          onClose={close}
+        />
+      )}
       {over.kind === 'keys' && <KeysSheet onClose={close} />}
       {menuTicket !== undefined && (
         <TicketMenu
@@ -294,10 +343,21 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
           split={split.has(menuTicket.id)}
           taps={taps}
           onClose={close}
-          onSplit={() => setSplit((before) => new Set(before.has(menuTicket.id) ? [...before].filter((one) => one !== menuTicket.id) : [...before, menuTicket.id]))}
+          onSplit={() =>
+            setSplit(
+              (before) =>
+                new Set(
+                  before.has(menuTicket.id)
+                    ? [...before].filter((one) => one !== menuTicket.id)
+                    : [...before, menuTicket.id],
+                ),
+            )
+          }
         />
       )}
-      {bell.flashes > 0 && <div className="flash" key={bell.flashes} data-testid="flash" aria-hidden="true" />}
+      {bell.flashes > 0 && (
+        <div className="flash" key={bell.flashes} data-testid="flash" aria-hidden="true" />
+      )}
       {gate && (
         <SoundGate
           player={player}
@@ -309,35 +369,5 @@ export function Kitchen({ station: id, player, who, gated }: { station: string; 
       )}
       <Announcer open={open} late={late} offline={proof === 'red'} />
     </div>
-  );
-}
-
-/** For those who listen to the page: new tickets politely and not more often than every 3 s, late and offline at once. */
-function Announcer({ open, late, offline }: { open: readonly TicketView[]; late: number; offline: boolean }): ReactElement {
-  const [said, setSaid] = useState('');
-  const known = useRef<ReadonlySet<string> | null>(null);
-  const fresh = useRef(0);
-  useEffect(() => {
-    const before = known.current;
-    if (before !== null) fresh.current += open.filter((ticket) => !before.has(ticket.id)).length;
-    known.current = new Set(open.map((ticket) => ticket.id));
-  }, [open]);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (fresh.current === 0) return;
-      setSaid(t('kitchen.newAnnounce', { count: fresh.current }));
-      fresh.current = 0;
-    }, 3000);
-    return () => clearInterval(timer);
-  }, []);
-  return (
-    <>
-      <div className="sr-only" role="status" aria-live="polite">
-        {said}
-      </div>
-      <div className="sr-only" role="alert">
-        {offline ? t('line.offline') : late > 0 ? t('kitchen.late', { count: late }) : ''}
-      </div>
-    </>
   );
 }

@@ -16,7 +16,10 @@ function readSeen(): Record<string, { band: string; by: string }> {
 }
 
 /** Allergies seen here. Another allergy on the same ticket is another band, open again. */
-export function useSeenAllergies(): { seenBy: (ticket: TicketView) => string | null; see: (ticket: TicketView, by: string) => void } {
+export function useSeenAllergies(): {
+  seenBy: (ticket: TicketView) => string | null;
+  see: (ticket: TicketView, by: string) => void;
+} {
   const [seen, setSeen] = useState(readSeen);
   const seenBy = useCallback(
     (ticket: TicketView): string | null => {

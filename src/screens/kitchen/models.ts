@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useMemo, useState } from 'react';
 import type { StationView, TicketView } from '../../domain/entities.ts';
 import type { CardModel } from './card.tsx';
 import type { Unsent } from './pending.ts';
@@ -15,7 +15,7 @@ export function openTickets(tickets: Iterable<TicketView>, unsent: Unsent): Tick
   return boardOrder([...tickets].filter((ticket) => isOnBoard(ticket) || unsent.bumps.has(ticket.id)));
 }
 
-export function useModels(options: {
+type Facts = {
   open: readonly TicketView[];
   station: StationView | null;
   now: number;
@@ -23,47 +23,60 @@ export function useModels(options: {
   seenBy: (ticket: TicketView) => string | null;
   split: ReadonlySet<string>;
   zone?: string;
-}): CardModel[] {
-  const { open, station, now, unsent, seenBy, split, zone } = options;
-  const kept = useRef(new Map<string, CardModel>());
-  const changes = useRef(new Map<string, { version: number; at: number }>());
-  const limits = station ?? USUAL_LIMITS;
-  // Once a second, and only to notice a threshold that was crossed.
-  return useMemo(() => {
-    const next = new Map<string, CardModel>();
-    const models = open.map((ticket) => {
-      const lines = memoLines(ticket, split.has(ticket.id));
-      const allergic = allergiesOf(ticket).length > 0;
-      const seen = seenBy(ticket);
-      const change = ticket.ackRequired ? noteChange(changes.current, ticket, now) : null;
-      const model: CardModel = {
-        ticket,
-        lines,
-        urgency: urgencyOf(ticket, limits, now),
-        allergySeen: allergic ? seen : null,
-        allergyOpen: allergic && seen === null && ticket.status !== 'held',
-        unsentBump: unsent.bumps.get(ticket.id) ?? null,
-        unsentItems: lines.some((line) => line.lines.some((one) => unsent.items.has(one.item))) ? unsent.items : NO_ITEMS,
-        fresh: change !== null && now - change < FRESH,
-        tight: lines.length > LONG,
-        zone,
-      };
-      const before = kept.current.get(ticket.id);
-      const same = before !== undefined && (Object.keys(model) as (keyof CardModel)[]).every((key) => before[key] === model[key]);
-      const one = same ? before : model;
-      next.set(ticket.id, one);
-      return one;
-    });
-    kept.current = next;
-    return models;
-  }, [open, limits, now, unsent, seenBy, split, zone]);
+};
+
+/** Remembers the models of the last draw, and when each change was first seen here. */
+function createMemory() {
+  let kept = new Map<string, CardModel>();
+  const changes = new Map<string, { version: number; at: number }>();
+  const changedAt = (ticket: TicketView, now: number): number => {
+    const known = changes.get(ticket.id);
+    if (known !== undefined && known.version === ticket.version) return known.at;
+    changes.set(ticket.id, { version: ticket.version, at: now });
+    return now;
+  };
+  return {
+    models({ open, station, now, unsent, seenBy, split, zone }: Facts): CardModel[] {
+      const next = new Map<string, CardModel>();
+      const models = open.map((ticket) => {
+        const lines = memoLines(ticket, split.has(ticket.id));
+        const allergic = allergiesOf(ticket).length > 0;
+        const seen = allergic ? seenBy(ticket) : null;
+        const model: CardModel = {
+          ticket,
+          lines,
+          urgency: urgencyOf(ticket, station ?? USUAL_LIMITS, now),
+          allergySeen: seen,
+          allergyOpen: allergic && seen === null && ticket.status !== 'held',
+          unsentBump: unsent.bumps.get(ticket.id) ?? null,
+          unsentItems: lines.some((line) => line.lines.some((one) => unsent.items.has(one.item)))
+            ? unsent.items
+            : NO_ITEMS,
+          fresh: ticket.ackRequired && now - changedAt(ticket, now) < FRESH,
+          tight: lines.length > LONG,
+          zone,
+        };
+        const before = kept.get(ticket.id);
+        const same =
+          before !== undefined &&
+          (Object.keys(model) as (keyof CardModel)[]).every((key) => before[key] === model[key]);
+        const one = same ? before : model;
+        next.set(ticket.id, one);
+        return one;
+      });
+      kept = next;
+      return models;
+    },
+  };
 }
 
-function noteChange(changes: Map<string, { version: number; at: number }>, ticket: TicketView, now: number): number {
-  const known = changes.get(ticket.id);
-  if (known !== undefined && known.version === ticket.version) return known.at;
-  changes.set(ticket.id, { version: ticket.version, at: now });
-  return now;
+/** Anew once a second, and only to notice a threshold that was crossed. */
+export function useModels({ open, station, now, unsent, seenBy, split, zone }: Facts): CardModel[] {
+  const [memory] = useState(createMemory);
+  return useMemo(
+    () => memory.models({ open, station, now, unsent, seenBy, split, zone }),
+    [memory, open, station, now, unsent, seenBy, split, zone],
+  );
 }
 
 const linesOf = new WeakMap<TicketView, { split: boolean; lines: CardModel['lines'] }>();

@@ -5,9 +5,12 @@ import { ring, silent } from '../ui/sound.ts';
 import { seeTickets, settleBell, soundsFor } from './rings.ts';
 import { urgencyOf } from './tickets.ts';
 
-const see = (tickets: TicketView[], now = NOW) => seeTickets(tickets, (one) => urgencyOf(one, { warn: 600, late: 900 }, now));
+const see = (tickets: TicketView[], now = NOW) =>
+  seeTickets(tickets, (one) => urgencyOf(one, { warn: 600, late: 900 }, now));
 const heard = (before: TicketView[] | null, after: TicketView[], predicted: string[] = [], later = 0) =>
-  soundsFor(before && see(before), after, see(after, NOW + later), new Set(predicted)).map(({ name }) => name);
+  soundsFor(before && see(before), after, see(after, NOW + later), new Set(predicted)).map(
+    ({ name }) => name,
+  );
 
 describe('what rings', () => {
   const first = ticket();
@@ -22,7 +25,9 @@ describe('what rings', () => {
 
   it('[S30] a change and a void ring, but not for one’s own tap; a recall is silent', () => {
     expect(heard([first], [{ ...first, version: first.version + 1, ackRequired: true }])).toEqual(['change']);
-    expect(heard([first], [{ ...first, version: first.version + 1, ackRequired: true }], [first.id])).toEqual([]);
+    expect(heard([first], [{ ...first, version: first.version + 1, ackRequired: true }], [first.id])).toEqual(
+      [],
+    );
     expect(heard([{ ...first, status: 'ready' }], [{ ...first, status: 'cooking', recalls: 1 }])).toEqual([]);
   });
 
@@ -41,8 +46,14 @@ describe('what rings', () => {
 
   it('[S31] a touch, a bump or an acknowledgement ends the repeats at once', () => {
     const bell = ring(ring(silent, first.id, 'new', NOW), first.id, 'change', NOW);
-    expect(settleBell(bell, [], [{ ...first, status: 'cooking', ackRequired: true }], NOW).rings.map(({ name }) => name)).toEqual(['change']);
-    expect(settleBell(bell, [], [{ ...first, ackRequired: false }], NOW).rings.map(({ name }) => name)).toEqual(['new']);
+    expect(
+      settleBell(bell, [], [{ ...first, status: 'cooking', ackRequired: true }], NOW).rings.map(
+        ({ name }) => name,
+      ),
+    ).toEqual(['change']);
+    expect(
+      settleBell(bell, [], [{ ...first, ackRequired: false }], NOW).rings.map(({ name }) => name),
+    ).toEqual(['new']);
     expect(settleBell(bell, [], [], NOW).rings).toEqual([]);
   });
 });

@@ -14,13 +14,33 @@ import { codeOf, paintedLines, recallList } from './tickets.ts';
 
 /** What opens over the board: the recall list, a card's menu, the screen's own settings, the keys. */
 
-export function RecallSheet({ tickets, zone, onRecall, onClose }: { tickets: readonly TicketView[]; zone?: string; onRecall: (ticket: TicketView) => void; onClose: () => void }): ReactElement {
+export function RecallSheet({
+  tickets,
+  zone,
+  onRecall,
+  onClose,
+}: {
+  tickets: readonly TicketView[];
+  zone?: string;
+  onRecall: (ticket: TicketView) => void;
+  onClose: () => void;
+}): ReactElement {
   const [query, setQuery] = useState('');
   const list = recallList(tickets, query);
   return (
     <Sheet title={t('kitchen.recallTitle')} onClose={onClose}>
-      <input className="field" type="search" inputMode="search" placeholder={t('kitchen.recallSearch')} aria-label={t('kitchen.recallSearch')} value={query} onChange={(event) => setQuery(event.target.value)} />
-      {list.length === 0 && <p className="set-row">{query === '' ? t('kitchen.recallNone') : t('kitchen.recallNoMatch')}</p>}
+      <input
+        className="field"
+        type="search"
+        inputMode="search"
+        placeholder={t('kitchen.recallSearch')}
+        aria-label={t('kitchen.recallSearch')}
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
+      {list.length === 0 && (
+        <p className="set-row">{query === '' ? t('kitchen.recallNone') : t('kitchen.recallNoMatch')}</p>
+      )}
       <ul className="rc-list" data-testid="recall-list">
         {list.map((ticket) => (
           <li className="rc-row" key={ticket.id}>
@@ -35,7 +55,10 @@ export function RecallSheet({ tickets, zone, onRecall, onClose }: { tickets: rea
                 .map((line) => `${line.qty} ${line.name}`)
                 .join(', ')}
             </span>
-            <span>{ticket.readyAt !== undefined && t('kitchen.readyAt', { time: clockText(millis(ticket.readyAt), zone) })}</span>
+            <span>
+              {ticket.readyAt !== undefined &&
+                t('kitchen.readyAt', { time: clockText(millis(ticket.readyAt), zone) })}
+            </span>
             <Button look="edge" testId="recall-do" onPress={() => onRecall(ticket)}>
               <UndoIcon />
               {t('kitchen.recallDo')}
@@ -47,15 +70,28 @@ export function RecallSheet({ tickets, zone, onRecall, onClose }: { tickets: rea
   );
 }
 
-export function TicketMenu(props: { ticket: TicketView; split: boolean; taps: Taps; onSplit: () => void; onClose: () => void }): ReactElement {
+export function TicketMenu(props: {
+  ticket: TicketView;
+  split: boolean;
+  taps: Taps;
+  onSplit: () => void;
+  onClose: () => void;
+}): ReactElement {
   const { ticket, taps } = props;
   const act = (does: () => void) => () => {
     does();
     props.onClose();
   };
-  const sellable = new Map(ticket.lines.flatMap((line) => (line.menuItem === undefined ? [] : [[line.menuItem, line.name] as const])));
+  const sellable = new Map(
+    ticket.lines.flatMap((line) =>
+      line.menuItem === undefined ? [] : [[line.menuItem, line.name] as const],
+    ),
+  );
   return (
-    <Sheet title={<bdi>{t('kitchen.menuTitle', { number: `#${ticket.number}`, code: codeOf(ticket) })}</bdi>} onClose={props.onClose}>
+    <Sheet
+      title={<bdi>{t('kitchen.menuTitle', { number: `#${ticket.number}`, code: codeOf(ticket) })}</bdi>}
+      onClose={props.onClose}
+    >
       <div className="menu-acts">
         {ticket.status === 'new' && (
           <Button look="edge" onPress={act(() => taps.head(ticket))}>
@@ -80,7 +116,13 @@ export function TicketMenu(props: { ticket: TicketView; split: boolean; taps: Ta
   );
 }
 
-export function ScreenSheet(props: { player: Player; density: number; onDensity: (by: 1 | -1) => void; onKeys: () => void; onClose: () => void }): ReactElement {
+export function ScreenSheet(props: {
+  player: Player;
+  density: number;
+  onDensity: (by: 1 | -1) => void;
+  onKeys: () => void;
+  onClose: () => void;
+}): ReactElement {
   const volume = useVolume(props.player);
   return (
     <Sheet title={t('kitchen.screenTitle')} onClose={props.onClose}>
@@ -110,7 +152,12 @@ export function ScreenSheet(props: { player: Player; density: number; onDensity:
       <div className="set-row">
         <span>{t('language.name')}</span>
         {LANGUAGES.map((language) => (
-          <Button key={language} look="edge" pressed={language === currentLanguage()} onPress={() => setLanguage(language)}>
+          <Button
+            key={language}
+            look="edge"
+            pressed={language === currentLanguage()}
+            onPress={() => setLanguage(language)}
+          >
             <bdi lang={language}>{OWN_NAMES[language]}</bdi>
           </Button>
         ))}

@@ -1,4 +1,4 @@
-import { createElement, useMemo, useRef, type ReactElement } from 'react';
+import { createElement, useLayoutEffect, useMemo, useRef, type ReactElement } from 'react';
 import type { TicketView } from '../../domain/entities.ts';
 import type { Heard } from '../../sdk/shapes.ts';
 import { Rich, type MessageKey } from '../i18n/words.tsx';
@@ -33,7 +33,11 @@ export type Around = {
 };
 
 function say(key: MessageKey, ticket: TicketView, more: Record<string, string> = {}): ReactElement {
-  return createElement(Rich, { id: key, values: { number: `#${ticket.number}`, code: codeOf(ticket), ...more }, tags: { b: (text: string) => createElement('b', { dir: 'auto' }, text) } });
+  return createElement(Rich, {
+    id: key,
+    values: { number: `#${ticket.number}`, code: codeOf(ticket), ...more },
+    tags: { b: (text: string) => createElement('b', { dir: 'auto' }, text) },
+  });
 }
 
 /**
@@ -42,14 +46,21 @@ function say(key: MessageKey, ticket: TicketView, more: Record<string, string> =
  */
 export function useTaps(around: Around): Taps {
   const latest = useRef(around);
-  latest.current = around;
+  useLayoutEffect(() => {
+    latest.current = around;
+  });
   return useMemo(() => {
     const send = (ticket: TicketView, sent: ReturnType<Heard['command']>): void => {
       void sent.then((answer) => {
         if (answer.ok || answer.reason === 'discarded') return;
         const current = answer.current?.kind === 'ticket' ? answer.current : ticket;
         const changed = answer.problem.code === 'conflict' && current.ackRequired;
-        latest.current.show({ id: answer.id, say: changed ? say('kitchen.changedMeanwhile', current) : say('kitchen.refused', ticket, { detail: answer.problem.detail }) });
+        latest.current.show({
+          id: answer.id,
+          say: changed
+            ? say('kitchen.changedMeanwhile', current)
+            : say('kitchen.refused', ticket, { detail: answer.problem.detail }),
+        });
       });
     };
     const touched = (ticket: TicketView): boolean => {
@@ -61,33 +72,59 @@ export function useTaps(around: Around): Taps {
       send(ticket, latest.current.heard.command('ticket.recall', { ticket: ticket.id }));
     };
     const acknowledge = (ticket: TicketView): void => {
-      if (touched(ticket)) send(ticket, latest.current.heard.command('ticket.acknowledge', { ticket: ticket.id, version: ticket.version }));
+      if (touched(ticket))
+        send(
+          ticket,
+          latest.current.heard.command('ticket.acknowledge', { ticket: ticket.id, version: ticket.version }),
+        );
     };
-    const bumped = (ticket: TicketView, id: string, undo: () => void): void => latest.current.show({ id, say: say('kitchen.bumped', ticket), undo });
+    const bumped = (ticket: TicketView, id: string, undo: () => void): void =>
+      latest.current.show({ id, say: say('kitchen.bumped', ticket), undo });
     const taps: Taps = {
       head(ticket) {
         if (!touched(ticket)) return;
         if (ticket.movedFrom !== undefined && ticket.ackRequired) acknowledge(ticket);
-        if (ticket.status === 'new') send(ticket, latest.current.heard.command('ticket.start', { ticket: ticket.id, version: ticket.version }));
+        if (ticket.status === 'new')
+          send(
+            ticket,
+            latest.current.heard.command('ticket.start', { ticket: ticket.id, version: ticket.version }),
+          );
       },
       line(ticket, line) {
         if (!touched(ticket)) return;
         const tap = tapOf(line);
         if (tap.act === 'acknowledge') return acknowledge(ticket);
         if (tap.act === 'none') return;
-        const input = { order: ticket.order, item: tap.item, station: ticket.station, ...(tap.qty !== undefined && { qty: tap.qty }), version: ticket.version };
+        const input = {
+          order: ticket.order,
+          item: tap.item,
+          station: ticket.station,
+          ...(tap.qty !== undefined && { qty: tap.qty }),
+          version: ticket.version,
+        };
         const sent = latest.current.heard.command(tap.act === 'ready' ? 'item.ready' : 'item.unready', input);
         send(ticket, sent);
         if (isLastTap(ticket, tap)) {
           bumped(ticket, sent.id, () => {
             if (latest.current.heard.outbox.discard(sent.id)) return;
-            send(ticket, latest.current.heard.command('item.unready', { order: ticket.order, item: tap.item, station: ticket.station, ...(tap.qty !== undefined && { qty: tap.qty }) }));
+            send(
+              ticket,
+              latest.current.heard.command('item.unready', {
+                order: ticket.order,
+                item: tap.item,
+                station: ticket.station,
+                ...(tap.qty !== undefined && { qty: tap.qty }),
+              }),
+            );
           });
         }
       },
       bump(ticket) {
         if (!touched(ticket)) return;
-        const sent = latest.current.heard.command('ticket.bump', { ticket: ticket.id, version: ticket.version });
+        const sent = latest.current.heard.command('ticket.bump', {
+          ticket: ticket.id,
+          version: ticket.version,
+        });
         send(ticket, sent);
         bumped(ticket, sent.id, () => {
           if (!latest.current.heard.outbox.discard(sent.id)) recall(ticket);
@@ -99,17 +136,28 @@ export function useTaps(around: Around): Taps {
       },
       recall(ticket) {
         recall(ticket);
-        latest.current.show({ id: `recall-${ticket.id}-${ticket.recalls}`, say: say('kitchen.recalled', ticket) });
+        latest.current.show({
+          id: `recall-${ticket.id}-${ticket.recalls}`,
+          say: say('kitchen.recalled', ticket),
+        });
       },
       rush(ticket) {
-        if (touched(ticket)) send(ticket, latest.current.heard.command('ticket.rush', { ticket: ticket.id, rush: !ticket.rush }));
+        if (touched(ticket))
+          send(
+            ticket,
+            latest.current.heard.command('ticket.rush', { ticket: ticket.id, rush: !ticket.rush }),
+          );
       },
       soldOut(menuItem, name) {
         if (latest.current.readOnly) return;
         const sent = latest.current.heard.command('menu.soldOut', { item: menuItem });
         latest.current.show({
           id: sent.id,
-          say: createElement(Rich, { id: 'kitchen.soldOutDone', values: { name }, tags: { b: (text: string) => createElement('b', null, text) } }),
+          say: createElement(Rich, {
+            id: 'kitchen.soldOutDone',
+            values: { name },
+            tags: { b: (text: string) => createElement('b', null, text) },
+          }),
           undo: () => void latest.current.heard.command('menu.restore', { item: menuItem }),
         });
       },

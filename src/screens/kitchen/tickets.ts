@@ -6,7 +6,11 @@ import { millis } from '../ui/time.ts';
 export type Urgency = 'held' | 'ok' | 'soon' | 'late';
 
 /** How late a ticket is by its station's thresholds (seconds). A recalled ticket keeps its age. */
-export function urgencyOf(ticket: Pick<TicketView, 'firedAt' | 'status'>, limits: Pick<StationView, 'warn' | 'late'>, now: number): Urgency {
+export function urgencyOf(
+  ticket: Pick<TicketView, 'firedAt' | 'status'>,
+  limits: Pick<StationView, 'warn' | 'late'>,
+  now: number,
+): Urgency {
   if (ticket.firedAt === null || ticket.status === 'held') return 'held';
   const age = (now - millis(ticket.firedAt)) / 1000;
   return age >= limits.late ? 'late' : age >= limits.warn ? 'soon' : 'ok';
@@ -35,8 +39,11 @@ export function isOnBoard(ticket: TicketView): boolean {
 /** Rush first, then oldest first; holds last, by the time they fire. A card keeps its place until it goes. */
 export function boardOrder(tickets: Iterable<TicketView>): TicketView[] {
   const rank = (ticket: TicketView): number => (ticket.status === 'held' ? 2 : ticket.rush ? 0 : 1);
-  const time = (ticket: TicketView): string => (ticket.status === 'held' ? (ticket.fireAt ?? '9') : (ticket.firedAt ?? '9'));
-  return [...tickets].sort((a, b) => rank(a) - rank(b) || compare(time(a), time(b)) || a.number - b.number || compare(a.id, b.id));
+  const time = (ticket: TicketView): string =>
+    ticket.status === 'held' ? (ticket.fireAt ?? '9') : (ticket.firedAt ?? '9');
+  return [...tickets].sort(
+    (a, b) => rank(a) - rank(b) || compare(time(a), time(b)) || a.number - b.number || compare(a.id, b.id),
+  );
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -46,7 +53,13 @@ export function recallList(tickets: Iterable<TicketView>, query = ''): TicketVie
   const wanted = query.trim().toLowerCase().replace(/^#/, '');
   return [...tickets]
     .filter((ticket) => ticket.status === 'ready' && !ticket.ackRequired)
-    .filter((ticket) => wanted === '' || [String(ticket.number), ticket.table, ticket.displayId, ticket.guest?.name, ticket.server].some((text) => text?.toLowerCase().includes(wanted)))
+    .filter(
+      (ticket) =>
+        wanted === '' ||
+        [String(ticket.number), ticket.table, ticket.displayId, ticket.guest?.name, ticket.server].some(
+          (text) => text?.toLowerCase().includes(wanted),
+        ),
+    )
     .sort((a, b) => compare(b.readyAt ?? '', a.readyAt ?? ''))
     .slice(0, 50);
 }
@@ -95,7 +108,15 @@ function paint(line: LineView): PaintedLine | null {
   const modifiers = sortModifiers(line.modifiers);
   return {
     // What may be cooked together: the same thing, done the same way, for nobody in particular.
-    key: JSON.stringify([line.name, modifiers, line.notes ?? '', line.allergies, line.seat ?? 0, line.refireOf !== undefined, line.open === true]),
+    key: JSON.stringify([
+      line.name,
+      modifiers,
+      line.notes ?? '',
+      line.allergies,
+      line.seat ?? 0,
+      line.refireOf !== undefined,
+      line.open === true,
+    ]),
     lines: [line],
     name: line.name,
     qty,
@@ -136,11 +157,15 @@ function sortModifiers(modifiers: LineView['modifiers']): LineView['modifiers'] 
 }
 
 /** What one tap on a line asks for. A change is seen first; pieces become ready one by one; ready goes back. */
-export type LineTap = { act: 'acknowledge' } | { act: 'ready' | 'unready'; item: string; qty?: number } | { act: 'none' };
+export type LineTap =
+  | { act: 'acknowledge' }
+  | { act: 'ready' | 'unready'; item: string; qty?: number }
+  | { act: 'none' };
 
 export function tapOf(painted: PaintedLine): LineTap {
   if (painted.changed !== undefined) return { act: 'acknowledge' };
-  if (painted.state === 'held' || painted.state === 'voided' || painted.state === 'moved') return { act: 'none' };
+  if (painted.state === 'held' || painted.state === 'voided' || painted.state === 'moved')
+    return { act: 'none' };
   const next = painted.lines.find((line) => line.readyQty < line.qty - line.voidQty);
   if (next === undefined) {
     const last = painted.lines.at(-1);
@@ -155,7 +180,13 @@ export function isLastTap(ticket: TicketView, tap: LineTap): boolean {
   if (tap.act !== 'ready') return false;
   return ticket.lines.every((line) => {
     const live = line.qty - line.voidQty;
-    if (line.status === 'voided' || line.status === 'refired' || line.status === 'served' || line.movedTo !== undefined) return true;
+    if (
+      line.status === 'voided' ||
+      line.status === 'refired' ||
+      line.status === 'served' ||
+      line.movedTo !== undefined
+    )
+      return true;
     const added = line.item === tap.item ? (tap.qty ?? live) : 0;
     return line.readyQty + added >= live;
   });
@@ -174,7 +205,8 @@ export function allergiesOf(ticket: TicketView): { seat?: number; words: string[
     }
   }
   const list: { seat?: number; words: string[] }[] = all.size > 0 ? [{ words: [...all] }] : [];
-  for (const [seat, words] of [...bySeat].sort(([a], [b]) => a - b)) list.push({ ...(seat > 0 && { seat }), words: [...words] });
+  for (const [seat, words] of [...bySeat].sort(([a], [b]) => a - b))
+    list.push({ ...(seat > 0 && { seat }), words: [...words] });
   return list;
 }
 
@@ -193,7 +225,14 @@ export function allDay(tickets: Iterable<TicketView>): { counts: DayCount[]; hel
     if (!isOnBoard(ticket)) continue;
     for (const line of ticket.lines) {
       const left = line.qty - line.voidQty - line.readyQty;
-      if (left <= 0 || line.movedTo !== undefined || line.status === 'voided' || line.status === 'refired' || line.status === 'served') continue;
+      if (
+        left <= 0 ||
+        line.movedTo !== undefined ||
+        line.status === 'voided' ||
+        line.status === 'refired' ||
+        line.status === 'served'
+      )
+        continue;
       if (line.status === 'held' || ticket.status === 'held') {
         held += left;
         continue;
@@ -204,7 +243,12 @@ export function allDay(tickets: Iterable<TicketView>): { counts: DayCount[]; hel
       counts.set(line.name, count);
     }
   }
-  return { counts: [...counts.values()].sort((a, b) => b.toStart + b.cooking - a.toStart - a.cooking || compare(a.name, b.name)), held };
+  return {
+    counts: [...counts.values()].sort(
+      (a, b) => b.toStart + b.cooking - a.toStart - a.cooking || compare(a.name, b.name),
+    ),
+    held,
+  };
 }
 
 /** The word a ticket is shouted by: table, the platform's code, the guest, else its number. */

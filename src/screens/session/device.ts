@@ -1,6 +1,12 @@
 /** What a device keeps between pages: its credential, its name for itself, and where it was last signed in. */
 
-export type Credential = { credential: string; device: string; location: string; page: string; station?: string };
+export type Credential = {
+  credential: string;
+  device: string;
+  location: string;
+  page: string;
+  station?: string;
+};
 export type LastPlace = { location: string; role: string; station?: string };
 
 const CREDENTIAL = 'heard.device';
@@ -9,9 +15,13 @@ const LAST = 'heard.last.';
 const TOKEN = 'heard.token';
 
 /** localStorage, or memory where it is forbidden. */
-function keep(storage: () => Storage): { get(key: string): string | null; set(key: string, value: string): void; remove(key: string): void } {
+function keep(storage: () => Storage): {
+  get(key: string): string | null;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+} {
   const memory = new Map<string, string>();
-  const tried = <T,>(act: (real: Storage) => T, instead: () => T): T => {
+  const tried = <T>(act: (real: Storage) => T, instead: () => T): T => {
     try {
       return act(storage());
     } catch {
@@ -19,9 +29,21 @@ function keep(storage: () => Storage): { get(key: string): string | null; set(ke
     }
   };
   return {
-    get: (key) => tried((real) => real.getItem(key), () => memory.get(key) ?? null),
-    set: (key, value) => tried((real) => real.setItem(key, value), () => void memory.set(key, value)),
-    remove: (key) => tried((real) => real.removeItem(key), () => void memory.delete(key)),
+    get: (key) =>
+      tried(
+        (real) => real.getItem(key),
+        () => memory.get(key) ?? null,
+      ),
+    set: (key, value) =>
+      tried(
+        (real) => real.setItem(key, value),
+        () => void memory.set(key, value),
+      ),
+    remove: (key) =>
+      tried(
+        (real) => real.removeItem(key),
+        () => void memory.delete(key),
+      ),
   };
 }
 
@@ -58,16 +80,27 @@ export const deviceStore = {
 };
 
 function mintName(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
 }
 
 /** The claims a token carries, unproved: enough to know which place it opens. Null when it is no such token. */
-export function readClaims(token: string): { loc?: string; role?: string; name?: string; exp?: number } | null {
+export function readClaims(
+  token: string,
+): { loc?: string; role?: string; name?: string; exp?: number } | null {
   const middle = token.split('.')[1];
   if (middle === undefined) return null;
   try {
-    const bytes = Uint8Array.from(atob(middle.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes)) as { loc?: string; role?: string; name?: string; exp?: number };
+    const bytes = Uint8Array.from(atob(middle.replaceAll('-', '+').replaceAll('_', '/')), (letter) =>
+      letter.charCodeAt(0),
+    );
+    return JSON.parse(new TextDecoder().decode(bytes)) as {
+      loc?: string;
+      role?: string;
+      name?: string;
+      exp?: number;
+    };
   } catch {
     return null;
   }
@@ -77,7 +110,14 @@ export function readClaims(token: string): { loc?: string; role?: string; name?:
 export function takeTokenFromAddress(): string | null {
   const match = /(?:^#|&)token=([^&]+)/.exec(location.hash);
   if (match?.[1] === undefined) return null;
-  const rest = location.hash.slice(1).split('&').filter((part) => !part.startsWith('token='));
-  history.replaceState(history.state, '', location.pathname + location.search + (rest.length > 0 ? `#${rest.join('&')}` : ''));
+  const rest = location.hash
+    .slice(1)
+    .split('&')
+    .filter((part) => !part.startsWith('token='));
+  history.replaceState(
+    history.state,
+    '',
+    location.pathname + location.search + (rest.length > 0 ? `#${rest.join('&')}` : ''),
+  );
   return decodeURIComponent(match[1]);
 }

@@ -1,4 +1,14 @@
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
 import { createHeard } from '../../sdk/client.ts';
 import { HeardProvider, useConnection } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
@@ -25,12 +35,25 @@ export function useSessionView(): SessionView {
   return useSyncExternalStore(session.subscribe, session.get, session.get);
 }
 
-type Step = { kind: 'opening' } | { kind: 'open'; session: Session } | { kind: 'pair'; why: 'new' | 'revoked' } | { kind: 'unreachable' } | { kind: 'refused'; detail: string };
+type Step =
+  | { kind: 'opening' }
+  | { kind: 'open'; session: Session }
+  | { kind: 'pair'; why: 'new' | 'revoked' }
+  | { kind: 'unreachable' }
+  | { kind: 'refused'; detail: string };
 
 const TRY_AGAIN = 3000;
 
 /** Opens a session for `page`, makes the client of its location, and draws the children with both. */
-export function SessionGate({ page, station, children }: { page: string; station?: string; children: ReactNode }): ReactElement {
+export function SessionGate({
+  page,
+  station,
+  children,
+}: {
+  page: string;
+  station?: string;
+  children: ReactNode;
+}): ReactElement {
   const wanted = useMemo<Wanted>(() => ({ page, station, location: wantedLocation() }), [page, station]);
   const [step, setStep] = useState<Step>({ kind: 'opening' });
   const onRevoked = useCallback(() => setStep({ kind: 'pair', why: 'revoked' }), []);
@@ -54,7 +77,11 @@ export function SessionGate({ page, station, children }: { page: string; station
     };
   }, [pending, wanted, onRevoked]);
 
-  const onPaired = useCallback((credential: Credential) => setStep({ kind: 'open', session: byCredential(credential, wanted, onRevoked) }), [wanted, onRevoked]);
+  const onPaired = useCallback(
+    (credential: Credential) =>
+      setStep({ kind: 'open', session: byCredential(credential, wanted, onRevoked) }),
+    [wanted, onRevoked],
+  );
 
   if (step.kind === 'pair') return <Pairing why={step.why} onPaired={onPaired} />;
   if (step.kind === 'open') {
@@ -64,10 +91,30 @@ export function SessionGate({ page, station, children }: { page: string; station
       </OpenSession>
     );
   }
-  return <Stage say={step.kind === 'opening' ? t('session.opening') : step.kind === 'unreachable' ? t('pair.offline') : step.detail} />;
+  return (
+    <Stage
+      say={
+        step.kind === 'opening'
+          ? t('session.opening')
+          : step.kind === 'unreachable'
+            ? t('pair.offline')
+            : step.detail
+      }
+    />
+  );
 }
 
-function OpenSession({ session, page, children, onRevoked }: { session: Session; page: string; children: ReactNode; onRevoked: () => void }): ReactElement {
+function OpenSession({
+  session,
+  page,
+  children,
+  onRevoked,
+}: {
+  session: Session;
+  page: string;
+  children: ReactNode;
+  onRevoked: () => void;
+}): ReactElement {
   const { location: place, station } = session.get();
   const heard = useMemo(
     () =>
@@ -75,7 +122,11 @@ function OpenSession({ session, page, children, onRevoked }: { session: Session;
         baseUrl: window.location.origin,
         location: place,
         token: session.token,
-        client: { id: `${deviceStore.client()}-${page}${station === undefined ? '' : `-${station}`}`.slice(0, 80), app: `screen/${page}`, ...(station !== undefined && { screen: station }) },
+        client: {
+          id: `${deviceStore.client()}-${page}${station === undefined ? '' : `-${station}`}`.slice(0, 80),
+          app: `screen/${page}`,
+          ...(station !== undefined && { screen: station }),
+        },
       }),
     [place, station, page, session],
   );
@@ -103,7 +154,10 @@ function Unblocked({ children, onRevoked }: { children: ReactNode; onRevoked: ()
   }, [over, onRevoked]);
   if (reason === null) return <>{children}</>;
   const { location: place, station } = session.get();
-  if (reason === 'no_such_place') return <Stage say={t('session.noPlace', { name: station === undefined ? place : `${place} / ${station}` })} />;
+  if (reason === 'no_such_place')
+    return (
+      <Stage say={t('session.noPlace', { name: station === undefined ? place : `${place} / ${station}` })} />
+    );
   if (reason === 'version') return <Stage say={t('session.version')} reload />;
   return <Stage say={t('session.broken', { reason: blocked?.message ?? '' })} reload />;
 }

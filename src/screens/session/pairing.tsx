@@ -8,7 +8,13 @@ const CLAIM_EVERY = 2000;
 const ASK_AGAIN = 3000;
 
 /** The code a manager types, 72 px; asks every 2 s whether somebody did. A code that ran out is replaced. */
-export function Pairing({ why, onPaired }: { why: 'new' | 'revoked'; onPaired: (credential: Credential) => void }): ReactElement {
+export function Pairing({
+  why,
+  onPaired,
+}: {
+  why: 'new' | 'revoked';
+  onPaired: (credential: Credential) => void;
+}): ReactElement {
   const [pairing, setPairing] = useState<PairingCode | null>(null);
   const [reachable, setReachable] = useState(true);
 
@@ -23,7 +29,10 @@ export function Pairing({ why, onPaired }: { why: 'new' | 'revoked'; onPaired: (
       if (over) return;
       if (reply === 'unreachable' || reply.refused) {
         setReachable(reply !== 'unreachable');
-        return wait(reply === 'unreachable' ? ASK_AGAIN : Math.max(ASK_AGAIN, (reply.retryAfter ?? 0) * 1000), ask);
+        return wait(
+          reply === 'unreachable' ? ASK_AGAIN : Math.max(ASK_AGAIN, (reply.retryAfter ?? 0) * 1000),
+          ask,
+        );
       }
       setReachable(true);
       setPairing(reply.body);
@@ -35,7 +44,13 @@ export function Pairing({ why, onPaired }: { why: 'new' | 'revoked'; onPaired: (
       setReachable(reply !== 'unreachable');
       if (reply !== 'unreachable' && !reply.refused && reply.body.status === 'paired') {
         const { credential, device, location, page, station } = reply.body;
-        const made: Credential = { credential, device, location, page, ...(station !== undefined && { station }) };
+        const made: Credential = {
+          credential,
+          device,
+          location,
+          page,
+          ...(station !== undefined && { station }),
+        };
         deviceStore.setCredential(made);
         return onPaired(made);
       }
@@ -57,12 +72,20 @@ export function Pairing({ why, onPaired }: { why: 'new' | 'revoked'; onPaired: (
     <main className="stage" data-testid="pairing">
       {why === 'revoked' && <p className="text-xl text-late-text">{t('pair.revoked')}</p>}
       <h1 className="text-2xl font-bold">{t('pair.title')}</h1>
-      <p className="font-bold" style={{ fontSize: 72, letterSpacing: '0.12em', lineHeight: 1.1 }} data-testid="pair-code">
+      <p
+        className="font-bold"
+        style={{ fontSize: 72, letterSpacing: '0.12em', lineHeight: 1.1 }}
+        data-testid="pair-code"
+      >
         {pairing === null ? <span className="text-text-3">········</span> : <Num>{pairing.code}</Num>}
       </p>
       <p className="text-xl text-text-2">{t('pair.say')}</p>
       <p className="text-lg text-text-3" role="status">
-        {!reachable ? t('pair.offline') : pairing === null ? t('pair.asking') : t('pair.valid', { minutes: Math.round(pairing.expiresIn / 60) })}
+        {!reachable
+          ? t('pair.offline')
+          : pairing === null
+            ? t('pair.asking')
+            : t('pair.valid', { minutes: Math.round(pairing.expiresIn / 60) })}
       </p>
     </main>
   );

@@ -7,7 +7,13 @@ import type { PinAnswer } from './session.ts';
  * A PIN on a shared screen: dots, never digits. `check` signs in or approves; its refusals are said here.
  * PINs have 4 digits or more, so there is a done key and no guessing of the length.
  */
-export function PinPad({ title, check }: { title: string; check: (pin: string) => Promise<{ ok: true } | Extract<PinAnswer, { ok: false }>> }): ReactElement {
+export function PinPad({
+  title,
+  check,
+}: {
+  title: string;
+  check: (pin: string) => Promise<{ ok: true } | Extract<PinAnswer, { ok: false }>>;
+}): ReactElement {
   const [pin, setPin] = useState('');
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState('');
@@ -66,7 +72,12 @@ export function PinPad({ title, check }: { title: string; check: (pin: string) =
       <p className="text-md text-late-text min-h-6" role="alert">
         {waiting > 0 ? t('pin.wait', { seconds: waiting }) : said}
       </p>
-      <Keypad disabled={blocked} onDigit={digit} onDelete={() => setPin((before) => before.slice(0, -1))} onDone={done} />
+      <Keypad
+        disabled={blocked}
+        onDigit={digit}
+        onDelete={() => setPin((before) => before.slice(0, -1))}
+        onDone={done}
+      />
     </div>
   );
 }

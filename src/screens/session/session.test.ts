@@ -4,8 +4,17 @@ import { readClaims } from './device.ts';
 import { TokenRefused } from '../../sdk/tokens.ts';
 import { Unreachable, createSession } from './session.ts';
 
-const access = (token: string, expiresIn = 900): Reply<Access> => ({ refused: false, body: { token, expiresIn, role: 'display', location: 'brasa' } });
-const refused = (status: number, more: object = {}): Reply<never> => ({ refused: true, status, code: 'x', detail: 'no', ...more });
+const access = (token: string, expiresIn = 900): Reply<Access> => ({
+  refused: false,
+  body: { token, expiresIn, role: 'display', location: 'brasa' },
+});
+const refused = (status: number, more: object = {}): Reply<never> => ({
+  refused: true,
+  status,
+  code: 'x',
+  detail: 'no',
+  ...more,
+});
 
 function setUp(answers: Reply<Access>[], calls: Partial<Parameters<typeof createSession>[0]['calls']> = {}) {
   const clock = { now: 0 };
@@ -13,7 +22,11 @@ function setUp(answers: Reply<Access>[], calls: Partial<Parameters<typeof create
   const session = createSession({
     place: { location: 'brasa', role: 'display' },
     source: () => Promise.resolve(answers[Math.min(log.asked++, answers.length - 1)] ?? 'unreachable'),
-    calls: { pin: () => Promise.resolve('unreachable'), approve: () => Promise.resolve('unreachable'), ...calls },
+    calls: {
+      pin: () => Promise.resolve('unreachable'),
+      approve: () => Promise.resolve('unreachable'),
+      ...calls,
+    },
     now: () => clock.now,
     onRevoked: () => void (log.revoked += 1),
   });
@@ -53,12 +66,19 @@ describe('the token of a screen', () => {
 
 describe('a person on a shared screen', () => {
   const pin = (): Promise<Reply<{ token: string; expiresIn: number; role: 'waiter'; name: string }>> =>
-    Promise.resolve({ refused: false, body: { token: 'maya', expiresIn: 600, role: 'waiter', name: 'Maya' } });
+    Promise.resolve({
+      refused: false,
+      body: { token: 'maya', expiresIn: 600, role: 'waiter', name: 'Maya' },
+    });
 
   it('[S52] acts with their own token until it ends, then the screen is nobody’s again', async () => {
     const { session, clock } = setUp([access('screen')], { pin });
     expect(await session.signIn('4001')).toEqual({ ok: true, person: { role: 'waiter', name: 'Maya' } });
-    expect([await session.token('command'), session.get().role, session.get().person?.name]).toEqual(['maya', 'waiter', 'Maya']);
+    expect([await session.token('command'), session.get().role, session.get().person?.name]).toEqual([
+      'maya',
+      'waiter',
+      'Maya',
+    ]);
     clock.now = 600_001;
     expect(await session.token('command')).toBe('screen');
     expect([session.get().role, session.get().person]).toEqual(['display', null]);
@@ -72,7 +92,8 @@ describe('a person on a shared screen', () => {
   });
 
   it('[S53] a wrong PIN, too many tries and a missing server are told apart', async () => {
-    const answer = async (reply: Reply<never>) => setUp([access('screen')], { pin: () => Promise.resolve(reply) }).session.signIn('9999');
+    const answer = async (reply: Reply<never>) =>
+      setUp([access('screen')], { pin: () => Promise.resolve(reply) }).session.signIn('9999');
     expect(await answer(refused(401))).toEqual({ ok: false, why: 'wrong' });
     expect(await answer(refused(429, { retryAfter: 31.2 }))).toEqual({ ok: false, why: 'wait', seconds: 32 });
     expect(await answer('unreachable')).toEqual({ ok: false, why: 'offline' });
@@ -81,7 +102,10 @@ describe('a person on a shared screen', () => {
 
 it('[S54] reads the place from a token, with names in any script, and nothing from what is no token', () => {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  expect(readClaims(`${part({})}.${part({ loc: 'brasa', name: 'سارة' })}.x`)).toEqual({ loc: 'brasa', name: 'سارة' });
+  expect(readClaims(`${part({})}.${part({ loc: 'brasa', name: 'سارة' })}.x`)).toEqual({
+    loc: 'brasa',
+    name: 'سارة',
+  });
   expect(readClaims('nonsense')).toBeNull();
   expect(readClaims('a.%%%.b')).toBeNull();
 });

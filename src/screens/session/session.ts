@@ -19,7 +19,10 @@ export type SessionView = {
   readonly person: Person | null;
 };
 
-export type PinAnswer = { ok: true; person: Person } | { ok: false; why: 'wrong' | 'offline' } | { ok: false; why: 'wait'; seconds: number };
+export type PinAnswer =
+  | { ok: true; person: Person }
+  | { ok: false; why: 'wrong' | 'offline' }
+  | { ok: false; why: 'wait'; seconds: number };
 
 export type Session = {
   get(): SessionView;
@@ -29,7 +32,9 @@ export type Session = {
   signIn(pin: string): Promise<PinAnswer>;
   signOut(): void;
   /** A manager's PIN for one act: the value of the command option `approval`. */
-  approve(pin: string): Promise<{ ok: true; approval: string; by: string } | Extract<PinAnswer, { ok: false }>>;
+  approve(
+    pin: string,
+  ): Promise<{ ok: true; approval: string; by: string } | Extract<PinAnswer, { ok: false }>>;
 };
 
 /** Where access comes from: the device's credential, the demo, or a fixed token. */
@@ -70,12 +75,18 @@ export function createSession(options: {
       throw new TokenRefused('revoked', reply.detail);
     }
     access = { token: reply.body.token, until: options.now() + reply.body.expiresIn * 1000 };
-    if (view.person === null) set({ ...view, role: reply.body.role, ...(reply.body.name !== undefined && { name: reply.body.name }) });
+    if (view.person === null)
+      set({
+        ...view,
+        role: reply.body.role,
+        ...(reply.body.name !== undefined && { name: reply.body.name }),
+      });
     return access.token;
   };
 
   const screenToken = (fresh: boolean): Promise<string> => {
-    if (!fresh && access !== null && access.until - EARLY > options.now()) return Promise.resolve(access.token);
+    if (!fresh && access !== null && access.until - EARLY > options.now())
+      return Promise.resolve(access.token);
     // Several callers at once share one question.
     asking ??= fetchAccess().finally(() => {
       asking = null;
@@ -91,7 +102,9 @@ export function createSession(options: {
 
   const refusal = (reply: Exclude<Reply<unknown>, { refused: false }>): Extract<PinAnswer, { ok: false }> => {
     if (reply === 'unreachable') return { ok: false, why: 'offline' };
-    return reply.status === 429 ? { ok: false, why: 'wait', seconds: Math.ceil(reply.retryAfter ?? 60) } : { ok: false, why: 'wrong' };
+    return reply.status === 429
+      ? { ok: false, why: 'wait', seconds: Math.ceil(reply.retryAfter ?? 60) }
+      : { ok: false, why: 'wrong' };
   };
 
   return {

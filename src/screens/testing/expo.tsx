@@ -19,33 +19,128 @@ declare global {
   }
 }
 
-const location = { id: 'esquina', name: 'La Esquina Empanadas', currency: 'USD', timezone: 'America/New_York', language: 'es', expo: 'Pase' };
+const location = {
+  id: 'esquina',
+  name: 'La Esquina Empanadas',
+  currency: 'USD',
+  timezone: 'America/New_York',
+  language: 'es',
+  expo: 'Pase',
+};
 const stations = ['horno', 'fritura', 'mostrador'].map((id) => station(id, { location }));
-const done = (name: string, qty = 1, ...mods: string[]) => line(name, { status: 'ready', qty, readyQty: qty }, ...mods);
+const done = (name: string, qty = 1, ...mods: string[]) =>
+  line(name, { status: 'ready', qty, readyQty: qty }, ...mods);
 const cooking = (name: string, qty = 1, ...mods: string[]) => line(name, { status: 'started', qty }, ...mods);
 const waiting = (name: string, qty = 1, ...mods: string[]) => line(name, { qty }, ...mods);
 const heard = { state: 'heard' as const };
 
-function whole(base: Partial<TicketView> & { allergies?: string[]; displayId?: string }, ...parts: Partial<TicketView>[]): Entity[] {
+function whole(
+  base: Partial<TicketView> & { allergies?: string[]; displayId?: string },
+  ...parts: Partial<TicketView>[]
+): Entity[] {
   const first = ticket({ ...base, delivery: heard, ...parts[0] });
-  const rest = parts.slice(1).map((part) => ticket({ ...base, delivery: heard, order: first.order, ...part }));
+  const rest = parts
+    .slice(1)
+    .map((part) => ticket({ ...base, delivery: heard, order: first.order, ...part }));
   const tickets = [first, ...rest];
-  return [...tickets, order({ tickets, displayId: base.displayId, allergies: base.allergies ?? [], source: base.source ?? 'pos', guest: base.guest, promisedAt: base.promisedAt })];
+  return [
+    ...tickets,
+    order({
+      tickets,
+      displayId: base.displayId,
+      allergies: base.allergies ?? [],
+      source: base.source ?? 'pos',
+      guest: base.guest,
+      promisedAt: base.promisedAt,
+    }),
+  ];
 }
 
 const at = (age: string) => ({ firedAt: ago(age) });
 const scenes: Record<string, Entity[]> = {
   normal: [
     ...stations,
-    ...whole({ number: 81, table: 'M6', server: 'Lucía', ...at('9:12') }, { station: 'horno', status: 'ready', readyAt: ago('0:48'), lines: [done('Carne cuchillo', 2), done('Caprese', 1, '+extra queso')] }, { station: 'mostrador', status: 'ready', readyAt: ago('3:05'), lines: [done('Ens. criolla', 1, '-cebolla'), done('Gaseosa')] }),
-    ...whole({ number: 83, table: undefined, type: 'delivery', displayId: 'B38X', server: 'App B', ...at('7:30') }, { station: 'fritura', status: 'ready', readyAt: ago('0:12'), lines: [done('Cebolla y queso', 3), done('Papas fritas', 1, '+panceta')] }),
-    ...whole({ number: 80, table: 'M8', server: 'Lucía', ...at('10:05'), rush: true, rushedBy: 'Luis' }, { station: 'horno', status: 'cooking', startedAt: ago('6:20'), lines: [cooking('Provoleta')] }, { station: 'fritura', status: 'ready', readyAt: ago('1:15'), lines: [done('Docena surtida'), done('Papas fritas', 2)] }),
-    ...whole({ number: 78, table: 'M3', server: 'Diego', ...at('15:40'), allergies: ['huevo'] }, { station: 'horno', status: 'cooking', startedAt: ago('14:10'), lines: [cooking('Milanesa napo.', 1, '-huevo')] }, { station: 'fritura', status: 'ready', readyAt: ago('2:02'), lines: [done('Carne picante', 4)] }),
-    ...whole({ number: 85, table: 'M2', server: 'Diego', ...at('5:44') }, { station: 'mostrador', status: 'new', lines: [waiting('Ens. criolla')] }, { station: 'fritura', status: 'ready', readyAt: ago('0:55'), lines: [done('Carne picante', 3)] }),
-    ...whole({ number: 84, table: undefined, type: 'takeout', source: 'phone', guest: { name: 'Ramos' }, server: undefined, ...at('6:18') }, { station: 'horno', status: 'cooking', startedAt: ago('3:55'), lines: [cooking('Humita', 2), cooking('Jamón y queso', 2, '+extra queso')] }, { station: 'fritura', status: 'ready', readyAt: ago('0:30'), lines: [done('Carne picante', 2)] }),
-    ...whole({ number: 86, table: undefined, type: 'counter', displayId: 'C42', server: undefined, ...at('1:22') }, { station: 'fritura', lines: [waiting('Pollo', 2, '-aceituna')] }, { station: 'mostrador', lines: [waiting('Flan')] }),
-    ...whole({ number: 88, table: 'M1', server: 'Diego', ...at('0:34') }, { station: 'mostrador', lines: [waiting('Gaseosa'), waiting('Flan', 1, '+crema')] }, { station: 'unrouted', lines: [line('Salsa golf', { open: true })] }),
-    ...whole({ number: 87, table: 'M5', server: 'Ana', ...at('0:21') }, { station: 'horno', delivery: { state: 'queued' }, lines: [waiting('Provoleta')] }),
+    ...whole(
+      { number: 81, table: 'M6', server: 'Lucía', ...at('9:12') },
+      {
+        station: 'horno',
+        status: 'ready',
+        readyAt: ago('0:48'),
+        lines: [done('Carne cuchillo', 2), done('Caprese', 1, '+extra queso')],
+      },
+      {
+        station: 'mostrador',
+        status: 'ready',
+        readyAt: ago('3:05'),
+        lines: [done('Ens. criolla', 1, '-cebolla'), done('Gaseosa')],
+      },
+    ),
+    ...whole(
+      { number: 83, table: undefined, type: 'delivery', displayId: 'B38X', server: 'App B', ...at('7:30') },
+      {
+        station: 'fritura',
+        status: 'ready',
+        readyAt: ago('0:12'),
+        lines: [done('Cebolla y queso', 3), done('Papas fritas', 1, '+panceta')],
+      },
+    ),
+    ...whole(
+      { number: 80, table: 'M8', server: 'Lucía', ...at('10:05'), rush: true, rushedBy: 'Luis' },
+      { station: 'horno', status: 'cooking', startedAt: ago('6:20'), lines: [cooking('Provoleta')] },
+      {
+        station: 'fritura',
+        status: 'ready',
+        readyAt: ago('1:15'),
+        lines: [done('Docena surtida'), done('Papas fritas', 2)],
+      },
+    ),
+    ...whole(
+      { number: 78, table: 'M3', server: 'Diego', ...at('15:40'), allergies: ['huevo'] },
+      {
+        station: 'horno',
+        status: 'cooking',
+        startedAt: ago('14:10'),
+        lines: [cooking('Milanesa napo.', 1, '-huevo')],
+      },
+      { station: 'fritura', status: 'ready', readyAt: ago('2:02'), lines: [done('Carne picante', 4)] },
+    ),
+    ...whole(
+      { number: 85, table: 'M2', server: 'Diego', ...at('5:44') },
+      { station: 'mostrador', status: 'new', lines: [waiting('Ens. criolla')] },
+      { station: 'fritura', status: 'ready', readyAt: ago('0:55'), lines: [done('Carne picante', 3)] },
+    ),
+    ...whole(
+      {
+        number: 84,
+        table: undefined,
+        type: 'takeout',
+        source: 'phone',
+        guest: { name: 'Ramos' },
+        server: undefined,
+        ...at('6:18'),
+      },
+      {
+        station: 'horno',
+        status: 'cooking',
+        startedAt: ago('3:55'),
+        lines: [cooking('Humita', 2), cooking('Jamón y queso', 2, '+extra queso')],
+      },
+      { station: 'fritura', status: 'ready', readyAt: ago('0:30'), lines: [done('Carne picante', 2)] },
+    ),
+    ...whole(
+      { number: 86, table: undefined, type: 'counter', displayId: 'C42', server: undefined, ...at('1:22') },
+      { station: 'fritura', lines: [waiting('Pollo', 2, '-aceituna')] },
+      { station: 'mostrador', lines: [waiting('Flan')] },
+    ),
+    ...whole(
+      { number: 88, table: 'M1', server: 'Diego', ...at('0:34') },
+      { station: 'mostrador', lines: [waiting('Gaseosa'), waiting('Flan', 1, '+crema')] },
+      { station: 'unrouted', lines: [line('Salsa golf', { open: true })] },
+    ),
+    ...whole(
+      { number: 87, table: 'M5', server: 'Ana', ...at('0:21') },
+      { station: 'horno', delivery: { state: 'queued' }, lines: [waiting('Provoleta')] },
+    ),
   ],
   empty: stations,
 };
@@ -55,8 +150,9 @@ window.fake = fake;
 fake.put('kitchen', scenes[new URLSearchParams(window.location.search).get('scene') ?? 'normal'] ?? []);
 const player = createPlayer();
 void player.start();
-mount([uiWords, kitchenWords, expoWords], (
+mount(
+  [uiWords, kitchenWords, expoWords],
   <HeardProvider heard={fake}>
     <Expo player={player} who="Ana" gated={false} />
-  </HeardProvider>
-));
+  </HeardProvider>,
+);

@@ -7,7 +7,17 @@ import { Kitchen } from '../kitchen/kitchen.tsx';
 import '../kitchen/kitchen.css';
 import { mount } from '../ui/mount.tsx';
 import { createPlayer } from '../ui/player.ts';
-import { bumped, busy, fortyLines, grill, held, inArabic, normalService, rushed, twoLines } from './kitchenScenes.ts';
+import {
+  bumped,
+  busy,
+  fortyLines,
+  grill,
+  held,
+  inArabic,
+  normalService,
+  rushed,
+  twoLines,
+} from './kitchenScenes.ts';
 
 /** One board without a server, chosen by `?scene=`; `window.fake` lets a test act on it. */
 
@@ -30,7 +40,10 @@ switch (scene) {
     fake.put(topic, [grill, ...rushed(), held(), ...bumped()]);
     break;
   case 'arabic':
-    fake.put(topic, [{ ...station('grill', { name: 'الشواية' }), location: { ...grill.location, name: 'مقهى براسا' } }, ...inArabic(rushed())]);
+    fake.put(topic, [
+      { ...station('grill', { name: 'الشواية' }), location: { ...grill.location, name: 'مقهى براسا' } },
+      ...inArabic(rushed()),
+    ]);
     break;
   case 'forty':
     fake.put(topic, [grill, ...fortyLines()]);
@@ -53,20 +66,59 @@ switch (scene) {
   case 'offline': {
     const tickets = normalService();
     const late = tickets[1]!;
-    fake.put(topic, [grill, ...tickets.map((one) => (one === late ? { ...late, status: 'ready' as const, lines: late.lines.map((each) => ({ ...each, status: 'ready' as const, readyQty: 1 })) } : one))], { state: 'stale', freshness: NOW - 109_000 });
+    fake.put(
+      topic,
+      [
+        grill,
+        ...tickets.map((one) =>
+          one === late
+            ? {
+                ...late,
+                status: 'ready' as const,
+                lines: late.lines.map((each) => ({ ...each, status: 'ready' as const, readyQty: 1 })),
+              }
+            : one,
+        ),
+      ],
+      { state: 'stale', freshness: NOW - 109_000 },
+    );
     fake.line({ word: 'offline', lastProofAt: NOW - 109_000, since: NOW - 109_000, nextTryAt: NOW + 4000 });
     fake.pend([{ name: 'ticket.bump', input: { ticket: late.id } }]);
     break;
   }
   case 'voided':
-    fake.put(topic, [grill, ...normalService().slice(0, 2).map((one, index) => (index === 1 ? { ...one, status: 'voided' as const, ackRequired: true, lines: one.lines.map((each) => ({ ...each, status: 'voided' as const, changed: { from: 1, to: 0, fields: ['void' as const] } })) } : { ...one, firedAt: ago('1:00:05') }))]);
+    fake.put(topic, [
+      grill,
+      ...normalService()
+        .slice(0, 2)
+        .map((one, index) =>
+          index === 1
+            ? {
+                ...one,
+                status: 'voided' as const,
+                ackRequired: true,
+                lines: one.lines.map((each) => ({
+                  ...each,
+                  status: 'voided' as const,
+                  changed: { from: 1, to: 0, fields: ['void' as const] },
+                })),
+              }
+            : { ...one, firedAt: ago('1:00:05') },
+        ),
+    ]);
     break;
 }
 
 const player = createPlayer();
 void player.start();
-mount([uiWords, kitchenWords], (
+mount(
+  [uiWords, kitchenWords],
   <HeardProvider heard={fake}>
-    <Kitchen station="grill" player={player} who="Rosa" gated={new URLSearchParams(location.search).has('gate')} />
-  </HeardProvider>
-));
+    <Kitchen
+      station="grill"
+      player={player}
+      who="Rosa"
+      gated={new URLSearchParams(location.search).has('gate')}
+    />
+  </HeardProvider>,
+);

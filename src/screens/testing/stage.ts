@@ -5,7 +5,14 @@ import { haveChromium } from '../../testkit/have.ts';
 
 /** The screens in Chromium without our server: pages of this folder, from Vite, on a free port. */
 
-export type Stage = { open(path: string, size: { width: number; height: number }, options?: { reducedMotion?: boolean }): Promise<Page>; close(): Promise<void> };
+export type Stage = {
+  open(
+    path: string,
+    size: { width: number; height: number },
+    options?: { reducedMotion?: boolean },
+  ): Promise<Page>;
+  close(): Promise<void>;
+};
 
 export async function openStage(options: { mayPlay?: boolean } = {}): Promise<Stage> {
   const vite: ViteDevServer = await createServer({
@@ -20,11 +27,24 @@ export async function openStage(options: { mayPlay?: boolean } = {}): Promise<St
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const browser: Browser = await chromium.launch({
     executablePath: haveChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...(options.mayPlay === true ? ['--autoplay-policy=no-user-gesture-required'] : [])],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...(options.mayPlay === true ? ['--autoplay-policy=no-user-gesture-required'] : []),
+    ],
   });
   return {
     async open(path, size, { reducedMotion = false } = {}) {
-      const context = await browser.newContext({ viewport: size, locale: 'en-US', reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
+      const context = await browser.newContext({
+        viewport: size,
+        locale: 'en-US',
+        reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+      });
       const page = await context.newPage();
       page.on('pageerror', (error) => console.error(path, error));
       page.on('console', (message) => {

@@ -28,7 +28,17 @@ export function doubt(line: Line, now: number): 'none' | 'amber' | 'red' {
 }
 
 /** The pill in every bar: state, and always the last time the server proved it. */
-export function ConnectionPill({ line, now, zone, short = false }: { line: Line; now: number; zone?: string; short?: boolean }): ReactElement {
+export function ConnectionPill({
+  line,
+  now,
+  zone,
+  short = false,
+}: {
+  line: Line;
+  now: number;
+  zone?: string;
+  short?: boolean;
+}): ReactElement {
   const proof = line.provenAt === null ? null : <Num>{exactText(line.provenAt, zone)}</Num>;
   if (doubt(line, now) === 'red' || line.state === 'offline') {
     const since = line.provenAt ?? line.since;
@@ -49,7 +59,9 @@ export function ConnectionPill({ line, now, zone, short = false }: { line: Line;
       <span className="conn conn-polling" role="status" data-line="polling">
         <RefreshIcon />
         {t('line.polling')}
-        {line.provenAt !== null && <small>{t('line.age', { seconds: Math.max(0, Math.round((now - line.provenAt) / 1000)) })}</small>}
+        {line.provenAt !== null && (
+          <small>{t('line.age', { seconds: Math.max(0, Math.round((now - line.provenAt) / 1000)) })}</small>
+        )}
       </span>
     );
   }

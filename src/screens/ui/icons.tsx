@@ -1,6 +1,39 @@
 import {
-  Armchair, Ban, Bike, Check, ChevronsUp, CircleAlert, Clock3, CornerUpLeft, EarOff, EllipsisVertical, Flame, Keyboard, Layers, Lock, MessageSquare, Minus,
-  Pause, Phone, Plus, Pointer, Printer, Radio, RefreshCw, RouteOff, Search, ShoppingBag, Sigma, Store, TriangleAlert, Undo2, Utensils, Volume2, VolumeX, WifiOff, X,
+  Armchair,
+  Ban,
+  Bike,
+  Check,
+  ChevronsUp,
+  CircleAlert,
+  Clock3,
+  CornerUpLeft,
+  EarOff,
+  EllipsisVertical,
+  Flame,
+  Keyboard,
+  Layers,
+  Lock,
+  MessageSquare,
+  Minus,
+  Pause,
+  Phone,
+  Plus,
+  Pointer,
+  Printer,
+  Radio,
+  RefreshCw,
+  RouteOff,
+  Search,
+  ShoppingBag,
+  Sigma,
+  Store,
+  TriangleAlert,
+  Undo2,
+  Utensils,
+  Volume2,
+  VolumeX,
+  WifiOff,
+  X,
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -15,7 +48,14 @@ type Icon = (props: IconProps) => ReactElement;
 
 function icon(Drawing: LucideIcon, mirrors = false): Icon {
   return function HeardIcon({ className = '', stroke = 2.25 }) {
-    return <Drawing className={`i ${mirrors ? 'flip ' : ''}${className}`} strokeWidth={stroke} aria-hidden="true" focusable="false" />;
+    return (
+      <Drawing
+        className={`i ${mirrors ? 'flip ' : ''}${className}`}
+        strokeWidth={stroke}
+        aria-hidden="true"
+        focusable="false"
+      />
+    );
   };
 }
 

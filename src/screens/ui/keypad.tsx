@@ -6,7 +6,12 @@ import { CheckIcon } from './icons.tsx';
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /** 3 x 4 keys, always Western digits and left to right in every language; delete at the bottom end. */
-export function Keypad(props: { onDigit: (digit: string) => void; onDelete: () => void; onDone?: () => void; disabled?: boolean }): ReactElement {
+export function Keypad(props: {
+  onDigit: (digit: string) => void;
+  onDelete: () => void;
+  onDone?: () => void;
+  disabled?: boolean;
+}): ReactElement {
   const key = (digit: string): ReactElement => (
     <Button key={digit} look="edge" disabled={props.disabled} onPress={() => props.onDigit(digit)}>
       {digit}

@@ -32,9 +32,20 @@ const RECEIPTS: Record<Receipt, ReactElement> = {
   ),
 };
 
-export function ReceiptMark({ receipt, className = '' }: { receipt: Receipt; className?: string }): ReactElement {
+export function ReceiptMark({
+  receipt,
+  className = '',
+}: {
+  receipt: Receipt;
+  className?: string;
+}): ReactElement {
   return (
-    <svg className={`i rc rc-${receipt} ${className}`} viewBox="0 0 24 24" strokeWidth="2.8" aria-hidden="true">
+    <svg
+      className={`i rc rc-${receipt} ${className}`}
+      viewBox="0 0 24 24"
+      strokeWidth="2.8"
+      aria-hidden="true"
+    >
       {RECEIPTS[receipt]}
     </svg>
   );
@@ -73,7 +84,12 @@ const DOTS: Record<Work, ReactElement> = {
 
 export function WorkDot({ work, className = '' }: { work: Work; className?: string }): ReactElement {
   return (
-    <svg className={`i dot dot-${work} ${className}`} viewBox="0 0 24 24" strokeWidth="2.6" aria-hidden="true">
+    <svg
+      className={`i dot dot-${work} ${className}`}
+      viewBox="0 0 24 24"
+      strokeWidth="2.6"
+      aria-hidden="true"
+    >
       {DOTS[work]}
     </svg>
   );
@@ -84,7 +100,10 @@ export function SignTile({ sign }: { sign: 'add' | 'remove' }): ReactElement {
   return (
     <span className={`sign sign-${sign}`} aria-hidden="true">
       <svg viewBox="0 0 24 24">
-        <path d={sign === 'add' ? 'M4.5 12h15M12 4.5v15' : 'M4.5 12h15'} strokeWidth={sign === 'add' ? 4.2 : 4.6} />
+        <path
+          d={sign === 'add' ? 'M4.5 12h15M12 4.5v15' : 'M4.5 12h15'}
+          strokeWidth={sign === 'add' ? 4.2 : 4.6}
+        />
       </svg>
     </span>
   );
@@ -102,7 +121,10 @@ export function Arrow({ to }: { to: 'end' | 'start' }): ReactElement {
 export type TypeLetter = 'D' | 'G' | 'V' | 'C' | 'P';
 
 /** The letter printed and shown for an order's type; an order taken by phone is P whatever its type. */
-export function typeLetter(type: 'dine_in' | 'takeout' | 'delivery' | 'counter', source?: string): TypeLetter {
+export function typeLetter(
+  type: 'dine_in' | 'takeout' | 'delivery' | 'counter',
+  source?: string,
+): TypeLetter {
   if (source === 'phone') return 'P';
   return ({ dine_in: 'D', takeout: 'G', delivery: 'V', counter: 'C' } as const)[type];
 }

@@ -51,7 +51,12 @@ export function createPlayer(): Player {
     const notes = notesOf(name);
     const gain = PEAK * 10 ** (decibels / 20);
     for (const note of notes) voice(context, master, note, context.currentTime + delay / 1000, gain);
-    (window.__heardSound ??= []).push({ name, at: Date.now() + delay, contextState: context.state, notes: notes.length });
+    (window.__heardSound ??= []).push({
+      name,
+      at: Date.now() + delay,
+      contextState: context.state,
+      notes: notes.length,
+    });
     if (window.__heardSound.length > 200) window.__heardSound.shift();
     return true;
   };
@@ -73,7 +78,8 @@ export function createPlayer(): Player {
       }
       try {
         // Without a tap the promise may never settle; the state then simply stays what it is.
-        if (context.state !== 'running') await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 300))]);
+        if (context.state !== 'running')
+          await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 300))]);
       } catch {
         // Refused: the state says so.
       }

@@ -14,16 +14,28 @@ export type PressState = { at: { x: number; y: number; pointer: number } | null;
 
 /** Pure half of the rules, so that they can be tested without a page. Times in ms, lengths in CSS px. */
 export const pressRules = {
-  begin(state: PressState, touch: { x: number; y: number; pointer: number; width: number; button: number }, now: number): boolean {
+  begin(
+    state: PressState,
+    touch: { x: number; y: number; pointer: number; width: number; button: number },
+    now: number,
+  ): boolean {
     if (touch.button !== 0 || touch.width > WIDEST || now - state.actedAt < AGAIN_AFTER) return false;
     state.at = { x: touch.x, y: touch.y, pointer: touch.pointer };
     return true;
   },
   travelled(state: PressState, touch: { x: number; y: number; pointer: number }): boolean {
     const from = state.at;
-    return from === null || from.pointer !== touch.pointer || Math.hypot(touch.x - from.x, touch.y - from.y) > TRAVEL;
+    return (
+      from === null ||
+      from.pointer !== touch.pointer ||
+      Math.hypot(touch.x - from.x, touch.y - from.y) > TRAVEL
+    );
   },
-  end(state: PressState, touch: { x: number; y: number; pointer: number; inside: boolean }, now: number): boolean {
+  end(
+    state: PressState,
+    touch: { x: number; y: number; pointer: number; inside: boolean },
+    now: number,
+  ): boolean {
     const acts = touch.inside && !pressRules.travelled(state, touch);
     state.at = null;
     if (acts) state.actedAt = now;
@@ -54,16 +66,34 @@ export function usePress(act: () => void, disabled = false): PressProps {
     onPointerDown(event) {
       if (disabled) return;
       const width = event.pointerType === 'mouse' ? 1 : event.width;
-      setPressed(pressRules.begin(state.current, { x: event.clientX, y: event.clientY, pointer: event.pointerId, width, button: event.button }, event.timeStamp));
+      setPressed(
+        pressRules.begin(
+          state.current,
+          { x: event.clientX, y: event.clientY, pointer: event.pointerId, width, button: event.button },
+          event.timeStamp,
+        ),
+      );
     },
     onPointerMove(event) {
-      if (state.current.at !== null && pressRules.travelled(state.current, { x: event.clientX, y: event.clientY, pointer: event.pointerId })) cancel();
+      if (
+        state.current.at !== null &&
+        pressRules.travelled(state.current, { x: event.clientX, y: event.clientY, pointer: event.pointerId })
+      )
+        cancel();
     },
     onPointerUp(event) {
       if (disabled || state.current.at === null) return;
       const box = event.currentTarget.getBoundingClientRect();
-      const inside = event.clientX >= box.x && event.clientX <= box.x + box.width && event.clientY >= box.y && event.clientY <= box.y + box.height;
-      const acts = pressRules.end(state.current, { x: event.clientX, y: event.clientY, pointer: event.pointerId, inside }, event.timeStamp);
+      const inside =
+        event.clientX >= box.x &&
+        event.clientX <= box.x + box.width &&
+        event.clientY >= box.y &&
+        event.clientY <= box.y + box.height;
+      const acts = pressRules.end(
+        state.current,
+        { x: event.clientX, y: event.clientY, pointer: event.pointerId, inside },
+        event.timeStamp,
+      );
       setPressed(false);
       if (acts) act();
     },

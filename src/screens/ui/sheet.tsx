@@ -4,7 +4,14 @@ import { Button } from './button.tsx';
 import { CloseIcon } from './icons.tsx';
 
 /** Rises over the page; closes by its button, Esc, and a tap beside it unless `keep` (something was chosen). */
-export function Sheet(props: { title: ReactNode; onClose: () => void; children: ReactNode; keep?: boolean; foot?: ReactNode; className?: string }): ReactElement {
+export function Sheet(props: {
+  title: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
+  keep?: boolean;
+  foot?: ReactNode;
+  className?: string;
+}): ReactElement {
   const title = useId();
   const box = useRef<HTMLDivElement>(null);
   const { onClose } = props;
@@ -31,7 +38,14 @@ export function Sheet(props: { title: ReactNode; onClose: () => void; children: 
         if (event.target === event.currentTarget && props.keep !== true) onClose();
       }}
     >
-      <div className={`sheet ${props.className ?? ''}`} role="dialog" aria-modal="true" aria-labelledby={title} tabIndex={-1} ref={box}>
+      <div
+        className={`sheet ${props.className ?? ''}`}
+        role="dialog"
+        aria-modal="true"
+        aria-labelledby={title}
+        tabIndex={-1}
+        ref={box}
+      >
         <div className="sheet-head">
           <h2 id={title}>{props.title}</h2>
           <Button look="plain" label={t('act.close')} onPress={onClose}>

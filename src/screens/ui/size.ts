@@ -6,7 +6,12 @@ export function useSize(element: RefObject<HTMLElement | null>): { width: number
   useLayoutEffect(() => {
     const one = element.current;
     if (one === null) return;
-    const take = (): void => setSize((before) => (before.width === one.clientWidth && before.height === one.clientHeight ? before : { width: one.clientWidth, height: one.clientHeight }));
+    const take = (): void =>
+      setSize((before) =>
+        before.width === one.clientWidth && before.height === one.clientHeight
+          ? before
+          : { width: one.clientWidth, height: one.clientHeight },
+      );
     take();
     const observer = new ResizeObserver(take);
     observer.observe(one);

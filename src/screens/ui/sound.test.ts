@@ -20,8 +20,13 @@ describe('the six sounds', () => {
       for (const note of notesOf(name)) expect(note.pitch).toBeLessThanOrEqual(2400);
       expect(lengthOf(name)).toBeLessThan(1500);
     }
-    expect(notesOf('new').map(({ pitch, lasts }) => [pitch, lasts])).toEqual([[880, 120], [1319, 220]]);
-    expect(new Set(PRIORITY.map((name) => JSON.stringify(notesOf(name).map(({ at, lasts }) => [at, lasts])))).size).toBe(6);
+    expect(notesOf('new').map(({ pitch, lasts }) => [pitch, lasts])).toEqual([
+      [880, 120],
+      [1319, 220],
+    ]);
+    expect(
+      new Set(PRIORITY.map((name) => JSON.stringify(notesOf(name).map(({ at, lasts }) => [at, lasts])))).size,
+    ).toBe(6);
   });
 
   it('[S33] a burst plays once, and the stronger goes first with 1.5 s between', () => {

@@ -42,7 +42,13 @@ const SOUNDS: Record<SoundName, readonly Note[]> = {
   ],
   rush: [0, 110, 220].map((at) => ({ pitch: 1568, at, lasts: 70, wave: 'square' as const, lowPass: 3000 })),
   late: [0, 500].map((at) => ({ pitch: 740, at, lasts: 350, wave: 'triangle' as const, tremolo: 6 })),
-  lost: [523, 392, 262].map((pitch, step) => ({ pitch, at: step * 200, lasts: 200, wave: 'sawtooth' as const, lowPass: 1200 })),
+  lost: [523, 392, 262].map((pitch, step) => ({
+    pitch,
+    at: step * 200,
+    lasts: 200,
+    wave: 'sawtooth' as const,
+    lowPass: 1200,
+  })),
 };
 
 export function notesOf(name: SoundName): readonly Note[] {
@@ -82,7 +88,9 @@ export function ring(bell: Bell, cause: string, name: SoundName, now: number): B
 
 /** Touched, or gone: its repeats stop at once. */
 export function hush(bell: Bell, cause: string, name?: SoundName): Bell {
-  const rings = bell.rings.filter((other) => other.cause !== cause || (name !== undefined && other.name !== name));
+  const rings = bell.rings.filter(
+    (other) => other.cause !== cause || (name !== undefined && other.name !== name),
+  );
   return rings.length === bell.rings.length ? bell : { ...bell, rings };
 }
 
@@ -103,6 +111,8 @@ export function strike(bell: Bell, now: number): { bell: Bell; sound: Sounded | 
   if (name === undefined) return { bell, sound: null };
   const served = bell.rings.filter((one) => one.name === name && isDue(one));
   const louder = name === 'change' && served.some((one) => now - one.since >= LOUDER_AFTER);
-  const rings = bell.rings.map((one) => (served.includes(one) ? { ...one, played: one.played + 1, lastAt: now } : one)).filter((one) => REPEAT[one.name] !== null || one.played === 0);
+  const rings = bell.rings
+    .map((one) => (served.includes(one) ? { ...one, played: one.played + 1, lastAt: now } : one))
+    .filter((one) => REPEAT[one.name] !== null || one.played === 0);
   return { bell: { rings, lastAt: now }, sound: { name, louder } };
 }

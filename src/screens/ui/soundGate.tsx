@@ -14,7 +14,13 @@ export function useVolume(player: Player): number {
 }
 
 /** Start of a shift: browsers keep a page silent until somebody taps it. Nothing of the board is lost behind it. */
-export function SoundGate({ player, onDone }: { player: Player; onDone: (played: boolean) => void }): ReactElement {
+export function SoundGate({
+  player,
+  onDone,
+}: {
+  player: Player;
+  onDone: (played: boolean) => void;
+}): ReactElement {
   return (
     <div className="sound-gate" role="dialog" aria-modal="true" aria-label={t('sound.gate')}>
       <Button

@@ -16,7 +16,13 @@ function format(zone: string | undefined, seconds: boolean): Intl.DateTimeFormat
   const key = `${zone ?? ''}|${String(seconds)}`;
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', ...(seconds && { second: '2-digit' }), hourCycle: 'h23', timeZone: zone });
+    found = new Intl.DateTimeFormat('en-GB', {
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(seconds && { second: '2-digit' }),
+      hourCycle: 'h23',
+      timeZone: zone,
+    });
     formats.set(key, found);
   }
   return found;

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { t } from '../i18n/words.tsx';
 import { UndoIcon } from './icons.tsx';
 import { usePress } from './press.ts';
@@ -11,16 +11,33 @@ const STAYS = 6000;
 /** Holds the one toast of a screen; a new one takes the old one's place. */
 export function useToast(): { toast: Toast | null; show: (toast: Toast) => void; clear: () => void } {
   const [toast, setToast] = useState<Toast | null>(null);
-  return { toast, show: setToast, clear: () => setToast(null) };
+  const clear = useCallback(() => setToast(null), []);
+  return { toast, show: setToast, clear };
 }
 
 /** In the bar on kitchen screens; `floating` puts it at the bottom centre of a tablet, where a touch pauses it. */
-export function ToastBar({ toast, clear, floating = false }: { toast: Toast | null; clear: () => void; floating?: boolean }): ReactElement | null {
+export function ToastBar({
+  toast,
+  clear,
+  floating = false,
+}: {
+  toast: Toast | null;
+  clear: () => void;
+  floating?: boolean;
+}): ReactElement | null {
   if (toast === null) return null;
   return <ToastShown key={toast.id} toast={toast} clear={clear} floating={floating} />;
 }
 
-function ToastShown({ toast, clear, floating }: { toast: Toast; clear: () => void; floating: boolean }): ReactElement {
+function ToastShown({
+  toast,
+  clear,
+  floating,
+}: {
+  toast: Toast;
+  clear: () => void;
+  floating: boolean;
+}): ReactElement {
   const [left, setLeft] = useState(STAYS);
   const [paused, setPaused] = useState(false);
   useEffect(() => {
