@@ -26,6 +26,8 @@ export async function registerDocs(app: FastifyInstance, version: string, tls: b
       uiConfig: {
         docExpansion: 'list',
         deepLinking: true,
+        // Without the bar that names the tool.
+        layout: 'BaseLayout',
         tryItOutEnabled: false,
         defaultModelsExpandDepth: -1,
       },

@@ -24,7 +24,7 @@ import { registerHistory } from './history.ts';
 import { registerPages, screensDir } from './pages.ts';
 import { HttpProblem } from './problem.ts';
 import { createStreams } from './ws.ts';
-import type { StreamLimits, Streams } from './ws.ts';
+import type { StreamLimits, StreamObserver, Streams } from './ws.ts';
 
 export type EdgeOptions = {
   readonly accounts: Accounts;
@@ -119,6 +119,27 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
   };
 }
 
+/** Who is connected, who came back, who fell silent. A location is counted once its screen has shown that it may be there. */
+function countScreens(metrics: Metrics): StreamObserver {
+  const screens = new Map<string, number>();
+  const count = (location: string, change: number) => {
+    const now = (screens.get(location) ?? 0) + change;
+    if (now > 0) screens.set(location, now);
+    else screens.delete(location);
+    metrics.connections(location, now);
+  };
+  return {
+    joined(location, resumed) {
+      count(location, 1);
+      if (resumed) metrics.reconnect();
+    },
+    closed(_code, location) {
+      if (location !== null) count(location, -1);
+    },
+    heartbeatFailed: metrics.heartbeatFailure,
+  };
+}
+
 /** Screens are told to come back one after the other over this time, so that the next node does not get all at once. */
 const MOST_DRAIN_MS = 4_000;
 const LINGER_MS = 2_000;
@@ -133,7 +154,7 @@ function openStreams(app: FastifyInstance, door: Door, options: EdgeOptions): St
     now: () => log.clock.now(),
     isRevoked: accounts.revocations.isRevoked,
     report,
-    observe: { heartbeatFailed: metrics.heartbeatFailure },
+    observe: countScreens(metrics),
     ...(options.streamLimits !== undefined && { limits: options.streamLimits }),
   });
   const forget = accounts.revocations.onRevoked((_location, subject) => {

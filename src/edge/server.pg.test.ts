@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fastify from 'fastify';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { useTestDatabase } from '../testkit/postgres.ts';
 import { startTestServer } from '../testkit/insideServer.ts';
 import type { TestServer } from '../testkit/insideServer.ts';
@@ -93,6 +94,21 @@ describe('metrics', () => {
     const own = await get('/metrics', await as('owner'));
     expect(own.body).toContain('heard_connections{location="brasa"} 3');
     expect(own.body).not.toContain('other');
+  });
+
+  it('[H25] count the screens of each location, and those that came back', async () => {
+    const url = await server.edge.listen(0, '127.0.0.1');
+    const token = await server.token('kitchen', { loc: 'esquina' });
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/locations/esquina/stream`, 'heard.v1');
+    await new Promise((resolve) => socket.once('open', resolve));
+    const text = async () => (await get('/metrics', { authorization: `Bearer ${METRICS_TOKEN}` })).body;
+    expect(await text()).not.toContain('location="esquina"');
+    const subs = [{ topic: 'kitchen', after: 'YWJj' }];
+    socket.send(JSON.stringify({ t: 'hello', v: 1, token, client: { id: 'x' }, subs }));
+    await expect.poll(text).toContain('heard_connections{location="esquina"} 1');
+    expect(await text()).toContain('heard_reconnects_total 1');
+    socket.close();
+    await expect.poll(text).not.toContain('location="esquina"');
   });
 
   it("[H25] have histograms in the budget's steps, without a location", async () => {

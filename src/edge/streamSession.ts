@@ -212,6 +212,10 @@ export class Session implements Sink {
       retry: RETRY,
       expiresIn,
     });
+    this.#options.observe?.joined?.(
+      this.location,
+      hello.subs.some(({ after }) => after !== null),
+    );
     for (const { topic, after } of hello.subs) {
       if (this.#closedAt !== null) return;
       await this.#subscribe(reading.caller, topic, after);

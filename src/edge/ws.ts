@@ -16,8 +16,10 @@ import { Session } from './streamSession.ts';
 
 export type StreamObserver = {
   opened?(): void;
-  /** With the code that the server chose, or the one that the other side did. */
-  closed?(code: number): void;
+  /** It said who it is; `resumed`: it came back with a cursor. */
+  joined?(location: string, resumed: boolean): void;
+  /** With the code that the server chose, or the one that the other side did; `location` of one that had joined. */
+  closed?(code: number, location: string | null): void;
   heartbeatFailed?(): void;
 };
 
@@ -119,7 +121,7 @@ export function createStreams(options: StreamOptions): Streams {
       server.handleUpgrade(request, socket, head, (ws) => {
         const ended = (code: number): void => {
           sessions.delete(session);
-          options.observe?.closed?.(code);
+          options.observe?.closed?.(code, session.claims === null ? null : location);
         };
         const session = new Session(ws, location, { ...options, limits, ended });
         sessions.add(session);
