@@ -94,6 +94,8 @@ export const commandInputs = {
     allergies: z.array(words(60)).max(20).optional(),
     seat: z.int().min(1).max(999).nullable().optional(),
     course: z.int().min(1).max(9).nullable().optional(),
+    /** Makes it there from now on: how the pass takes a line out of the UNROUTED lane. */
+    station: slug.optional(),
     version: paintedVersion,
   }),
   /** `station` narrows it to one of the stations that make the item; without it, all of them. */

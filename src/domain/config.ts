@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNROUTED } from './place.ts';
 import { instant, money, slug, text, words } from './text.ts';
 
 /**
@@ -124,9 +125,6 @@ export type TableConfig = z.infer<typeof tableConfig>;
 export type CategoryConfig = z.infer<typeof categoryConfig>;
 export type SoldOut = { until: string | null };
 export const soldOutUntil = instant.optional();
-
-/** The lane of tickets that no rule sends anywhere. A reserved station id. */
-export const UNROUTED = 'unrouted';
 
 type Lint = { path: readonly (string | number)[]; message: string };
 

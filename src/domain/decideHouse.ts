@@ -1,5 +1,6 @@
 import type { CommandInput, Context, InnerInputs } from './commands.ts';
-import { type LocationConfig, UNROUTED } from './config.ts';
+import type { LocationConfig } from './config.ts';
+import { UNROUTED } from './place.ts';
 import { type EventBody, fact } from './events.ts';
 import { isOpen, orderStatus, ticketStatus } from './order.ts';
 import { Refused, conflict, invalid } from './refusals.ts';

@@ -4,6 +4,7 @@ import { type EventBody, type EventData, fact } from './events.ts';
 import { itemChanges } from './evolveOrder.ts';
 import { deriveId } from './ids.ts';
 import { type Item, isTouched, itemStatus, liveParts, liveQty } from './item.ts';
+import { isStation } from './membership.ts';
 import { findMenuItem, openModifiers, resolveModifiers } from './menu.ts';
 import { type Order, findItem } from './order.ts';
 import { Refused, conflict, forbidden, invalid } from './refusals.ts';
@@ -45,6 +46,7 @@ export function amend(state: LocationState, command: Of<'item.amend'>): EventBod
   const status = itemStatus(item);
   if (status === 'served' || status === 'voided' || status === 'refired')
     throw conflict(`${item.name} is ${status}; it can no longer be changed.`, { kind: 'order', id: order.id });
+  if (input.station !== undefined && !isStation(state, input.station)) throw invalid('station', `"${input.station}" is not a station here`);
   if (input.qty !== undefined && input.qty <= item.voidQty) throw invalid('qty', `must be more than the ${item.voidQty} already voided; to remove the line, void it`);
   const data: EventData<'item.amended'> = {
     order: order.id,
@@ -55,6 +57,7 @@ export function amend(state: LocationState, command: Of<'item.amend'>): EventBod
     ...(input.allergies && { allergies: input.allergies }),
     ...(input.seat !== undefined && { seat: input.seat }),
     ...(input.course !== undefined && { course: input.course }),
+    ...(input.station !== undefined && { stations: [input.station] }),
   };
   if (itemChanges(item, data).length === 0) return [];
   return [fact('item.amended', data), ...reroute(order, item, data.stations ?? item.stations, command.id)];

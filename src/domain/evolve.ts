@@ -4,6 +4,7 @@ import type { LoggedEvent } from './events.ts';
 import { evolveOrder, placedOrder } from './evolveOrder.ts';
 import { isMember, isStation, topicsOf, whyGone } from './membership.ts';
 import { type Order, type Ticket, isOpen, ticketStatus } from './order.ts';
+import { UNROUTED } from './place.ts';
 import { PMap } from './pmap.ts';
 import { orderDeadline } from './policies.ts';
 import type { LocationState, Table, Touch } from './state.ts';
@@ -124,7 +125,7 @@ function sharing(order: Order, ticketId: string): string[] {
 
 function isUnroutedTicket(order: Order, before: Order, id: string): boolean {
   const ticket: Ticket | undefined = order.tickets.find((one) => one.id === id) ?? before.tickets.find((one) => one.id === id);
-  return ticket?.station === 'unrouted';
+  return ticket?.station === UNROUTED;
 }
 
 /** Tables follow their orders: an open order occupies one, a closed or moved one leaves it. */
@@ -213,7 +214,7 @@ function configure(state: LocationState, config: LocationConfig, seq: number): A
     config.tables.map(({ id }): [string, Table] => [id, { ...(state.tables.get(id) ?? { id, status: 'free', orders: [] }), version: seq }]),
   );
   const touched: Touch[] = [
-    ...touchAll('station', [...config.stations, ...(state.config?.stations ?? []), { id: 'unrouted' }]),
+    ...touchAll('station', [...config.stations, ...(state.config?.stations ?? []), { id: UNROUTED }]),
     ...touchAll('menu', [...config.menu.categories, ...(state.config?.menu.categories ?? [])]),
     ...touchAll('table', [...config.tables, ...(state.config?.tables ?? [])]),
   ];

@@ -1,3 +1,4 @@
+import { UNROUTED } from './place.ts';
 import type { EventData, ItemFact, LoggedEvent } from './events.ts';
 import { type Item, type Part, isLive, liveQty } from './item.ts';
 import { type Change, type Order, type Ticket, orderStatus, ticketLines, ticketStatus } from './order.ts';
@@ -242,8 +243,9 @@ function onPass(order: Order, ticket: Ticket): boolean {
   return status === 'new' || status === 'cooking' || status === 'ready' || (status === 'voided' && ticket.pending.length > 0);
 }
 
-/** Notes a change on a ticket: it must be tapped, and heard anew. */
+/** Notes a change on a ticket: it must be tapped, and heard anew. Nobody stands at the lane without a station to tap. */
 function flag(ticket: Ticket, change: Change): Ticket {
+  if (ticket.station === UNROUTED) return ticket;
   const { heardAt: _heard, ...rest } = ticket;
   const episode = ticket.changedAt === change.seq ? ticket.episode : ticket.episode + 1;
   return { ...rest, pending: [...ticket.pending, change], changedAt: change.seq, episode };

@@ -1,5 +1,5 @@
 import type { Gone } from './entities.ts';
-import { UNROUTED } from './config.ts';
+import { UNROUTED } from './place.ts';
 import { type Order, type Ticket, isOpen, orderStatus, ticketStatus } from './order.ts';
 import { type LocationState, type Touch, findByTicket } from './state.ts';
 import { topicKind } from './rights.ts';

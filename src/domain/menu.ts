@@ -1,6 +1,7 @@
 import type { Line, MenuLine, OpenLine } from './commands.ts';
-import { type GroupConfig, type LocationConfig, type MenuItemConfig, type OptionConfig, UNROUTED } from './config.ts';
+import type { GroupConfig, LocationConfig, MenuItemConfig, OptionConfig } from './config.ts';
 import type { ItemFact, ModifierFact } from './events.ts';
+import { UNROUTED } from './place.ts';
 import { Refused, conflict, invalid } from './refusals.ts';
 import type { LocationState } from './state.ts';
 

@@ -49,6 +49,15 @@ describe('placing an order', () => {
     expect(listTopic(kitchen.state, 'kitchen', 'staff').filter(({ kind }) => kind === 'alert')).toEqual([]);
   });
 
+  test('[D88] the pass sends an unrouted line to a station, and the lane lets go of it at once', () => {
+    const kitchen = placed([{ id: id('item', 1), menuItem: 'mystery', qty: 2 }]);
+    expect(kitchen.ask('item.amend', { order: O, item: id('item', 1), station: 'moon' }, luis)).toMatchObject({ refusal: { errors: [{ path: 'station' }] } });
+    kitchen.do('item.amend', { order: O, item: id('item', 1), station: 'fryer' }, luis);
+    expect(board(kitchen, 'unrouted')).toEqual([]);
+    expect(board(kitchen, 'fryer')).toMatchObject([{ status: 'new', lines: [{ name: 'Mystery', qty: 2 }] }]);
+    expect(listTopic(kitchen.state, 'kitchen', 'staff').filter(({ kind }) => kind === 'alert')).toEqual([]);
+  });
+
   test('[D24] an open item keeps its words and price and goes where it says', () => {
     const kitchen = placed([{ id: id('item', 1), name: 'Salsa golf', price: 150, qty: 2, station: 'fryer', modifiers: [{ action: 'remove', name: 'egg' }, { action: 'add', name: 'chili', price: 50 }] }]);
     expect(board(kitchen, 'fryer')[0]?.lines).toMatchObject([{ name: 'Salsa golf', open: true, modifiers: [{ action: 'remove', name: 'egg', qty: 1 }, { action: 'add', name: 'chili', qty: 1 }] }]);

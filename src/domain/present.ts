@@ -1,5 +1,5 @@
 import type { AlertView, ItemView, LineView, MenuView, ModifierView, OrderView, StationView, TableStatus, TableView, TicketView } from './entities.ts';
-import { UNROUTED } from './config.ts';
+import { UNROUTED } from './place.ts';
 import type { ModifierFact } from './events.ts';
 import { type Item, type Part, isLive, itemStatus, liveQty, partStatus, readyQty } from './item.ts';
 import { type Change, type Order, type Ticket, isOpen, orderStatus, orderTotal, ticketLines, ticketStatus } from './order.ts';

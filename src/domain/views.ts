@@ -1,5 +1,5 @@
 import type { Entity, EntityKind, Gone } from './entities.ts';
-import { UNROUTED } from './config.ts';
+import { UNROUTED } from './place.ts';
 import { isMember, isStation } from './membership.ts';
 import { type Audience, presentAlert, presentMenu, presentOrder, presentStation, presentTable, presentTicket } from './present.ts';
 import { topicKind } from './rights.ts';

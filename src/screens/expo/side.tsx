@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { StationView, TicketView } from '../../domain/entities.ts';
 import { Rich, t } from '../i18n/words.tsx';
 import { codeOf, paintedLines } from '../kitchen/tickets.ts';
@@ -15,6 +15,7 @@ export function Side(props: {
   now: number;
   asRow: boolean;
   onDone: (ticket: TicketView) => void;
+  onSend: (ticket: TicketView, station: string) => void;
 }): ReactElement {
   const { tickets, now } = props;
   const names = new Map(props.stations.map((station) => [station.id, station.name]));
@@ -34,7 +35,7 @@ export function Side(props: {
         </div>
       ))}
       {unroutedTickets(tickets).map((ticket) => (
-        <Unrouted key={ticket.id} ticket={ticket} onDone={props.onDone} />
+        <Unrouted key={ticket.id} ticket={ticket} stations={props.stations} onDone={props.onDone} onSend={props.onSend} />
       ))}
       {stationTiles(props.stations, tickets, now).map((tile) => (
         <section
@@ -80,11 +81,16 @@ export function Side(props: {
 
 function Unrouted({
   ticket,
+  stations,
   onDone,
+  onSend,
 }: {
   ticket: TicketView;
+  stations: readonly StationView[];
   onDone: (ticket: TicketView) => void;
+  onSend: (ticket: TicketView, station: string) => void;
 }): ReactElement {
+  const [choosing, setChoosing] = useState(false);
   return (
     <section className="unr" data-testid="unrouted">
       <h2>
@@ -100,9 +106,24 @@ function Unrouted({
         <bdi>{codeOf(ticket)}</bdi> · <Num>#{ticket.number}</Num> ·{' '}
         <bdi>{ticket.server ?? ticket.source}</bdi>
       </small>
-      <Button look="raised" onPress={() => onDone(ticket)}>
-        {t('expo.unroutedDone')}
-      </Button>
+      {choosing ? (
+        <div className="to">
+          {stations
+            .filter((station) => station.id !== 'unrouted')
+            .map((station) => (
+              <Button key={station.id} look="raised" onPress={() => onSend(ticket, station.id)}>
+                {station.name}
+              </Button>
+            ))}
+          <Button look="edge" onPress={() => onDone(ticket)}>
+            {t('expo.unroutedDone')}
+          </Button>
+        </div>
+      ) : (
+        <Button look="raised" onPress={() => setChoosing(true)}>
+          {t('expo.sendTo')}
+        </Button>
+      )}
     </section>
   );
 }

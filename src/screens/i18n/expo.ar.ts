@@ -31,6 +31,7 @@ export const expoAr: Record<keyof typeof expoEn, string> = {
   'expo.unheardAt': '{number} لم يُسمع في {station}',
   'expo.unheardFor': 'منذ {age}: أبلغهم بنفسك',
   'expo.unrouted': 'بلا محطة',
+  'expo.sendTo': 'أرسل إلى …',
   'expo.unroutedDone': 'أُنجز هنا',
   'expo.empty': 'لا شيء للتسليم',
   'expo.heading': '{code}، طلب {number}، {state}',

@@ -28,6 +28,7 @@ export const expoEn = {
   'expo.unheardAt': '{number} not heard at {station}',
   'expo.unheardFor': 'for {age}: go and tell them',
   'expo.unrouted': 'UNROUTED',
+  'expo.sendTo': 'Send to …',
   'expo.unroutedDone': 'DONE HERE',
   'expo.empty': 'Nothing on the pass',
   'expo.heading': '{code}, order {number}, {state}',

@@ -29,6 +29,7 @@ export const expoEs: Record<keyof typeof expoEn, string> = {
   'expo.unheardAt': '{number} sin oír en {station}',
   'expo.unheardFor': 'desde hace {age}: avise en persona',
   'expo.unrouted': 'SIN ESTACIÓN',
+  'expo.sendTo': 'Enviar a …',
   'expo.unroutedDone': 'HECHO AQUÍ',
   'expo.empty': 'Nada en el pase',
   'expo.heading': '{code}, pedido {number}, {state}',

@@ -18,13 +18,16 @@ export type Line = {
 };
 
 const AMBER_AFTER = 10_000;
+/** A quiet house is heard of every 15 s: while the line is live, doubt begins when that word is overdue. */
+const OVERDUE_AFTER = 20_000;
 const RED_AFTER = 30_000;
 
-/** How far the board may be trusted: `amber` from 10 s without proof, `red` from 30 s. */
+/** How far the board may be trusted: `amber` from 10 s without proof (20 s on a live line), `red` from 30 s. */
 export function doubt(line: Line, now: number): 'none' | 'amber' | 'red' {
   if (line.provenAt === null) return line.state === 'offline' ? 'red' : 'none';
   const silent = now - line.provenAt;
-  return silent >= RED_AFTER ? 'red' : silent >= AMBER_AFTER ? 'amber' : 'none';
+  const amber = line.state === 'live' ? OVERDUE_AFTER : AMBER_AFTER;
+  return silent >= RED_AFTER ? 'red' : silent >= amber ? 'amber' : 'none';
 }
 
 /** The pill in every bar: state, and always the last time the server proved it. */
