@@ -1,7 +1,7 @@
 import { readEvent } from '../domain/events.ts';
 import type { LoggedEvent } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
-import { UNROUTED } from '../domain/config.ts';
+import { UNROUTED } from '../domain/place.ts';
 import { ticketLines } from '../domain/order.ts';
 import { STATE_VERSION, freeze } from '../domain/snapshot.ts';
 import { emptyLocation } from '../domain/state.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Command } from '../domain/commands.ts';
-import { type LocationConfig, UNROUTED } from '../domain/config.ts';
+import type { LocationConfig } from '../domain/config.ts';
+import { UNROUTED } from '../domain/place.ts';
 import type { Entity } from '../domain/entities.ts';
 import { nameId } from '../domain/ids.ts';
 import { mayHear } from '../domain/rights.ts';
