@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { haveChromium } from '../src/testkit/have.ts';
 import { BURGER, House } from './house.ts';
 import { Cook } from './people.ts';
+import { soon } from './soon.ts';
 
 /** Who may look: paired screens, and people on them. */
 
@@ -24,7 +25,7 @@ describe.skipIf(haveChromium() === undefined)('a shared screen', () => {
     const page = await house.page(await house.device());
     const device = await cafe.pair(page, { page: 'kitchen', name: 'Grill 1', station: 'grill' });
     const cook = new Cook(page);
-    await cook.goOnWithoutSound();
+    await cook.begin();
     await cook.live();
     const placed = await cafe.order('T6', [BURGER]);
     await cook.card(placed.ticket('grill')).waitFor();
@@ -40,7 +41,7 @@ describe.skipIf(haveChromium() === undefined)('a shared screen', () => {
     expect(performance.now() - revoked).toBeLessThan(2000);
     await page.getByTestId('pairing').waitFor();
     expect(await page.locator('body').innerText()).not.toContain('BURGER');
-    await expect.poll(() => keptViews(page)).toBe(0);
+    await soon(() => keptViews(page)).toBe(0);
     expect(await page.evaluate(() => localStorage.getItem('heard.device'))).toBeNull();
   });
 
@@ -53,11 +54,11 @@ describe.skipIf(haveChromium() === undefined)('a shared screen', () => {
     expect(await page.locator('body').innerText()).not.toContain('T12');
     house.forgive(page, 401);
     await type(page, '9999');
-    await expect.poll(() => page.getByTestId('pin').innerText()).toContain('This PIN is not known here.');
+    await soon(() => page.getByTestId('pin').innerText()).toContain('This PIN is not known here.');
     await type(page, '4001');
-    await expect.poll(() => page.getByTestId('who').innerText()).toContain('Maya');
+    await soon(() => page.getByTestId('who').innerText()).toContain('Maya');
     await page.locator('[data-line="live"]').first().waitFor();
-    await expect.poll(() => page.locator('body').innerText()).toContain('T12');
+    await soon(() => page.locator('body').innerText()).toContain('T12');
     await page.getByTestId('who').click();
     await page.getByTestId('sign-out').click();
     await page.getByTestId('pin').waitFor();
@@ -72,10 +73,10 @@ describe.skipIf(haveChromium() === undefined)('a shared screen', () => {
     house.forgive(page, 429);
     for (let guess = 0; guess < 6; guess += 1) {
       await type(page, `900${guess}`);
-      await expect.poll(() => page.getByTestId('pin').getByRole('alert').innerText()).not.toBe('');
+      await soon(() => page.getByTestId('pin').getByRole('alert').innerText()).not.toBe('');
       if (/Too many tries/.test(await page.getByTestId('pin').innerText())) break;
     }
-    await expect.poll(() => page.getByTestId('pin').innerText()).toMatch(/Too many tries\. Wait \d+ s\./);
+    await soon(() => page.getByTestId('pin').innerText()).toMatch(/Too many tries\. Wait \d+ s\./);
     expect(await page.getByTestId('pin').getByRole('button', { name: '1', exact: true }).isDisabled()).toBe(true);
   });
 

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { mintToken } from '../src/accounts/tokens.ts';
 import { readDemo } from '../src/cli/demoHouse.ts';
 import type { CommandName, CommandRequest, Role } from '../src/domain/commands.ts';
@@ -108,7 +107,7 @@ export class House {
     const said = this.#pages.flatMap((one) => one.said.filter((words) => !one.forgiven.some((status) => words.includes(`status of ${status} `))));
     for (const context of this.#contexts.splice(0)) await context.close();
     this.#pages.length = 0;
-    expect(said, 'what the pages complained about').toEqual([]);
+    if (said.length > 0) throw new Error(`the pages complained:\n${said.join('\n')}`);
   }
 }
 
@@ -148,10 +147,12 @@ export class Cafe {
   async pair(page: Page, screen: { page: 'kitchen' | 'pos'; name: string; station?: string }): Promise<string> {
     const path = screen.station === undefined ? `/${screen.page}` : `/${screen.page}/${screen.station}`;
     await page.goto(`${this.house.server.url}${path}?pair&location=${this.id}`);
-    const shown = page.getByTestId('pair-code');
-    await expect.poll(() => shown.innerText()).toMatch(/^[A-Z0-9]{8}$/);
-    const { status, body } = await this.manage('POST', `/pairings/${await shown.innerText()}/approve`, screen);
-    expect(status, JSON.stringify(body)).toBe(200);
+    const code = await until(
+      () => page.getByTestId('pair-code').innerText(),
+      (shown) => /^[A-Z0-9]{8}$/.test(shown),
+    );
+    const { status, body } = await this.manage('POST', `/pairings/${code}/approve`, screen);
+    if (status !== 200) throw new Error(`approving ${code}: ${status} ${JSON.stringify(body)}`);
     await page.getByTestId('pairing').waitFor({ state: 'detached' });
     const { body: list } = await this.manage('GET', '/devices');
     const { devices } = list as { devices: { id: string; name: string }[] };

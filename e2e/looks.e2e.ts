@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { haveChromium } from '../src/testkit/have.ts';
 import { BURGER, House, LAGER, PORTRAIT, TABLET } from './house.ts';
 import type { Cafe, Person } from './house.ts';
+import { soon } from './soon.ts';
 
 /** Every screen with work on it: readable by everybody, in its bounds, in every direction, and without a complaint. */
 
@@ -92,7 +93,7 @@ describe.skipIf(haveChromium() === undefined)('the screens', () => {
     expect(await violations(pos), 'table or name').toEqual([]);
     const pairing = await house.page(await house.device());
     await pairing.goto(`${house.server.url}/kitchen/grill?pair&location=${cafe.id}`);
-    await expect.poll(() => pairing.getByTestId('pair-code').innerText()).toMatch(/^[A-Z0-9]{8}$/);
+    await soon(() => pairing.getByTestId('pair-code').innerText()).toMatch(/^[A-Z0-9]{8}$/);
     expect(await violations(pairing), 'pairing').toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { haveChromium } from '../src/testkit/have.ts';
 import { BURGER, House, LAGER, until } from './house.ts';
 import { Cook, Waiter } from './people.ts';
+import { soon } from './soon.ts';
 
 /** From the waiter's finger to the cook's ear and back, in two real browser pages. */
 
@@ -19,6 +20,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
   it('[E10] typed on the tablet rings, is painted and is known to be heard', async () => {
     const cafe = await house.cafe();
     const cook = new Cook(await cafe.open('/kitchen/grill', GRILL));
+    await cook.arrive();
     await cook.live();
     await cook.turnSoundOn();
     // The self-test of the gate has played all six; what counts is what rings from here on.
@@ -57,7 +59,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     await waiter.table('T3');
     await waiter.receipt('grill').waitFor();
     const cook = new Cook(await cafe.open('/kitchen/grill', GRILL));
-    await cook.goOnWithoutSound();
+    await cook.begin();
     await cook.card(placed.ticket('grill')).waitFor();
     await waiter.page.locator('[data-testid="receipt-grill"][data-mark="heard"]').waitFor();
     // No screen stands at the bar.
@@ -68,6 +70,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
   it('[E12] reaches a screen that has no sound by a flash of its edge, under a chip that says MUTED', async () => {
     const cafe = await house.cafe();
     const cook = new Cook(await cafe.open('/kitchen/grill', GRILL));
+    await cook.arrive();
     await cook.live();
     await cook.goOnWithoutSound();
     await cook.page.getByTestId('muted').waitFor();
@@ -84,16 +87,16 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     const cafe = await house.cafe();
     const floor = await cafe.open('/floor', MAYA);
     const cook = new Cook(await cafe.open('/kitchen/grill', GRILL));
-    await cook.goOnWithoutSound();
+    await cook.begin();
     const placed = await cafe.order('T6', [BURGER, ['charred-corn'], ['fries']]);
     const card = cook.card(placed.ticket('grill'));
     await card.locator(`[data-item="${placed.items[0]}"]`).click();
     await card.locator(`[data-item="${placed.items[0]}"][data-state="ready"]`).waitFor();
     const tile = floor.getByTestId('table-T6').locator('visible=true').first();
-    await expect.poll(() => tile.innerText()).toContain('1/3 ready');
+    await soon(() => tile.innerText()).toContain('1/3 ready');
     await cook.bump(placed.ticket('grill'));
     await card.waitFor({ state: 'detached' });
-    await expect.poll(() => tile.innerText()).toMatch(/^ready$/m);
+    await soon(() => tile.innerText()).toMatch(/^ready$/m);
     const [order] = (await cafe.view('floor')).filter((entity) => entity.kind === 'order');
     expect(order).toMatchObject({ status: 'ready' });
   });
@@ -106,7 +109,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     const card = expo.locator(`[data-order="${placed.id}"]`);
     await card.waitFor();
     await cafe.command('ticket.bump', { ticket: placed.ticket('grill') }, GRILL);
-    await expect.poll(() => card.getByTestId('progress').innerText()).toContain('1/2');
+    await soon(() => card.getByTestId('progress').innerText()).toContain('1/2');
     expect(await card.getByTestId('hand-over').count()).toBe(0);
     await cafe.command('ticket.bump', { ticket: placed.ticket('drinks') }, { role: 'kitchen', name: 'Bar', stations: ['drinks'] });
     await card.getByTestId('hand-over').click();
@@ -124,7 +127,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     const cafe = await house.cafe();
     const cook = new Cook(await cafe.open('/kitchen/grill', GRILL));
     await cook.live();
-    await cook.goOnWithoutSound();
+    await cook.begin();
     const placed = await cafe.order('T6', [BURGER]);
     const id = placed.ticket('grill');
     const card = cook.card(id);
@@ -157,7 +160,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     const cafe = await house.cafe();
     const cook = new Cook(await cafe.open('/kitchen/grill', GRILL));
     await cook.live();
-    await cook.goOnWithoutSound();
+    await cook.begin();
     const placed = await cafe.order('T6', [BURGER]);
     const [item = ''] = placed.items;
     const id = placed.ticket('grill');
@@ -192,7 +195,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     const page = await cafe.open('/kitchen/grill', GRILL);
     const cook = new Cook(page);
     await cook.live();
-    await cook.goOnWithoutSound();
+    await cook.begin();
     const placed = await cafe.order('T6', [BURGER]);
     const id = placed.ticket('grill');
     await cook.card(id).waitFor();
@@ -207,7 +210,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     await cook.bump(id);
     await cafe.command('item.amend', { order: placed.id, item: placed.items[0] ?? '', notes: 'no sesame' });
     go();
-    await expect.poll(() => cook.toast().innerText().catch(() => ''), { timeout: 8000 }).toMatch(/has changed: look again/);
+    await soon(() => cook.toast().innerText().catch(() => '')).toMatch(/has changed: look again/);
     await cook.card(id).locator('[data-state="changed"]').waitFor();
     expect(await cafe.events('ticket.bumped')).toBe(0);
   });
@@ -218,7 +221,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     const second = new Cook(await cafe.open('/kitchen/grill', { ...GRILL, name: 'Omar' }));
     for (const cook of [first, second]) {
       await cook.live();
-      await cook.goOnWithoutSound();
+      await cook.begin();
     }
     const one = await cafe.order('T6', [BURGER]);
     await second.card(one.ticket('grill')).waitFor();
@@ -239,7 +242,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     await first.bump(id);
     await until(() => cafe.events('ticket.bumped'), (bumped) => bumped === 2);
     go();
-    await expect.poll(() => second.toast().innerText().catch(() => ''), { timeout: 8000 }).toMatch(/already bumped by Nina/);
+    await soon(() => second.toast().innerText().catch(() => '')).toMatch(/already bumped by Nina/);
     for (const cook of [first, second]) await cook.card(id).waitFor({ state: 'detached' });
     expect(await cafe.events('ticket.bumped')).toBe(2);
   });

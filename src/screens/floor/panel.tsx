@@ -74,7 +74,7 @@ export function Panel({
           {allergies.map(allergenName).join(' · ')}
         </div>
       )}
-      <div className="pn-body" tabIndex={0} aria-label={t('floor.journey')}>
+      <div className="pn-body" role="group" tabIndex={0} aria-label={t('floor.journey')}>
         {orders.map((one) => (
           <section key={one.id}>
             {orders.length > 1 && <h3>{t('order.number', { number: one.number })}</h3>}

@@ -39,7 +39,6 @@ export function Tile(props: {
     <button
       type="button"
       className={`tile pressable ${tile.table.shape === 'bar' ? 'tile-bar' : tile.table.seats >= 8 ? 'tile-wide' : ''} ${tile.empty && !drafted ? 'tile-empty' : ''} ${act === null ? '' : `tile-${act}`} ${props.selected ? 'tile-selected' : ''}`}
-      aria-label={t('tile.name', { table: tile.table.name, state: word, age: age ?? '' })}
       aria-pressed={props.selected}
       data-testid={`table-${tile.table.id}`}
       data-word={tile.word}

@@ -106,8 +106,6 @@ export const kitchenAr: Record<keyof typeof kitchenEn, string> = {
   'kitchen.keyHelp': 'هذه المساعدة',
   'kitchen.keySize': 'الحجم',
   'kitchen.heading': '{code}، طلب {number}، {state} {age}',
-  'kitchen.startName': 'ابدأ {code}',
-  'kitchen.lineName': '{qty} {name}، {state}',
   'kitchen.partial': '{ready} من {qty} جاهزة',
   'kitchen.newAnnounce':
     '{count, plural, zero {لا طلبات جديدة} one {طلب جديد} two {طلبان جديدان} few {# طلبات جديدة} many {# طلبًا جديدًا} other {# طلب جديد}}',

@@ -101,8 +101,6 @@ export const kitchenEn = {
   'kitchen.keyHelp': 'this help',
   'kitchen.keySize': 'card size',
   'kitchen.heading': '{code}, order {number}, {state} {age}',
-  'kitchen.startName': 'Start {code}',
-  'kitchen.lineName': '{qty} {name}, {state}',
   'kitchen.partial': '{ready} of {qty} ready',
   'kitchen.newAnnounce': '{count, plural, one {# new ticket} other {# new tickets}}',
   'kitchen.allergyName': 'Allergy: {words}',

@@ -102,8 +102,6 @@ export const kitchenEs: Record<keyof typeof kitchenEn, string> = {
   'kitchen.keyHelp': 'esta ayuda',
   'kitchen.keySize': 'tamaño',
   'kitchen.heading': '{code}, pedido {number}, {state} {age}',
-  'kitchen.startName': 'Empezar {code}',
-  'kitchen.lineName': '{qty} {name}, {state}',
   'kitchen.partial': '{ready} de {qty} listos',
   'kitchen.newAnnounce': '{count, plural, one {# pedido nuevo} other {# pedidos nuevos}}',
   'kitchen.allergyName': 'Alergia: {words}',

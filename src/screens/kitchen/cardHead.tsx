@@ -90,7 +90,6 @@ export function CardHead(props: {
       type="button"
       className="tk-h pressable"
       data-testid="ticket-head"
-      aria-label={ticket.status === 'new' ? t('kitchen.startName', { code: codeOf(ticket) }) : undefined}
       {...press}
     >
       <span className="tk-r1">
@@ -112,6 +111,7 @@ export function CardHead(props: {
         <span>{middle}</span>
         {end !== '' && <span className="end">{end}</span>}
       </span>
+      {ticket.status === 'new' && <span className="sr-only">{t('kitchen.menuStart')}</span>}
     </button>
   );
 }
@@ -210,11 +210,11 @@ export function AllergyBand({
       type="button"
       className="al pressable"
       data-testid="allergy"
-      aria-label={t('kitchen.allergyName', { words })}
       {...press}
     >
       <AllergyIcon />
-      <span>{words}</span>
+      <span className="sr-only">{t('kitchen.allergyName', { words })}</span>
+      <span aria-hidden="true">{words}</span>
       <span className="tap">
         <TapIcon />
         {t('act.tap')}

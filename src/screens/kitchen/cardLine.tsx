@@ -63,11 +63,6 @@ export function CardLine({
       data-testid="line"
       data-item={line.lines[0]?.item}
       data-state={changed ? 'changed' : line.state}
-      aria-label={t('kitchen.lineName', {
-        qty: line.qty,
-        name: [line.name, ...line.modifiers.map(spoken)].join(', '),
-        state,
-      })}
       {...press}
     >
       <span className="q">
@@ -89,6 +84,7 @@ export function CardLine({
         {line.refire && <span className="seat">{t('kitchen.refireTag')}</span>}
       </span>
       <Mark line={line} changed={changed} gone={gone} />
+      {!changed && !gone && <span className="sr-only">{state}</span>}
       {(line.modifiers.length > 0 || line.notes !== undefined) && (
         <span className="mods">
           {line.modifiers.map((modifier, index) => (
@@ -141,17 +137,19 @@ const MODIFIER_LOOKS = { remove: 'rm', add: 'ad', choice: 'ch' } as const;
 
 /** The tile is the "no": the word is not written beside it. */
 export function Modifier({ modifier }: { modifier: ModifierView }): ReactElement {
+  const { action, name, qty } = modifier;
   return (
-    <span className={`md ${MODIFIER_LOOKS[modifier.action]}`}>
-      {modifier.action !== 'choice' && <SignTile sign={modifier.action} />}
-      <bdi>
-        {modifier.qty > 1 && <Num>{modifier.qty}× </Num>}
-        {modifier.name}
+    <span className={`md ${MODIFIER_LOOKS[action]}`}>
+      {action !== 'choice' && (
+        <>
+          <SignTile sign={action} />
+          <span className="sr-only">{t(`mod.${action}`, { name })}</span>
+        </>
+      )}
+      <bdi aria-hidden={action !== 'choice'}>
+        {qty > 1 && <Num>{qty}× </Num>}
+        {name}
       </bdi>
     </span>
   );
-}
-
-function spoken(modifier: ModifierView): string {
-  return modifier.action === 'choice' ? modifier.name : t(`mod.${modifier.action}`, { name: modifier.name });
 }

@@ -170,10 +170,6 @@ function ItemKey({
       type="button"
       className={`it pressable ${item.soldOut ? 'it-out' : ''}`}
       data-testid={`item-${item.id}`}
-      aria-label={t(item.soldOut ? 'item.soldOutNamed' : 'item.priced', {
-        name: item.name,
-        price: amountText(item.price, currency),
-      })}
       {...press}
     >
       {count > 0 && (
@@ -186,6 +182,7 @@ function ItemKey({
         <Num>{amountText(item.price, currency)}</Num>
         {item.soldOut ? (
           <strong className="it-zero">
+            <span className="sr-only">{t('item.soldOut')}</span>
             <Num>0</Num>
           </strong>
         ) : (

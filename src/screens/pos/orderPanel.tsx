@@ -51,7 +51,7 @@ export function OrderPanel(props: {
           <small>{seen ? t('allergy.seen') : t('allergy.everyTicket')}</small>
         </div>
       )}
-      <div className="ols" tabIndex={0} aria-label={t('order.lines')}>
+      <div className="ols" role="group" tabIndex={0} aria-label={t('order.lines')}>
         {(order?.notes ?? cart?.notes ?? '') !== '' && (
           <p className="order-note">{order?.notes ?? cart?.notes}</p>
         )}

@@ -17,14 +17,8 @@ export function wantedLocation(): string | undefined {
   return new URLSearchParams(location.search).get('location') ?? undefined;
 }
 
-const PAGE_ROLES: Record<string, Role> = {
-  kitchen: 'kitchen',
-  expo: 'expo',
-  setup: 'manager',
-  home: 'display',
-  pos: 'waiter',
-  floor: 'waiter',
-};
+/** What a paired screen may do by itself, as the server sees it; waiters' tablets show nothing before a PIN. */
+const PAGE_ROLES: Record<string, Role> = { kitchen: 'kitchen', expo: 'expo' };
 
 export async function openSession(wanted: Wanted, onRevoked: () => void): Promise<Opened> {
   const handed = takeTokenFromAddress();

@@ -49,12 +49,14 @@ export function TabletBar({
       <button
         type="button"
         className="who pressable"
-        aria-label={t('who.open', { name })}
         data-testid="who"
         {...who}
       >
         <Avatar name={name} />
-        <span className="who-name">{name}</span>
+        <span className="sr-only">{t('who.open', { name })}</span>
+        <span className="who-name" aria-hidden="true">
+          {name}
+        </span>
       </button>
       {asking && <WhoSheet onClose={() => setAsking(false)} />}
     </header>
