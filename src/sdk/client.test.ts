@@ -268,6 +268,22 @@ describe('a screen', () => {
     expect(heard.connection.get().word).toBe('live');
   });
 
+  it('[C140] whoever signs in on a shared screen speaks on a connection of their own, made before the old one goes', async () => {
+    let token = 'screen';
+    heard = client({ token: () => Promise.resolve(token) });
+    heard.view('station:grill').subscribe(() => undefined);
+    await pass(50);
+    const words = new Set<string>();
+    heard.connection.subscribe(() => words.add(heard.connection.get().word));
+    token = 'maya';
+    await heard.renew();
+    await pass(50);
+    expect(server.hellos.map((hello) => hello.token)).toEqual(['screen', 'maya']);
+    expect(server.peers()).toBe(1);
+    expect(words.has('offline')).toBe(false);
+    expect(heard.connection.get().word).toBe('live');
+  });
+
   it('[C12] stops for good when it was revoked, by the server or by its own token provider', async () => {
     heard = client();
     heard.view('station:grill').subscribe(() => undefined);

@@ -241,7 +241,7 @@ export function createHeard(options: HeardOptions): Heard {
       const { name } = connection.state();
       // Blocked by a refused token: this is the moment to try again. Not yet connected: the next hello carries it.
       if (name === 'blocked') connection.start();
-      else await connection.renew();
+      else connection.renew();
     },
     close() {
       closed = true;

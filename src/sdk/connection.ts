@@ -9,6 +9,9 @@ import { listenToPage } from './signals.ts';
 import { TokenRefused } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
+/** The close code that says: come back at once, judged anew. By number, since the wire's table would bring its schemas along. */
+const RESYNC = 4202;
+
 /**
  * The machine's hands: sockets, timers, the token provider and the page's signals. It decides nothing;
  * what comes in becomes an event, and what the machine answers is done.
@@ -210,10 +213,12 @@ export function createConnection(options: ConnectionOptions) {
     },
     /** Says a frame on the connection in use; false when there is none. */
     say: (frame: Up): boolean => links.get(inUse)?.say(frame) ?? false,
-    /** A new token for the connection in use. */
-    async renew(): Promise<void> {
-      const token = await tokens.get('renew');
-      if (inUse !== 0) links.get(inUse)?.say({ t: 'auth', token });
+    /**
+     * Somebody else speaks here now: a connection with their token, made before this one is dropped. In band would not do:
+     * there the server takes a newer token of the same person only, and what they may see is judged at the hello.
+     */
+    renew(): void {
+      if (inUse !== 0) send({ type: 'bye', attempt: inUse, code: RESYNC, hint: 0 });
     },
     state: () => machine.state,
     lastFrameAt: () => lastFrameAt,
