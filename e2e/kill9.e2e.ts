@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replay } from '../src/cli/replay.ts';
 import type { Placed } from '../src/cli/replay.ts';
@@ -9,8 +9,8 @@ import type { Heard, View } from '../src/sdk/shapes.ts';
 import { haveChromium } from '../src/testkit/have.ts';
 import { startServer } from '../src/testkit/server.ts';
 import type { TestServer } from '../src/testkit/server.ts';
-import type { Told } from './frames.ts';
 import { LOCATION, STATIONS, burrito, command, launchChromium, openKitchen, placedOrders, readLog, realOrders, rebuild, snapshot, sorted } from './kitchen.ts';
+import type { Kitchen } from './kitchen.ts';
 
 const KILLS = 20;
 const TOPICS = ['kitchen', 'pos', ...STATIONS.map((station) => `station:${station}`)];
@@ -22,7 +22,7 @@ const PATIENCE_MS = 1_500;
 describe('kill -9 of the server, 20 times during a replay', () => {
   let server: TestServer;
   let browser: Browser | undefined;
-  let kitchen: { page: Page; told: Told } | undefined;
+  let kitchen: Kitchen | undefined;
   const screens: { topic: string; heard: Heard }[] = [];
   /** Screens that came back by themselves, from their own cursor. */
   let resumed = 0;
@@ -124,6 +124,7 @@ describe('kill -9 of the server, 20 times during a replay', () => {
         const { hash } = await snapshot(server, kitchen.told.topic);
         if (kitchen.told.hash() !== hash) wrong.push(`Chromium at ${kitchen.told.pos}`);
         expect(kitchen.told.broken).toEqual([]);
+        expect(kitchen.errors).toEqual([]);
       }
       if (wrong.length === 0) {
         resumed += screens.length - reloaded.size;

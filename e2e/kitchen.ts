@@ -26,14 +26,18 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] });
 }
 
+export type Kitchen = { page: Page; told: Told; errors: string[] };
+
 /** A kitchen page of one station, and what it is told from its first frame on. */
-export async function openKitchen(browser: Browser, server: TestServer, station: string): Promise<{ page: Page; told: Told }> {
+export async function openKitchen(browser: Browser, server: TestServer, station: string): Promise<Kitchen> {
   const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
   const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
   const told = new Told(page, `station:${station}`);
   const token = await server.token(LOCATION, 'kitchen', { sub: `kitchen:${station}` });
   await page.goto(`${server.url}/kitchen/${station}#token=${encodeURIComponent(token)}`);
-  return { page, told };
+  return { page, told, errors };
 }
 
 async function get<T>(server: TestServer, path: string): Promise<T> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stationsOf } from '../src/cli/realOrders.ts';
 import { replay } from '../src/cli/replay.ts';
@@ -10,9 +10,9 @@ import type { Heard } from '../src/sdk/shapes.ts';
 import { haveChromium } from '../src/testkit/have.ts';
 import { startServer } from '../src/testkit/server.ts';
 import type { TestServer } from '../src/testkit/server.ts';
-import type { Told } from './frames.ts';
 import { quantile, readHistogram } from './histogram.ts';
 import { LOCATION, STATIONS, burrito, firedAt, launchChromium, openKitchen, placedOrders, readLog, realOrders, snapshot } from './kitchen.ts';
+import type { Kitchen } from './kitchen.ts';
 
 /** A kitchen cooks a ticket for this long once it is heard, so that the boards are as full as on a busy night. */
 const COOKING_MS = 1_500;
@@ -23,7 +23,7 @@ describe.skipIf(!haveChromium())('the 917 real orders at 50 a second, kitchen pa
   let server: TestServer;
   let browser: Browser;
   let report: ReplayReport;
-  const kitchens = new Map<string, { page: Page; told: Told }>();
+  const kitchens = new Map<string, Kitchen>();
   let cooks: Heard | undefined;
   let over = false;
 
@@ -51,8 +51,11 @@ describe.skipIf(!haveChromium())('the 917 real orders at 50 a second, kitchen pa
     });
     const token = await server.token(LOCATION, 'waiter');
     report = await replay({ url: server.url, location: LOCATION, token, orders: realOrders, perSecond: 50 });
-    for (const giveUp = performance.now() + 90_000; taken.size < tickets - LEFT_OPEN; await sleep(200))
+    for (const giveUp = performance.now() + 90_000; taken.size < tickets - LEFT_OPEN; await sleep(200)) {
+      const errors = [...kitchens].flatMap(([station, kitchen]) => kitchen.errors.map((error) => `${station}: ${error}`));
+      if (errors.length > 0) throw new Error(`a page broke: ${errors.join(' | ')}`);
       if (performance.now() > giveUp) throw new Error(`only ${taken.size} of ${tickets} tickets were heard within 90 s of the last order`);
+    }
     await Promise.all(cooked);
   }, 200_000);
 
@@ -61,6 +64,10 @@ describe.skipIf(!haveChromium())('the 917 real orders at 50 a second, kitchen pa
     cooks?.close();
     await browser?.close();
     await server?.dispose();
+  });
+
+  it('no page broke', () => {
+    expect([...kitchens.values()].flatMap(({ errors }) => errors)).toEqual([]);
   });
 
   it('[B5] every order is answered and is in the log once', async () => {
