@@ -84,10 +84,13 @@ type Entry = {
   readers: number;
   usedAt: number;
   saving: Promise<void> | null;
+  savedAt: number;
 };
 
 const BROKEN_FOR_MS = 5_000;
 const TICK_MS = 250;
+/** A rush must not spend its time on snapshots: a longer tail costs some milliseconds, once, at a restart. */
+const SNAPSHOT_PAUSE_MS = 30_000;
 
 export function createLocations(options: LocationsOptions): Locations {
   const { log, batcher, rules, onCommit } = options;
@@ -115,7 +118,9 @@ export function createLocations(options: LocationsOptions): Locations {
           report('a follower of commits failed', { location: hot.id, error: String(error) });
         }
         entry.policies.changed();
-        if (hot.head - hot.snapshotAt >= snapshotEvery) saveSoon(entry);
+        const since = hot.head - hot.snapshotAt;
+        const isBusy = performance.now() - entry.savedAt < SNAPSHOT_PAUSE_MS;
+        if (since >= snapshotEvery && (!isBusy || since >= snapshotEvery * 10)) saveSoon(entry);
       },
     });
     const policies = new Policies(
@@ -125,7 +130,15 @@ export function createLocations(options: LocationsOptions): Locations {
       (command, actor) => mailbox.submit(command, actor, 'inner', true),
       report,
     );
-    const entry: Entry = { hot, mailbox, policies, readers: 0, usedAt: performance.now(), saving: null };
+    const entry: Entry = {
+      hot,
+      mailbox,
+      policies,
+      readers: 0,
+      usedAt: performance.now(),
+      saving: null,
+      savedAt: Number.NEGATIVE_INFINITY,
+    };
     return entry;
   }
 
@@ -200,9 +213,11 @@ export function createLocations(options: LocationsOptions): Locations {
       });
   }
 
-  async function save({ hot }: Entry): Promise<void> {
+  async function save(entry: Entry): Promise<void> {
+    const { hot } = entry;
     const { state } = hot;
     if (state.head <= hot.snapshotAt || state.at === null) return;
+    entry.savedAt = performance.now();
     try {
       await log.saveSnapshot(hot.id, {
         seq: state.head,
