@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** JSON with the fields of every object in one order: equal content gives equal text, however it was written. */
 export function canonicalJson(value: unknown): string {
@@ -14,9 +14,10 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * Digest of a command's name and input: the same key with another digest is a reused key. An HMAC, since what is digested
- * may be guessable (a phone number) and the digest is kept in a table.
+ * Digest of a command's name and input: the same key with another digest is a reused key. Keyed, since what is digested
+ * may be guessable (a phone number) and the digest is kept in a table; in one pass over one text, since it is on the
+ * path of every order (an HMAC object a command was 3 % of the server's time).
  */
 export function hashCommand(key: Buffer, name: string, input: unknown): string {
-  return createHmac('sha256', key).update(name).update('\0').update(canonicalJson(input)).digest('base64url');
+  return hash('sha256', `${key.toString('base64url')}\0${name}\0${canonicalJson(input)}`, 'base64url');
 }
