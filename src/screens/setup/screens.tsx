@@ -7,6 +7,7 @@ import { clockText } from '../ui/time.ts';
 import type { Manager } from './Setup.tsx';
 import { cleanCode, setupCalls, type Device, type PlaceName, type Refused, type Waiting } from './calls.ts';
 
+const LOOK_AGAIN = 4000;
 const PAGES = ['kitchen', 'expo', 'pos', 'floor'] as const;
 
 const said = (reply: Refused): string =>
@@ -190,6 +191,11 @@ export function DeviceList({
       over = true;
     };
   }, [manager, place, changed, again]);
+  // A screen takes its place only when it comes back for it, some seconds after the approval; and it is seen now and then.
+  useEffect(() => {
+    const timer = setInterval(() => setAgain((before) => before + 1), LOOK_AGAIN);
+    return () => clearInterval(timer);
+  }, []);
   const revoke = async (device: Device): Promise<void> => {
     setSure(null);
     const reply = await setupCalls.revoke(await manager.token(), place, device.id);
