@@ -193,8 +193,8 @@ export class Cafe {
     return this.house.server.countEvents([this.id], type);
   }
 
-  /** Places an order as Maya; answers its number and its tickets by station. */
-  async order(table: string | null, lines: readonly LineOf[], more: Partial<CommandRequest<'order.place'>['order']> = {}): Promise<Placed> {
+  /** Places an order, as Maya unless somebody else is named; answers its number and its tickets by station. */
+  async order(table: string | null, lines: readonly LineOf[], more: Partial<CommandRequest<'order.place'>['order']> = {}, who: Person = MAYA): Promise<Placed> {
     const id = randomUUID();
     const items = lines.map(([menuItem, choices, extra]) => ({
       id: randomUUID(),
@@ -203,7 +203,7 @@ export class Cafe {
       modifiers: Object.entries(choices ?? {}).flatMap(([group, options]) => [options].flat().map((option) => ({ group, option }))),
       ...extra,
     }));
-    const result = await this.command('order.place', { order: { id, type: table === null ? 'takeout' : 'dine_in', ...(table !== null && { table, covers: 2 }), items, ...more } });
+    const result = await this.command('order.place', { order: { id, type: table === null ? 'takeout' : 'dine_in', ...(table !== null && { table, covers: 2 }), items, ...more } }, who);
     const { order, tickets } = result as { order: { number: number }; tickets: { id: string; station: string }[] };
     return { id, number: order.number, items: items.map((item) => item.id), ticket: (station) => tickets.find((one) => one.station === station)?.id ?? '' };
   }

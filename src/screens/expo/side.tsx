@@ -21,7 +21,7 @@ export function Side(props: {
   const names = new Map(props.stations.map((station) => [station.id, station.name]));
   const unheard = tickets.filter((ticket) => ticket.station !== 'unrouted' && isUnheard(ticket, now));
   return (
-    <aside className={`side ${props.asRow ? 'row-of' : ''}`}>
+    <aside className={`side ${props.asRow ? 'row-of' : ''}`} tabIndex={0}>
       {unheard.slice(0, 2).map((ticket) => (
         <div className="ban" role="alert" key={ticket.id} data-testid="unheard">
           <ReceiptMark receipt="unheard" />{' '}

@@ -17,6 +17,7 @@ export function Stepper(props: {
       <Button
         look="edge"
         className="btn-square"
+        quick
         label={t('step.less')}
         disabled={props.value <= props.min}
         onPress={() => props.onChange(props.value - 1)}
@@ -27,6 +28,7 @@ export function Stepper(props: {
       <Button
         look="edge"
         className="btn-square"
+        quick
         label={t('step.more')}
         disabled={props.value >= props.max}
         onPress={() => props.onChange(props.value + 1)}

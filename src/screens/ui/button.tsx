@@ -14,8 +14,10 @@ export function Button(props: {
   pressed?: boolean;
   autoFocus?: boolean;
   testId?: string;
+  /** A key that people tap twice in a row on purpose. */
+  quick?: boolean;
 }): ReactElement {
-  const press = usePress(props.onPress, props.disabled);
+  const press = usePress(props.onPress, props.disabled, props.quick);
   return (
     <button
       type="button"

@@ -13,7 +13,7 @@ export function Keypad(props: {
   disabled?: boolean;
 }): ReactElement {
   const key = (digit: string): ReactElement => (
-    <Button key={digit} look="edge" disabled={props.disabled} onPress={() => props.onDigit(digit)}>
+    <Button key={digit} quick look="edge" disabled={props.disabled} onPress={() => props.onDigit(digit)}>
       {digit}
     </Button>
   );
@@ -28,7 +28,7 @@ export function Keypad(props: {
         </Button>
       )}
       {key('0')}
-      <Button look="edge" label={t('act.delete')} disabled={props.disabled} onPress={props.onDelete}>
+      <Button quick look="edge" label={t('act.delete')} disabled={props.disabled} onPress={props.onDelete}>
         <svg className="i" viewBox="0 0 24 24" strokeWidth="2.25" aria-hidden="true">
           <path d="M21 5H9l-6 7 6 7h12a1 1 0 0 0 1-1V6a1 1 0 0 0-1-1ZM17 9l-6 6M11 9l6 6" />
         </svg>

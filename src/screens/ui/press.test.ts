@@ -28,4 +28,12 @@ describe('touch with wet hands', () => {
     expect(pressRules.begin(state, finger(10, 10), 300)).toBe(false);
     expect(pressRules.begin(state, finger(10, 10), 351)).toBe(true);
   });
+
+  it('[S6] a key takes the same digit twice as fast as a finger can', () => {
+    const state = fresh();
+    pressRules.begin(state, finger(10, 10), 0, true);
+    pressRules.end(state, { ...finger(10, 10), inside: true }, 50);
+    expect(pressRules.begin(state, finger(10, 10), 100, true)).toBe(false);
+    expect(pressRules.begin(state, finger(10, 10), 160, true)).toBe(true);
+  });
 });

@@ -8,6 +8,8 @@ import { useRef, useState, type MouseEvent, type PointerEvent } from 'react';
 
 const TRAVEL = 24;
 const AGAIN_AFTER = 300;
+/** Keys that people do tap twice on purpose, as in 1111: only what no finger can do is a bounce. */
+const QUICK_AGAIN_AFTER = 60;
 const WIDEST = 60;
 
 export type PressState = { at: { x: number; y: number; pointer: number } | null; actedAt: number };
@@ -18,8 +20,10 @@ export const pressRules = {
     state: PressState,
     touch: { x: number; y: number; pointer: number; width: number; button: number },
     now: number,
+    quick = false,
   ): boolean {
-    if (touch.button !== 0 || touch.width > WIDEST || now - state.actedAt < AGAIN_AFTER) return false;
+    const again = quick ? QUICK_AGAIN_AFTER : AGAIN_AFTER;
+    if (touch.button !== 0 || touch.width > WIDEST || now - state.actedAt < again) return false;
     state.at = { x: touch.x, y: touch.y, pointer: touch.pointer };
     return true;
   },
@@ -53,8 +57,8 @@ export type PressProps = {
   onClick(event: MouseEvent<HTMLElement>): void;
 };
 
-/** Spread onto a button (class `pressable`): the pressed look comes at once, the act on release. */
-export function usePress(act: () => void, disabled = false): PressProps {
+/** Spread onto a button (class `pressable`): the pressed look comes at once, the act on release. `quick`: for keys. */
+export function usePress(act: () => void, disabled = false, quick = false): PressProps {
   const [pressed, setPressed] = useState(false);
   const state = useRef<PressState>({ at: null, actedAt: -Infinity });
   const cancel = (): void => {
@@ -71,6 +75,7 @@ export function usePress(act: () => void, disabled = false): PressProps {
           state.current,
           { x: event.clientX, y: event.clientY, pointer: event.pointerId, width, button: event.button },
           event.timeStamp,
+          quick,
         ),
       );
     },
