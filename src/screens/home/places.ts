@@ -1,3 +1,5 @@
+import { field } from '../pos/reading.ts';
+
 /** What a location's screens are and where they stand. Pure. */
 
 export type Page = 'pos' | 'kitchen' | 'expo' | 'floor' | 'setup';
@@ -49,8 +51,4 @@ export function placeOf(id: string, snapshot: unknown): Place | null {
     name: typeof name === 'string' ? name : id,
     stations: stations.map((station) => ({ id: station.id, name: station.name })),
   };
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -8,6 +8,8 @@ import { type FakeHeard, fakeHeard } from '../../testkit/fakeHeard.ts';
 /** The page itself, with a client that has no server: what is tapped, and what is sent and said because of it. */
 
 let heard: FakeHeard;
+/** What was drawn, to be taken down: a page that goes on after its test would find no window. */
+const roots: { unmount(): void }[] = [];
 let approvals: (string | undefined)[];
 
 const side = menuGroup('side', ['fries', 'salad'], { name: 'Side', min: 1, max: 1 });
@@ -75,6 +77,17 @@ beforeEach(async () => {
     return heard.command(name, input);
   };
   vi.doMock('../../sdk/client.ts', () => ({ createHeard: () => ({ ...heard, command }) }));
+  vi.doMock('react-dom/client', async (original) => {
+    const real = await original<typeof import('react-dom/client')>();
+    return {
+      ...real,
+      createRoot(...from: Parameters<typeof real.createRoot>) {
+        const root = real.createRoot(...from);
+        roots.push(root);
+        return root;
+      },
+    };
+  });
   vi.stubGlobal('fetch', (path: string) => {
     if (path.endsWith('/demo'))
       return Promise.resolve(
@@ -89,6 +102,8 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  for (const root of roots.splice(0)) root.unmount();
+  vi.doUnmock('react-dom/client');
   vi.doUnmock('../../sdk/client.ts');
   vi.unstubAllGlobals();
   document.body.innerHTML = '';

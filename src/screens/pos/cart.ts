@@ -44,6 +44,8 @@ export type Cart = {
   readonly openedAt: number;
 };
 
+export const ORDER_TYPES: readonly OrderType[] = ['dine_in', 'takeout', 'delivery', 'counter'];
+
 /** Two covers unless said otherwise. */
 export const COVERS = 2;
 export const NOTE_LENGTH = 140;

@@ -1,10 +1,9 @@
 import type { ReactElement } from 'react';
-import type { OrderType } from '../../domain/entities.ts';
 import { t } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
 import { Num } from '../ui/marks.tsx';
 import { Sheet } from '../ui/sheet.tsx';
-import { COVERS, type Cart } from './cart.ts';
+import { COVERS, ORDER_TYPES, type Cart } from './cart.ts';
 import { useDesk } from './desk.tsx';
 import { AllergyPicker, NoteField } from './noteFields.tsx';
 import { Option, Stepper } from './stepper.tsx';
@@ -48,8 +47,6 @@ export function TablePicker({
     </div>
   );
 }
-
-const TYPES: readonly OrderType[] = ['dine_in', 'takeout', 'delivery', 'counter'];
 
 /** Where an order goes: a table, or a name to call. */
 export function WhereSheet({
@@ -97,7 +94,7 @@ export function WhereSheet({
     >
       <div className="stack">
         <div className="opts" role="group" aria-label={t('where.type')}>
-          {TYPES.map((type) => (
+          {ORDER_TYPES.map((type) => (
             <Option
               key={type}
               chosen={cart.type === type}

@@ -1,37 +1,14 @@
-import { z } from 'zod';
-import type { Cart, CartLine } from './cart.ts';
+import type { Choice } from './choices.ts';
+import { ORDER_TYPES, type Cart, type CartLine } from './cart.ts';
+import { field, listAt, oneOf, textAt, wholeAt, wordsAt } from './reading.ts';
 
 /**
  * The carts that are not sent, one an order: a waiter may leave T12 half typed, serve T3 and come back; a reload loses nothing.
  * The store changes at the tap itself, not at the next paint, so that the second of two quick taps on Send finds an empty cart.
  */
 
-const line = z.object({
-  id: z.string(),
-  menuItem: z.string(),
-  qty: z.int().min(1).max(999),
-  choices: z.array(z.object({ group: z.string(), option: z.string(), qty: z.int() })),
-  notes: z.string(),
-  allergies: z.array(z.string()),
-  seat: z.int().nullable(),
-  course: z.int().nullable(),
-  hold: z.boolean(),
-});
-
-const cart = z.object({
-  order: z.string(),
-  adds: z.boolean(),
-  type: z.enum(['dine_in', 'takeout', 'delivery', 'counter']),
-  table: z.string().nullable(),
-  guest: z.string(),
-  covers: z.int(),
-  notes: z.string(),
-  allergies: z.array(z.string()),
-  lines: z.array(line),
-  openedAt: z.number(),
-});
-
-const kept = z.object({ v: z.literal(1), carts: z.array(cart) });
+/** The shape on the shelf; another one is not read. */
+const SHAPE = 1;
 
 /** Where drafts are kept between reloads: localStorage, or nothing where that is forbidden. */
 export type Shelf = { read(): string | null; write(text: string): void };
@@ -95,7 +72,7 @@ export class Drafts {
 
   #set(carts: readonly Cart[]): void {
     this.#carts = carts;
-    this.#shelf.write(JSON.stringify({ v: 1, carts: carts.filter((draft) => draft.lines.length > 0) }));
+    this.#shelf.write(JSON.stringify({ v: SHAPE, carts: carts.filter((draft) => draft.lines.length > 0) }));
     for (const listener of this.#listeners) listener();
   }
 }
@@ -125,9 +102,63 @@ function read(shelf: Shelf): Cart[] {
   const text = shelf.read();
   if (text === null) return [];
   try {
-    const parsed = kept.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data.carts : [];
+    const kept: unknown = JSON.parse(text);
+    return field(kept, 'v') === SHAPE ? (listAt(kept, 'carts', readCart) ?? []) : [];
   } catch {
     return [];
   }
+}
+
+function readCart(value: unknown): Cart | undefined {
+  const order = textAt(value, 'order');
+  const type = oneOf(field(value, 'type'), ORDER_TYPES);
+  const covers = wholeAt(value, 'covers', 1);
+  const openedAt = field(value, 'openedAt');
+  const lines = listAt(value, 'lines', readLine);
+  if (
+    order === undefined ||
+    type === undefined ||
+    covers === undefined ||
+    typeof openedAt !== 'number' ||
+    !lines
+  )
+    return undefined;
+  return {
+    order,
+    adds: field(value, 'adds') === true,
+    type,
+    table: textAt(value, 'table') ?? null,
+    guest: textAt(value, 'guest') ?? '',
+    covers,
+    notes: textAt(value, 'notes') ?? '',
+    allergies: wordsAt(value, 'allergies'),
+    lines,
+    openedAt,
+  };
+}
+
+function readLine(value: unknown): CartLine | undefined {
+  const [id, menuItem] = [textAt(value, 'id'), textAt(value, 'menuItem')];
+  const qty = wholeAt(value, 'qty', 1);
+  const choices = listAt(value, 'choices', readChoice);
+  if (id === undefined || menuItem === undefined || qty === undefined || !choices) return undefined;
+  return {
+    id,
+    menuItem,
+    qty,
+    choices,
+    notes: textAt(value, 'notes') ?? '',
+    allergies: wordsAt(value, 'allergies'),
+    seat: wholeAt(value, 'seat', 1) ?? null,
+    course: wholeAt(value, 'course', 1) ?? null,
+    hold: field(value, 'hold') === true,
+  };
+}
+
+/** An option of a group; one piece where no number is said. */
+export function readChoice(value: unknown): Choice | undefined {
+  const [group, option] = [textAt(value, 'group'), textAt(value, 'option')];
+  return group === undefined || option === undefined
+    ? undefined
+    : { group, option, qty: wholeAt(value, 'qty', 1) ?? 1 };
 }

@@ -1,7 +1,8 @@
-import { z } from 'zod';
 import type { ItemView, OrderView } from '../../domain/entities.ts';
-import { type Menu, linePrice } from './cart.ts';
-import { modifiersOf } from './choices.ts';
+import { type Menu, ORDER_TYPES, linePrice } from './cart.ts';
+import { type Choice, modifiersOf } from './choices.ts';
+import { readChoice } from './drafts.ts';
+import { field, listAt, oneOf, textAt, wholeAt, wordsAt } from './reading.ts';
 import type { OnItsWay } from './receipts.ts';
 
 /**
@@ -9,35 +10,37 @@ import type { OnItsWay } from './receipts.ts';
  * what was sent, marked as not in the kitchen. They go when the view has them.
  */
 
-const sentLine = z.object({
-  id: z.string(),
-  menuItem: z.string().optional(),
-  name: z.string().optional(),
-  qty: z.number(),
-  modifiers: z
-    .array(z.object({ group: z.string(), option: z.string(), qty: z.number().optional() }))
-    .catch([]),
-  notes: z.string().optional(),
-  allergies: z.array(z.string()).default([]),
-  seat: z.number().optional(),
-  course: z.number().optional(),
-  hold: z.boolean().default(false),
-});
+type SentLine = {
+  id: string;
+  menuItem: string | undefined;
+  name: string | undefined;
+  qty: number;
+  choices: Choice[];
+  notes: string | undefined;
+  allergies: string[];
+  seat: number | undefined;
+  course: number | undefined;
+  hold: boolean;
+};
 
-const placing = z.object({
-  order: z.object({
-    id: z.string(),
-    type: z.enum(['dine_in', 'takeout', 'delivery', 'counter']),
-    table: z.string().optional(),
-    guest: z.object({ name: z.string() }).optional(),
-    covers: z.number().optional(),
-    notes: z.string().optional(),
-    allergies: z.array(z.string()).default([]),
-    items: z.array(sentLine),
-  }),
-});
-
-const adding = z.object({ order: z.string(), items: z.array(sentLine) });
+function readLine(value: unknown): SentLine | undefined {
+  const id = textAt(value, 'id');
+  const qty = wholeAt(value, 'qty', 1);
+  if (id === undefined || qty === undefined) return undefined;
+  return {
+    id,
+    menuItem: textAt(value, 'menuItem'),
+    name: textAt(value, 'name'),
+    qty,
+    // An open item's modifiers are words and name no option; the view will show them.
+    choices: listAt(value, 'modifiers', readChoice) ?? [],
+    notes: textAt(value, 'notes'),
+    allergies: wordsAt(value, 'allergies'),
+    seat: wholeAt(value, 'seat', 1),
+    course: wholeAt(value, 'course', 1),
+    hold: field(value, 'hold') === true,
+  };
+}
 
 /** The orders of the view with everything that is on its way: new orders behind, added lines inside. */
 export function withPending(
@@ -50,40 +53,42 @@ export function withPending(
   for (const order of orders) all.set(order.id, order);
   for (const command of pending) {
     if (command.name === 'order.place') {
-      const sent = placing.safeParse(command.input);
-      if (sent.success && !all.has(sent.data.order.id))
-        all.set(sent.data.order.id, asOrder(sent.data.order, command, menu, server));
+      const made = asOrder(field(command.input, 'order'), command, menu, server);
+      if (made && !all.has(made.id)) all.set(made.id, made);
     }
     if (command.name === 'order.add') {
-      const sent = adding.safeParse(command.input);
-      const order = sent.success ? all.get(sent.data.order) : undefined;
-      if (sent.success && order) all.set(order.id, withLines(order, sent.data.items, command, menu));
+      const order = all.get(textAt(command.input, 'order') ?? '');
+      const lines = listAt(command.input, 'items', readLine);
+      if (order && lines) all.set(order.id, withLines(order, lines, command, menu));
     }
   }
   return [...all.values()];
 }
 
-type SentLine = z.infer<typeof sentLine>;
-
-function asOrder(
-  sent: z.infer<typeof placing>['order'],
-  command: OnItsWay,
-  menu: Menu,
-  server: string | undefined,
-): OrderView {
+function asOrder(sent: unknown, command: OnItsWay, menu: Menu, server: string | undefined): OrderView | null {
+  const id = textAt(sent, 'id');
+  const type = oneOf(field(sent, 'type'), ORDER_TYPES);
+  const lines = listAt(sent, 'items', readLine);
+  if (id === undefined || type === undefined || !lines) return null;
+  const [table, guest, notes] = [
+    textAt(sent, 'table'),
+    textAt(field(sent, 'guest'), 'name'),
+    textAt(sent, 'notes'),
+  ];
+  const covers = wholeAt(sent, 'covers', 1);
   const empty: OrderView = {
     kind: 'order',
-    id: sent.id,
+    id,
     version: 0,
     number: 0,
-    type: sent.type,
+    type,
     source: 'pos',
-    ...(sent.table !== undefined && { table: sent.table }),
-    ...(sent.guest && { guest: sent.guest }),
-    ...(sent.covers !== undefined && { covers: sent.covers }),
+    ...(table !== undefined && { table }),
+    ...(guest !== undefined && { guest: { name: guest } }),
+    ...(covers !== undefined && { covers }),
     ...(server !== undefined && { server }),
-    ...(sent.notes !== undefined && { notes: sent.notes }),
-    allergies: sent.allergies,
+    ...(notes !== undefined && { notes }),
+    allergies: wordsAt(sent, 'allergies'),
     status: 'placed',
     paymentStatus: 'none',
     items: [],
@@ -93,7 +98,7 @@ function asOrder(
     placedAt: new Date(command.tappedAt).toISOString(),
     total: 0,
   };
-  return withLines(empty, sent.items, command, menu);
+  return withLines(empty, lines, command, menu);
 }
 
 function withLines(order: OrderView, lines: readonly SentLine[], command: OnItsWay, menu: Menu): OrderView {
@@ -125,11 +130,7 @@ function withLines(order: OrderView, lines: readonly SentLine[], command: OnItsW
 
 function asItem(line: SentLine, menu: Menu): ItemView {
   const entry = line.menuItem === undefined ? undefined : menu.get(line.menuItem);
-  const choices = line.modifiers.map((choice) => ({
-    group: choice.group,
-    option: choice.option,
-    qty: choice.qty ?? 1,
-  }));
+  const { choices } = line;
   return {
     id: line.id,
     ...(line.menuItem !== undefined && { menuItem: line.menuItem }),

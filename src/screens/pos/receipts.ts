@@ -1,4 +1,5 @@
 import type { OrderView, StationView } from '../../domain/entities.ts';
+import { field } from './reading.ts';
 
 /**
  * What may be said about an order's way to the kitchen, and nothing better than what is proved: not sent yet, sent ✓,
@@ -161,8 +162,4 @@ export function at(instant: string | null | undefined): number | null {
   if (instant === null || instant === undefined) return null;
   const time = Date.parse(instant);
   return Number.isNaN(time) ? null : time;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,3 +1,5 @@
+import { field } from '../pos/reading.ts';
+
 /** What the set-up page asks of the server: signing in as a person with a password, and the screens of a location. */
 
 export type Refused = { readonly ok: false; readonly why: string; readonly retryAfter: number | null };
@@ -149,8 +151,4 @@ function list<T>(value: unknown, read: (one: unknown) => T | null): T[] | null {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

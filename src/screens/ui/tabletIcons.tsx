@@ -5,10 +5,8 @@ import {
   CakeSlice,
   ClipboardList,
   CupSoda,
-  Globe,
   LayoutGrid,
   LogOut,
-  Monitor,
   Pencil,
   ReceiptText,
   Repeat,
@@ -52,6 +50,4 @@ export const GridIcon = /* @__PURE__ */ icon(LayoutGrid);
 export const CleanIcon = /* @__PURE__ */ icon(BrushCleaning);
 export const BillIcon = /* @__PURE__ */ icon(ReceiptText);
 export const LeaveIcon = /* @__PURE__ */ icon(LogOut, true);
-export const GlobeIcon = /* @__PURE__ */ icon(Globe);
-export const ScreenIcon = /* @__PURE__ */ icon(Monitor);
 export const ArmchairIcon = /* @__PURE__ */ icon(Armchair);
