@@ -131,7 +131,9 @@ describe('polls', () => {
       },
     });
     house.tell();
+    const from = performance.now();
     const body = await answer;
+    expect(performance.now() - from).toBeLessThan(1_000);
     expect(body.frames).toHaveLength(1);
     expect(body.frames[0]).toMatchObject({
       t: 'chg',

@@ -119,6 +119,15 @@ describe('orders', () => {
     other.start();
     await expect.poll(() => rows(location), { timeout: 5_000 }).toEqual(told);
     await other.stop();
+
+    // The same when a commit comes before the poll: what it says does not reach back far enough.
+    await superuser.query('delete from orders where location_id = $1', [location]);
+    await superuser.query('update checkpoints set seq = 3 where location_id = $1 and name = $2', [
+      location,
+      'orders',
+    ]);
+    await perform(node, location, orderCommand());
+    await expect.poll(async () => (await rows(location)).length, { timeout: 5_000 }).toBe(4);
   });
 
   test('[F48] an order that left memory long ago is found by a follower that starts at nothing', async () => {
