@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import type * as ReactDom from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SendCommand } from '../../sdk/shapes.ts';
 import { makeProblem } from '../../protocol/problems.ts';
@@ -78,7 +79,7 @@ beforeEach(async () => {
   };
   vi.doMock('../../sdk/client.ts', () => ({ createHeard: () => ({ ...heard, command }) }));
   vi.doMock('react-dom/client', async (original) => {
-    const real = await original<typeof import('react-dom/client')>();
+    const real = await original<typeof ReactDom>();
     return {
       ...real,
       createRoot(...from: Parameters<typeof real.createRoot>) {
