@@ -121,6 +121,7 @@ async function main(): Promise<void> {
   await shoot(await open(cafe, '/kitchen/grill', GRILL, TV, 'ar'), 'kitchen-ar');
   await shoot(await open(cafe, '/expo', LUIS, TV), 'expo');
   const floor = await open(cafe, '/floor', MAYA, TABLET);
+  await floor.getByTestId('table-T12').locator('visible=true').first().click();
   await shoot(floor, 'floor');
 
   const pos = await open(cafe, '/pos', MAYA, TABLET);
@@ -145,8 +146,10 @@ async function main(): Promise<void> {
 
   const banquet = await house.cafe();
   await staff(banquet, ['grill']);
-  await aged(9.3, banquet.order('T18', fortyLines(), { covers: 10, allergies: ['sesame'] }, MAYA));
-  await aged(2.2, banquet.order('T2', [['ribeye', { doneness: 'medium', side: 'fries' }], ['charred-corn']], {}, TOM));
+  await aged(15.1, banquet.order('T9', [['ribeye', { doneness: 'medium', side: 'fries' }], ['charred-corn']], {}, TOM));
+  const party = await aged(9.3, banquet.order('T18', fortyLines(), { covers: 30 }, SARA));
+  await banquet.command('ticket.start', { ticket: party.ticket('grill') }, GRILL);
+  for (const item of [0, 1, 2, 6, 31].map((line) => party.items[line] ?? '')) await banquet.command('item.ready', { order: party.id, item, station: 'grill' }, GRILL);
   await shoot(await open(banquet, '/kitchen/grill', GRILL, TV), 'kitchen-40-lines');
 
   const quiet = await house.cafe();
@@ -169,18 +172,22 @@ async function tapMenu(page: Page, category: string, item: string, options: read
   if (add) await page.getByTestId('add').click();
 }
 
+/** A birthday of thirty at the long table: who wants what, by seat. */
 function fortyLines(): LineOf[] {
-  const doneness = ['rare', 'medium-rare', 'medium', 'medium-well', 'well'];
-  const sides = ['fries', 'salad', 'corn'];
-  const removed = ['no-onion', 'no-pickle', 'no-tomato', 'no-mayo'];
-  const dishes = ['classic-burger', 'bacon-cheeseburger', 'ribeye', 'veggie-burger'];
-  return Array.from({ length: 40 }, (_, index): LineOf => {
-    const dish = dishes[index % 4] ?? 'ribeye';
-    const choices: Record<string, string> = { side: sides[index % 3] ?? 'fries' };
-    if (dish !== 'veggie-burger') choices['doneness'] = doneness[index % 5] ?? 'rare';
-    if (dish !== 'ribeye' && index % 3 === 0) choices['remove'] = removed[index % 4] ?? 'no-onion';
-    return [dish, choices, { seat: (index % 10) + 1, ...(index % 11 === 0 && { notes: 'cut in half' }) }];
-  });
+  const burgers: readonly string[] = ['medium', 'well', 'rare', 'medium-rare'];
+  const lines: LineOf[] = [];
+  for (let seat = 1; seat <= 30; seat += 1) {
+    const turn = seat % 6;
+    if (turn === 1) lines.push(['classic-burger', { doneness: burgers[seat % 4] ?? 'well', side: 'fries', ...(seat % 4 === 1 && { remove: 'no-onion' }) }, { seat }]);
+    else if (turn === 2) lines.push(['half-chicken', { side: 'salad' }, { seat }]);
+    else if (turn === 3) lines.push(['halloumi-salad', seat % 4 === 3 ? { remove: 'no-tomato' } : {}, { seat }]);
+    else if (turn === 4) lines.push(['grilled-salmon', { side: 'fries' }, { seat }]);
+    else if (turn === 5) lines.push(['charred-corn', {}, { seat, ...(seat === 11 && { notes: 'no butter' }) }]);
+    else lines.push(['veggie-burger', { side: 'fries', ...(seat === 12 && { 'burger-extras': 'avocado' }) }, { seat }]);
+  }
+  const dips: readonly string[] = ['bbq', 'garlic-mayo', 'chimichurri', 'criolla', 'pepper'];
+  for (const [index, dip] of dips.entries()) lines.push(['fries', { dip }, { qty: index + 1 }], ['halloumi-salad', { dressing: index % 2 === 0 ? 'tahini' : 'lemon-oil' }, { qty: index + 1 }]);
+  return lines;
 }
 
 try {

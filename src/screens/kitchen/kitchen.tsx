@@ -11,6 +11,7 @@ import {
   useView,
 } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
+import { useReloadHold } from '../shell/keepShell.tsx';
 import { useAwake } from '../ui/awake.ts';
 import { doubt } from '../ui/connection.tsx';
 import { lineOf } from '../ui/line.ts';
@@ -92,6 +93,8 @@ export function Kitchen({
   );
   const models = useModels({ open, station, now, unsent, seenBy, split, zone });
 
+  // A new version would come back behind the gate that asks for a tap: not while somebody cooks by ear.
+  useReloadHold('sound', audio === 'running' && open.length > 0);
   const urgency = useCallback(
     (ticket: TicketView) => urgencyOf(ticket, station ?? USUAL_LIMITS, heard.serverNow()),
     [station, heard],
