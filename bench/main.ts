@@ -8,6 +8,7 @@ import { fastapiPeer } from './contenders/fastapi.ts';
 import { heard } from './contenders/heard.ts';
 import { USAGE, readOptions } from './options.ts';
 import type { BenchOptions } from './options.ts';
+import { clearProfiles, describeProfiles } from './profile.ts';
 import { commit, machine, markdown } from './report.ts';
 import type { Report } from './report.ts';
 import { runRound } from './round.ts';
@@ -28,7 +29,10 @@ const ALL: readonly Entry[] = [
 
 async function bench(options: BenchOptions): Promise<number> {
   const began = performance.now();
-  const chosen = ALL.filter(({ contender }) => options.only.length === 0 || options.only.some((name) => contender.name.startsWith(name)));
+  const here = machine();
+  if (options.profile) clearProfiles();
+  const all = options.profile ? [{ contender: heard(true, true), isPeer: false, full: false, tuned: false }] : ALL;
+  const chosen = all.filter(({ contender }) => options.only.length === 0 || options.only.some((name) => contender.name.startsWith(name)));
   const skipped: Report['skipped'] = [];
   const entries = chosen.filter(({ contender }) => {
     const why = contender.missing();
@@ -42,11 +46,12 @@ async function bench(options: BenchOptions): Promise<number> {
     console.log(`round ${round} of ${options.rounds}`);
     measured.push(...(await runRound(round, entries, options, (line) => console.log(`  ${line}`))));
   }
+  if (options.profile) for (const line of describeProfiles()) console.log(line);
   const peers = entries.filter(({ isPeer }) => isPeer).map(({ contender, tuned }) => ({ name: contender.name, tuned }));
   const report: Report = {
     date: new Date().toISOString(),
     commit: commit(),
-    machine: machine(),
+    machine: here,
     options,
     versions: Object.fromEntries(entries.map(({ contender }) => [contender.name, contender.versions()])),
     skipped,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { ratio } from './budgets.ts';
 import type { Budget } from './budgets.ts';
 import type { Contender } from './contender.ts';
@@ -10,7 +10,7 @@ import { median } from './stats.ts';
 export type Report = {
   date: string;
   commit: string;
-  machine: { cpu: string; cores: number; memoryGb: number; system: string };
+  machine: { cpu: string; cores: number; memoryGb: number; system: string; busyBefore: number };
   options: BenchOptions;
   versions: Record<string, Record<string, string>>;
   skipped: { name: string; why: string }[];
@@ -20,7 +20,7 @@ export type Report = {
 
 export function machine(): Report['machine'] {
   const all = cpus();
-  return { cpu: all[0]?.model.trim() ?? '?', cores: all.length, memoryGb: Math.round(totalmem() / 2 ** 30), system: `${type()} ${release()}` };
+  return { cpu: all[0]?.model.trim() ?? '?', cores: all.length, memoryGb: Math.round(totalmem() / 2 ** 30), system: `${type()} ${release()}`, busyBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10 };
 }
 
 export function commit(): string {
@@ -104,11 +104,12 @@ export function markdown(report: Report, contenders: readonly Contender[]): stri
     ['Promise', 'wanted', 'measured', ''],
     report.budgets.map(({ promise, wanted, got, met }) => [promise, String(wanted), got.toFixed(2), met ? 'met' : '**missed**']),
   );
-  const { cpu, cores, memoryGb, system } = report.machine;
+  const { cpu, cores, memoryGb, system, busyBefore } = report.machine;
+  const busy = busyBefore > 0.5 ? ` **The machine was busy with other work (load ${busyBefore} at the start): times are too long, compare only the ratios.**` : '';
   const versions = present.map(({ name, title }) => `- ${title}: ${Object.entries(report.versions[name] ?? {}).map(([part, version]) => `${part} ${version}`).join(', ')}`);
   const skipped = report.skipped.map(({ name, why }) => `- **${name} was skipped**: ${why}`);
   return [
-    `# The bench\n\n${report.date.slice(0, 16).replace('T', ' ')} UTC, commit ${report.commit}, ${cores} cores of ${cpu}, ${memoryGb} GB, ${system}. ${report.options.rounds} rounds, ${report.options.measureMs / 1000} s each load. Server, database and load share the cores. Written by \`npm run bench\`.`,
+    `# The bench\n\n${report.date.slice(0, 16).replace('T', ' ')} UTC, commit ${report.commit}, ${cores} cores of ${cpu}, ${memoryGb} GB, ${system}. ${report.options.rounds} rounds, ${report.options.measureMs / 1000} s each load. Server, database and load share the cores.${busy} Written by \`npm run bench\`.`,
     [...versions, ...skipped].join('\n'),
     `## Promises\n\n${budgets}`,
     ...closed,

@@ -12,6 +12,7 @@ import type { Contender, Running } from '../contender.ts';
 import { Acker } from '../load/acker.ts';
 import { jsonPost } from '../load/httpConnection.ts';
 import type { Ledger } from '../load/ledger.ts';
+import { PROFILE_DIR } from '../profile.ts';
 import { config } from '../workload.ts';
 import { databaseCpu } from './database.ts';
 
@@ -23,7 +24,7 @@ function versionOf(name: string): string {
 }
 
 /** This server as its users run it. `groupCommit: false`: every append in a statement and a commit of its own. */
-export function heard(groupCommit: boolean): Contender {
+export function heard(groupCommit: boolean, profile = false): Contender {
   return {
     name: groupCommit ? 'heard' : 'heard-no-group-commit',
     title: groupCommit ? 'Heard' : 'Heard, group commit off',
@@ -37,13 +38,16 @@ export function heard(groupCommit: boolean): Contender {
     }),
     start: (locations) => {
       const cleanups = new Cleanups();
-      return cleanups.guard(() => start(groupCommit, locations, cleanups));
+      return cleanups.guard(() => start(groupCommit, profile, locations, cleanups));
     },
   };
 }
 
-async function start(groupCommit: boolean, locations: readonly string[], cleanups: Cleanups): Promise<Running> {
-  const server = await startServer({ env: { NODE_ENV: 'production', ...(!groupCommit && { HEARD_GROUP_COMMIT: 'off' }) } });
+async function start(groupCommit: boolean, profile: boolean, locations: readonly string[], cleanups: Cleanups): Promise<Running> {
+  const server = await startServer({
+    ...(profile && { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${PROFILE_DIR}`] }),
+    env: { NODE_ENV: 'production', ...(!groupCommit && { HEARD_GROUP_COMMIT: 'off' }) },
+  });
   cleanups.add(() => server.dispose());
   await server.addLocations(locations.map((location) => [location, { ...config, name: location }]));
   const tokens = new Map<string, { waiter: string; kitchen: string }>();

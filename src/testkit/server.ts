@@ -29,8 +29,8 @@ const READY_WITHIN_MS = 60_000;
 export type ServerOptions = {
   /** Environment beside PORT, HEARD_DATA_DIR and HEARD_SECRET. The demo tenant is off unless HEARD_DEMO says otherwise. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whole command line of Node instead of `src/cli/heard.ts start`, for instance with a profiler. */
-  readonly nodeArgs?: readonly string[];
+  /** Options of Node itself, for instance a profiler's. */
+  readonly nodeOptions?: readonly string[];
 };
 
 /** The real server as users run it: a process of its own, its embedded PostgreSQL, a data directory in the temp folder. */
@@ -92,7 +92,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       LOG_LEVEL: 'warn',
       ...options.env,
     };
-    const started = spawn(process.execPath, ['--import', LEASH, ...(options.nodeArgs ?? [ENTRY, 'start'])], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(process.execPath, [...(options.nodeOptions ?? []), '--import', LEASH, ENTRY, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     child = started;
     const read = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-65_536));
     started.stdout.on('data', read);
