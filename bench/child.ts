@@ -16,7 +16,7 @@ export async function freePort(): Promise<number> {
 
 /** Waits until somebody accepts connections there. Throws after 20 s. */
 export async function waitForPort(port: number): Promise<void> {
-  for (const giveUp = performance.now() + 20_000; ; ) {
+  for (const giveUp = performance.now() + 20_000; ;) {
     const accepted = await new Promise<boolean>((resolve) => {
       const socket = connect({ host: '127.0.0.1', port });
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
@@ -31,8 +31,16 @@ export async function waitForPort(port: number): Promise<void> {
 export type Child = { readonly pid: number; stop(): Promise<void> };
 
 /** Starts a program and waits until its output has `readyWord`. Throws with its output when it ends or takes 20 s. */
-export async function startChild(file: string, args: readonly string[], env: Record<string, string>, readyWord: string): Promise<Child> {
-  const child = spawn(file, args, { env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startChild(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  readyWord: string,
+): Promise<Child> {
+  const child = spawn(file, args, {
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let heard: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (heard = resolve));
@@ -46,7 +54,11 @@ export async function startChild(file: string, args: readonly string[], env: Rec
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? code}`));
   });
-  const outcome = await Promise.race([ready.then(() => null), ended, sleep(20_000, 'it did not answer within 20 s', { ref: false })]);
+  const outcome = await Promise.race([
+    ready.then(() => null),
+    ended,
+    sleep(20_000, 'it did not answer within 20 s', { ref: false }),
+  ]);
   if (outcome !== null || child.pid === undefined) {
     child.kill('SIGKILL');
     throw new Error(`${file} ${args.join(' ')}: ${outcome ?? 'no pid'}\n${output}`);
@@ -70,9 +82,16 @@ const TICKS = 100;
 function stat(pid: number): { parent: number; own: number; children: number } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
-    return { parent: fields[1] ?? 0, own: (user + system) / TICKS, children: (childUser + childSystem) / TICKS };
+    return {
+      parent: fields[1] ?? 0,
+      own: (user + system) / TICKS,
+      children: (childUser + childSystem) / TICKS,
+    };
   } catch {
     return null;
   }

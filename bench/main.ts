@@ -31,8 +31,13 @@ async function bench(options: BenchOptions): Promise<number> {
   const began = performance.now();
   const here = machine();
   if (options.profile) clearProfiles();
-  const all = options.profile ? [{ contender: heard(true, true), isPeer: false, full: false, tuned: false }] : ALL;
-  const chosen = all.filter(({ contender }) => options.only.length === 0 || options.only.some((name) => contender.name.startsWith(name)));
+  const all = options.profile
+    ? [{ contender: heard(true, true), isPeer: false, full: false, tuned: false }]
+    : ALL;
+  const chosen = all.filter(
+    ({ contender }) =>
+      options.only.length === 0 || options.only.some((name) => contender.name.startsWith(name)),
+  );
   const skipped: Report['skipped'] = [];
   const entries = chosen.filter(({ contender }) => {
     const why = contender.missing();
@@ -47,7 +52,9 @@ async function bench(options: BenchOptions): Promise<number> {
     measured.push(...(await runRound(round, entries, options, (line) => console.log(`  ${line}`))));
   }
   if (options.profile) for (const line of describeProfiles()) console.log(line);
-  const peers = entries.filter(({ isPeer }) => isPeer).map(({ contender, tuned }) => ({ name: contender.name, tuned }));
+  const peers = entries
+    .filter(({ isPeer }) => isPeer)
+    .map(({ contender, tuned }) => ({ name: contender.name, tuned }));
   const report: Report = {
     date: new Date().toISOString(),
     commit: commit(),
@@ -58,10 +65,17 @@ async function bench(options: BenchOptions): Promise<number> {
     measured,
     budgets: judge(measured, peers),
   };
-  for (const { promise, wanted, got, met } of report.budgets) console.log(`${met ? 'met   ' : 'MISSED'} ${promise}: ${got.toFixed(2)} (wanted ${wanted})`);
+  for (const { promise, wanted, got, met } of report.budgets)
+    console.log(`${met ? 'met   ' : 'MISSED'} ${promise}: ${got.toFixed(2)} (wanted ${wanted})`);
   if (options.out !== null) {
     const folder = resolve(import.meta.dirname, '..', options.out);
-    writeFileSync(join(folder, 'report.md'), markdown(report, entries.map(({ contender }) => contender)));
+    writeFileSync(
+      join(folder, 'report.md'),
+      markdown(
+        report,
+        entries.map(({ contender }) => contender),
+      ),
+    );
     writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
     console.log(`wrote ${join(options.out, 'report.md')} and report.json`);
   }
@@ -75,7 +89,8 @@ function unclean(measured: readonly Measured[]): boolean {
     ({ contender, verdict: { lost, doubled, strange, failed, stored, acknowledged } }) =>
       contender.startsWith('heard') && (lost + doubled + strange + failed > 0 || stored !== acknowledged),
   );
-  for (const { contender, load, round } of bad) console.error(`${contender}, ${load}, round ${round}: not clean`);
+  for (const { contender, load, round } of bad)
+    console.error(`${contender}, ${load}, round ${round}: not clean`);
   return bad.length > 0;
 }
 

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 
-export type BenchOptions = { rounds: number; warmUpMs: number; measureMs: number; only: readonly string[]; out: string | null; profile: boolean };
+export type BenchOptions = {
+  rounds: number;
+  warmUpMs: number;
+  measureMs: number;
+  only: readonly string[];
+  out: string | null;
+  profile: boolean;
+};
 
 export const USAGE = `npm run bench [-- options]
   --quick            one round, 2 s each, no report files: does it still run?
@@ -25,7 +32,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
   });
   const number = (name: 'rounds' | 'seconds', fallback: number): number => {
     const value = values[name] === undefined ? fallback : Number(values[name]);
-    if (!(value > 0) || (name === 'rounds' && !Number.isInteger(value))) throw new Error(`--${name} must be a number above 0, not "${values[name]}"`);
+    if (!(value > 0) || (name === 'rounds' && !Number.isInteger(value)))
+      throw new Error(`--${name} must be a number above 0, not "${values[name]}"`);
     return value;
   };
   const seconds = number('seconds', values.quick ? 2 : 4);

@@ -50,5 +50,10 @@ export function describeProfiles(): string[] {
       .toSorted((a, b) => b[1] - a[1])
       .slice(0, count)
       .map(([name, micros]) => `${((100 * micros) / busy).toFixed(1).padStart(5)} %  ${name}`);
-  return [`the server was busy for ${(busy / 1_000_000).toFixed(1)} s; by part:`, ...top(parts, 22), 'by function:', ...top(functions, 30)];
+  return [
+    `the server was busy for ${(busy / 1_000_000).toFixed(1)} s; by part:`,
+    ...top(parts, 22),
+    'by function:',
+    ...top(functions, 30),
+  ];
 }

@@ -6,7 +6,13 @@ import type { Measured } from './round.ts';
 import { median, percentile } from './stats.ts';
 import { createWorkload, menuTable } from './workload.ts';
 
-function measured(contender: string, load: string, round: number, ordersPerSecond: number, p99: number): Measured {
+function measured(
+  contender: string,
+  load: string,
+  round: number,
+  ordersPerSecond: number,
+  p99: number,
+): Measured {
   return {
     contender,
     load,
@@ -30,9 +36,12 @@ describe('what the bench makes of its numbers', () => {
 
   it('[B3] a ratio compares within each round and takes the middle of the rounds', () => {
     const all = [
-      measured('heard', 'closed 32', 1, 1000, 1), measured('peer', 'closed 32', 1, 100, 1),
-      measured('heard', 'closed 32', 2, 300, 1), measured('peer', 'closed 32', 2, 100, 1),
-      measured('heard', 'closed 32', 3, 4000, 1), measured('peer', 'closed 32', 3, 1000, 1),
+      measured('heard', 'closed 32', 1, 1000, 1),
+      measured('peer', 'closed 32', 1, 100, 1),
+      measured('heard', 'closed 32', 2, 300, 1),
+      measured('peer', 'closed 32', 2, 100, 1),
+      measured('heard', 'closed 32', 3, 4000, 1),
+      measured('peer', 'closed 32', 3, 1000, 1),
     ];
     expect(ratio(all, 'closed 32', 'heard', 'peer', (one) => one.ordersPerSecond)).toBe(4);
     expect(ratio(all, 'closed 128', 'heard', 'peer', (one) => one.ordersPerSecond)).toBeNaN();
@@ -40,23 +49,44 @@ describe('what the bench makes of its numbers', () => {
 
   it('[B3] a promise that is missed is called missed, and one that was not measured is not judged', () => {
     const all = [
-      measured('heard', 'closed 32', 1, 490, 1), measured('peer', 'closed 32', 1, 100, 1),
-      measured('heard', 'fixed 50', 1, 50, 9), measured('peer', 'fixed 50', 1, 50, 10),
-      measured('heard', 'as peer', 1, 100, 21), measured('peer', 'as peer', 1, 100, 100),
+      measured('heard', 'closed 32', 1, 490, 1),
+      measured('peer', 'closed 32', 1, 100, 1),
+      measured('heard', 'fixed 50', 1, 50, 9),
+      measured('peer', 'fixed 50', 1, 50, 10),
+      measured('heard', 'as peer', 1, 100, 21),
+      measured('peer', 'as peer', 1, 100, 100),
     ];
-    expect(judge(all, [{ name: 'peer', tuned: false }]).map(({ got, met }) => [got, met])).toEqual([[4.9, false], [0.9, true], [0.21, false]]);
+    expect(judge(all, [{ name: 'peer', tuned: false }]).map(({ got, met }) => [got, met])).toEqual([
+      [4.9, false],
+      [0.9, true],
+      [0.21, false],
+    ]);
     expect(judge(all, [{ name: 'peer', tuned: true }])[0]?.met).toBe(true);
     expect(judge(all, [])).toEqual([]);
   });
 
   it('the best peer is the one to beat at 50 orders/s', () => {
-    const all = [measured('heard', 'fixed 50', 1, 50, 9), measured('slow', 'fixed 50', 1, 50, 90), measured('fast', 'fixed 50', 1, 50, 3)];
-    expect(judge(all, [{ name: 'slow', tuned: false }, { name: 'fast', tuned: true }])).toMatchObject([{ got: 3, met: false }]);
+    const all = [
+      measured('heard', 'fixed 50', 1, 50, 9),
+      measured('slow', 'fixed 50', 1, 50, 90),
+      measured('fast', 'fixed 50', 1, 50, 3),
+    ];
+    expect(
+      judge(all, [
+        { name: 'slow', tuned: false },
+        { name: 'fast', tuned: true },
+      ]),
+    ).toMatchObject([{ got: 3, met: false }]);
   });
 
   it('wrong options are named', () => {
     expect(readOptions([])).toMatchObject({ rounds: 3, measureMs: 4000, out: 'bench' });
-    expect(readOptions(['--quick', '--only', 'heard,express'])).toMatchObject({ rounds: 1, measureMs: 2000, out: null, only: ['heard', 'express'] });
+    expect(readOptions(['--quick', '--only', 'heard,express'])).toMatchObject({
+      rounds: 1,
+      measureMs: 2000,
+      out: null,
+      only: ['heard', 'express'],
+    });
     expect(() => readOptions(['--rounds', 'many'])).toThrow(/--rounds/);
     expect(() => readOptions(['--seconds', '0'])).toThrow(/--seconds/);
     expect(() => readOptions(['--fast'])).toThrow(/--fast/);
@@ -71,7 +101,9 @@ describe('what the bench makes of its numbers', () => {
     for (const { body, stations, id } of orders) {
       const { order } = commandInputs['order.place'].parse(JSON.parse(body));
       expect(order.id).toBe(id);
-      const routed = order.items.map((item) => ('menuItem' in item ? menu[item.menuItem]?.station : undefined));
+      const routed = order.items.map((item) =>
+        'menuItem' in item ? menu[item.menuItem]?.station : undefined,
+      );
       expect(new Set(routed)).toEqual(new Set(stations));
     }
   });

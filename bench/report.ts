@@ -20,12 +20,21 @@ export type Report = {
 
 export function machine(): Report['machine'] {
   const all = cpus();
-  return { cpu: all[0]?.model.trim() ?? '?', cores: all.length, memoryGb: Math.round(totalmem() / 2 ** 30), system: `${type()} ${release()}`, busyBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10 };
+  return {
+    cpu: all[0]?.model.trim() ?? '?',
+    cores: all.length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()}`,
+    busyBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+  };
 }
 
 export function commit(): string {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', cwd: import.meta.dirname }).trim();
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      encoding: 'utf8',
+      cwd: import.meta.dirname,
+    }).trim();
   } catch {
     return 'unknown';
   }
@@ -52,7 +61,8 @@ export function markdown(report: Report, contenders: readonly Contender[]): stri
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
     [row(head), row(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
-  const ms = (number: number): string => (Number.isNaN(number) ? '–' : number < 10 ? number.toFixed(1) : number.toFixed(0));
+  const ms = (number: number): string =>
+    Number.isNaN(number) ? '–' : number < 10 ? number.toFixed(1) : number.toFixed(0);
   const whole = (number: number): string => (Number.isNaN(number) ? '–' : number.toFixed(0));
   const times = (number: number): string => (Number.isNaN(number) ? '–' : `${number.toFixed(2)}x`);
 
@@ -64,9 +74,22 @@ export function markdown(report: Report, contenders: readonly Contender[]): stri
       ms(value(name, load, (one) => one.screensMs.p50)),
       ms(value(name, load, (one) => one.screensMs.p99)),
       ms(value(name, load, (one) => one.answerMs.p99)),
-      ...(['server', 'database', 'rest', 'load'] as const).map((part) => value(name, load, (one) => one.cpuPerOrder[part]).toFixed(2)),
+      ...(['server', 'database', 'rest', 'load'] as const).map((part) =>
+        value(name, load, (one) => one.cpuPerOrder[part]).toFixed(2),
+      ),
     ]);
-    const head = ['', 'orders/s', 'Heard is', 'to every screen p50 ms', 'p99 ms', 'answer p99 ms', 'CPU ms an order: server', 'database', 'Redis', 'load'];
+    const head = [
+      '',
+      'orders/s',
+      'Heard is',
+      'to every screen p50 ms',
+      'p99 ms',
+      'answer p99 ms',
+      'CPU ms an order: server',
+      'database',
+      'Redis',
+      'load',
+    ];
     return `## ${load.slice(7)} clients, each sends when it is answered\n\n${table(head, rows)}`;
   });
   const paced = table(
@@ -82,7 +105,13 @@ export function markdown(report: Report, contenders: readonly Contender[]): stri
       ]),
   );
   const full = table(
-    ['at the rate at which this peer is full', 'orders/s', 'its p99 to every screen ms', 'Heard p99 ms', 'ratio'],
+    [
+      'at the rate at which this peer is full',
+      'orders/s',
+      'its p99 to every screen ms',
+      'Heard p99 ms',
+      'ratio',
+    ],
     present
       .filter(({ name }) => measured.some((one) => one.contender === name && one.load === `as ${name}`))
       .map(({ name, title }) => [
@@ -96,17 +125,39 @@ export function markdown(report: Report, contenders: readonly Contender[]): stri
   const counted = table(
     ['', 'acknowledged', 'failed', 'lost', 'doubled', 'strange', 'stored'],
     present.map(({ name, title }) => {
-      const sum = (pick: (one: Measured) => number): string => whole(measured.filter((one) => one.contender === name).reduce((total, one) => total + pick(one), 0));
-      return [title, sum((one) => one.verdict.acknowledged), sum((one) => one.verdict.failed), sum((one) => one.verdict.lost), sum((one) => one.verdict.doubled), sum((one) => one.verdict.strange), sum((one) => one.verdict.stored)];
+      const sum = (pick: (one: Measured) => number): string =>
+        whole(measured.filter((one) => one.contender === name).reduce((total, one) => total + pick(one), 0));
+      return [
+        title,
+        sum((one) => one.verdict.acknowledged),
+        sum((one) => one.verdict.failed),
+        sum((one) => one.verdict.lost),
+        sum((one) => one.verdict.doubled),
+        sum((one) => one.verdict.strange),
+        sum((one) => one.verdict.stored),
+      ];
     }),
   );
   const budgets = table(
     ['Promise', 'wanted', 'measured', ''],
-    report.budgets.map(({ promise, wanted, got, met }) => [promise, String(wanted), got.toFixed(2), met ? 'met' : '**missed**']),
+    report.budgets.map(({ promise, wanted, got, met }) => [
+      promise,
+      String(wanted),
+      got.toFixed(2),
+      met ? 'met' : '**missed**',
+    ]),
   );
   const { cpu, cores, memoryGb, system, busyBefore } = report.machine;
-  const busy = busyBefore > 0.5 ? ` **The machine was busy with other work (load ${busyBefore} at the start): times are too long, compare only the ratios.**` : '';
-  const versions = present.map(({ name, title }) => `- ${title}: ${Object.entries(report.versions[name] ?? {}).map(([part, version]) => `${part} ${version}`).join(', ')}`);
+  const busy =
+    busyBefore > 0.5
+      ? ` **The machine was busy with other work (load ${busyBefore} at the start): times are too long, compare only the ratios.**`
+      : '';
+  const versions = present.map(
+    ({ name, title }) =>
+      `- ${title}: ${Object.entries(report.versions[name] ?? {})
+        .map(([part, version]) => `${part} ${version}`)
+        .join(', ')}`,
+  );
   const skipped = report.skipped.map(({ name, why }) => `- **${name} was skipped**: ${why}`);
   return [
     `# The bench\n\n${report.date.slice(0, 16).replace('T', ' ')} UTC, commit ${report.commit}, ${cores} cores of ${cpu}, ${memoryGb} GB, ${system}. ${report.options.rounds} rounds, ${report.options.measureMs / 1000} s each load. Server, database and load share the cores.${busy} Written by \`npm run bench\`.`,

@@ -34,12 +34,22 @@ export async function runRound(
   const rates: Plan[] = [];
   for (const { contender, isPeer, full } of contenders) {
     const plans = full ? [...BASIC, PACED, ...(isPeer ? [] : rates)] : [...BASIC];
-    const spaces = new Map([...plans.map((plan) => plan.name), ...(isPeer ? [`as ${contender.name}`] : [])].map((name, index) => [name, locationNames(`p${index}`)]));
+    const spaces = new Map(
+      [...plans.map((plan) => plan.name), ...(isPeer ? [`as ${contender.name}`] : [])].map((name, index) => [
+        name,
+        locationNames(`p${index}`),
+      ]),
+    );
     const running = await contender.start([...spaces.values()].flat());
     try {
       const run = async ({ name, load }: Plan): Promise<Measured> => {
         const { warmUpMs, measureMs } = options;
-        const result = await runPhase(running, { load, locations: spaces.get(name) ?? [], warmUpMs, measureMs });
+        const result = await runPhase(running, {
+          load,
+          locations: spaces.get(name) ?? [],
+          warmUpMs,
+          measureMs,
+        });
         say(`${contender.name.padEnd(22)} ${name.padEnd(20)} ${describe(result)}`);
         const one = { ...result, round, contender: contender.name, load: name };
         measured.push(one);
@@ -61,7 +71,9 @@ export async function runRound(
 function describe({ ordersPerSecond, screensMs, cpuPerOrder, verdict, problems }: PhaseResult): string {
   const { lost, doubled, strange, failed, stored, acknowledged } = verdict;
   const clean = lost + doubled + strange + failed === 0 && stored === acknowledged;
-  const words = clean ? 'clean' : `lost ${lost}, doubled ${doubled}, strange ${strange}, failed ${failed}, stored ${stored} of ${acknowledged} ${problems.join(' | ')}`;
+  const words = clean
+    ? 'clean'
+    : `lost ${lost}, doubled ${doubled}, strange ${strange}, failed ${failed}, stored ${stored} of ${acknowledged} ${problems.join(' | ')}`;
   const cpu = (['server', 'database', 'load'] as const).map((part) => cpuPerOrder[part].toFixed(2)).join('+');
   return `${ordersPerSecond.toFixed(0).padStart(6)}/s  to every screen p50 ${screensMs.p50.toFixed(1)} p99 ${screensMs.p99.toFixed(1)} ms  cpu ${cpu} ms  ${words}`;
 }

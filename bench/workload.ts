@@ -16,8 +16,15 @@ const stationLists = orders.map(stationsOf);
 
 /** The routing table that a peer needs: item → its name and station. */
 export function menuTable(): Record<string, { name: string; station: string }> {
-  const stationOf = new Map(config.menu.categories.map((category) => [category.id, category.stations?.[0] ?? 'grill']));
-  return Object.fromEntries(config.menu.items.map((item) => [item.id, { name: item.name, station: stationOf.get(item.category) ?? 'grill' }]));
+  const stationOf = new Map(
+    config.menu.categories.map((category) => [category.id, category.stations?.[0] ?? 'grill']),
+  );
+  return Object.fromEntries(
+    config.menu.items.map((item) => [
+      item.id,
+      { name: item.name, station: stationOf.get(item.category) ?? 'grill' },
+    ]),
+  );
 }
 
 export function locationNames(phase: string): string[] {

@@ -48,7 +48,8 @@ export class Told {
     if (frame.from > this.pos) this.broken.push(`a gap: at ${this.pos}, got (${frame.from}, ${frame.to}]`);
     for (const entity of frame.put) {
       const known = this.entities.get(`${entity.kind}:${entity.id}`);
-      if (known && known.version >= entity.version && frame.from >= this.pos) this.broken.push(`${entity.kind} ${entity.id} came twice as version ${entity.version}`);
+      if (known && known.version >= entity.version && frame.from >= this.pos)
+        this.broken.push(`${entity.kind} ${entity.id} came twice as version ${entity.version}`);
       this.#put(entity);
     }
     for (const { kind, id } of frame.gone) this.entities.delete(`${kind}:${id}`);

@@ -18,7 +18,11 @@ export function readHistogram(text: string, name: string): Histogram {
     else if (rest.startsWith('_sum')) sum += value;
   }
   if (buckets.size === 0) throw new Error(`/metrics has no histogram ${name}`);
-  return { count, sum, buckets: [...buckets].map(([le, n]) => ({ le, count: n })).toSorted((a, b) => a.le - b.le) };
+  return {
+    count,
+    sum,
+    buckets: [...buckets].map(([le, n]) => ({ le, count: n })).toSorted((a, b) => a.le - b.le),
+  };
 }
 
 /** The quantile as Prometheus' histogram_quantile gives it: straight lines between the bounds. NaN for an empty one. */
@@ -29,7 +33,9 @@ export function quantile({ count, buckets }: Histogram, share: number): number {
   for (const bucket of buckets) {
     if (bucket.count >= rank) {
       if (!Number.isFinite(bucket.le)) return below.le;
-      return below.le + ((bucket.le - below.le) * (rank - below.count)) / Math.max(1, bucket.count - below.count);
+      return (
+        below.le + ((bucket.le - below.le) * (rank - below.count)) / Math.max(1, bucket.count - below.count)
+      );
     }
     below = bucket;
   }

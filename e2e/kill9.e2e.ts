@@ -9,7 +9,20 @@ import type { Heard, View } from '../src/sdk/shapes.ts';
 import { haveChromium } from '../src/testkit/have.ts';
 import { startServer } from '../src/testkit/server.ts';
 import type { TestServer } from '../src/testkit/server.ts';
-import { LOCATION, STATIONS, burrito, command, launchChromium, openKitchen, placedOrders, readLog, realOrders, rebuild, snapshot, sorted } from './kitchen.ts';
+import {
+  LOCATION,
+  STATIONS,
+  burrito,
+  command,
+  launchChromium,
+  openKitchen,
+  placedOrders,
+  readLog,
+  realOrders,
+  rebuild,
+  snapshot,
+  sorted,
+} from './kitchen.ts';
 import type { Kitchen } from './kitchen.ts';
 
 const KILLS = 20;
@@ -60,7 +73,13 @@ describe('kill -9 of the server, 20 times during a replay', () => {
       expect(report.failed, `after kill ${kill + 1}`).toEqual([]);
       placed.push(...report.placed);
       // The kitchen clears most of it, so that boards stay as full as real ones.
-      await Promise.all(report.placed.slice(5).flatMap(({ tickets }) => tickets.map(({ id }) => command(server, cook, 'ticket.bump', { ticket: id }))));
+      await Promise.all(
+        report.placed
+          .slice(5)
+          .flatMap(({ tickets }) =>
+            tickets.map(({ id }) => command(server, cook, 'ticket.bump', { ticket: id })),
+          ),
+      );
       await everyScreenEqual(kill + 1);
     }
   }, 400_000);
@@ -74,7 +93,8 @@ describe('kill -9 of the server, 20 times during a replay', () => {
     const commandOf = new Map(orders.map(({ order, command: id }) => [order, id]));
     expect(placed).toHaveLength(realOrders.length);
     // What was answered is where the answer said.
-    for (const { order, seq } of placed) expect(events[seq - 1]?.command, `order ${order} at ${seq}`).toBe(commandOf.get(order));
+    for (const { order, seq } of placed)
+      expect(events[seq - 1]?.command, `order ${order} at ${seq}`).toBe(commandOf.get(order));
     const ids = new Set(placed.map(({ order }) => order));
     expect(ids.size).toBe(realOrders.length);
     // Some answers were lost with the server: those orders came again and were told what had become of them.
@@ -96,7 +116,12 @@ describe('kill -9 of the server, 20 times during a replay', () => {
 
   function openScreen(topic: string): Heard {
     const token = (): Promise<string> => server.token(LOCATION, 'manager', { sub: `screen:${topic}` });
-    const heard = createHeard({ baseUrl: server.url, location: LOCATION, token, client: { id: `e2e-${topic.replace(':', '-')}` } });
+    const heard = createHeard({
+      baseUrl: server.url,
+      location: LOCATION,
+      token,
+      client: { id: `e2e-${topic.replace(':', '-')}` },
+    });
     heard.view(topic).subscribe(() => undefined);
     return heard;
   }
@@ -110,7 +135,11 @@ describe('kill -9 of the server, 20 times during a replay', () => {
     for (;;) {
       const wrong: string[] = [];
       for (const screen of screens) {
-        if (performance.now() - (reloaded.get(screen.topic) ?? since) < PATIENCE_MS || screen.heard.connection.get().word === 'live') continue;
+        if (
+          performance.now() - (reloaded.get(screen.topic) ?? since) < PATIENCE_MS ||
+          screen.heard.connection.get().word === 'live'
+        )
+          continue;
         reloaded.set(screen.topic, performance.now());
         screen.heard.close();
         screen.heard = openScreen(screen.topic);
@@ -130,7 +159,8 @@ describe('kill -9 of the server, 20 times during a replay', () => {
         resumed += screens.length - reloaded.size;
         return;
       }
-      if (performance.now() > until) throw new Error(`after kill ${kill} these screens differ from the server: ${wrong.join(', ')}`);
+      if (performance.now() > until)
+        throw new Error(`after kill ${kill} these screens differ from the server: ${wrong.join(', ')}`);
       await sleep(50);
     }
   }

@@ -23,7 +23,10 @@ export const burrito = configOf(realOrders);
 export function launchChromium(): Promise<Browser> {
   const executablePath = haveChromium();
   if (executablePath === undefined) throw new Error('there is no Chromium');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] });
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+  });
 }
 
 export type Kitchen = { page: Page; told: Told; errors: string[] };
@@ -42,7 +45,9 @@ export async function openKitchen(browser: Browser, server: TestServer, station:
 
 async function get<T>(server: TestServer, path: string): Promise<T> {
   const token = await server.token(LOCATION, 'manager');
-  const response = await fetch(`${server.url}/v1/locations/${LOCATION}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${server.url}/v1/locations/${LOCATION}${path}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
   return response.json() as Promise<T>;
 }
@@ -58,7 +63,8 @@ export async function readLog(server: TestServer): Promise<LoggedEvent[]> {
   for (;;) {
     const page = await get<LogAnswer>(server, `/log?after=${events.length}&limit=500`);
     for (const stored of page.events) {
-      if (stored.seq !== events.length + 1) throw new Error(`event ${stored.seq} stands where ${events.length + 1} belongs`);
+      if (stored.seq !== events.length + 1)
+        throw new Error(`event ${stored.seq} stands where ${events.length + 1} belongs`);
       const event = readEvent(stored);
       if (event === null) throw new Error(`event ${stored.seq} (${stored.type}) is unknown`);
       events.push(event);
@@ -69,12 +75,16 @@ export async function readLog(server: TestServer): Promise<LoggedEvent[]> {
 
 /** The orders placed in a log, in its order, with the command that placed each. */
 export function placedOrders(events: readonly LoggedEvent[]): { order: string; command: string }[] {
-  return events.flatMap((event) => (event.type === 'order.placed' ? [{ order: event.data.order.id, command: event.command }] : []));
+  return events.flatMap((event) =>
+    event.type === 'order.placed' ? [{ order: event.data.order.id, command: event.command }] : [],
+  );
 }
 
 /** The tickets that a station got, in the order of the log. */
 export function firedAt(events: readonly LoggedEvent[], station: string): string[] {
-  return events.flatMap((event) => (event.type === 'ticket.fired' && event.data.station === station ? [event.data.ticket] : []));
+  return events.flatMap((event) =>
+    event.type === 'ticket.fired' && event.data.station === station ? [event.data.ticket] : [],
+  );
 }
 
 export type Rebuilt = { head: number; topics: Record<string, { hash: number; entities: Entity[] }> };
@@ -82,7 +92,11 @@ export type Rebuilt = { head: number; topics: Record<string, { hash: number; ent
 /** The topics built again from the log by a process that never saw the server. */
 export async function rebuild(server: TestServer, topics: readonly string[]): Promise<Rebuilt> {
   const entry = fileURLToPath(new URL('../src/testkit/rebuild.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [entry, server.dataDir, LOCATION, ...topics], { maxBuffer: 256 * 2 ** 20 });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [entry, server.dataDir, LOCATION, ...topics],
+    { maxBuffer: 256 * 2 ** 20 },
+  );
   const rebuilt: Rebuilt = JSON.parse(stdout);
   return rebuilt;
 }
@@ -93,10 +107,19 @@ export function sorted(entities: Iterable<Entity>): Entity[] {
 }
 
 /** Sends one command as a role; throws with the problem. */
-export async function command(server: TestServer, token: string, name: string, input: unknown): Promise<void> {
+export async function command(
+  server: TestServer,
+  token: string,
+  name: string,
+  input: unknown,
+): Promise<void> {
   const response = await fetch(`${server.url}/v1/locations/${LOCATION}/commands/${name}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': crypto.randomUUID(),
+    },
     body: JSON.stringify(input),
   });
   const text = await response.text();

@@ -11,7 +11,19 @@ import { haveChromium } from '../src/testkit/have.ts';
 import { startServer } from '../src/testkit/server.ts';
 import type { TestServer } from '../src/testkit/server.ts';
 import { quantile, readHistogram } from './histogram.ts';
-import { LOCATION, STATIONS, burrito, command, firedAt, launchChromium, openKitchen, placedOrders, readLog, realOrders, snapshot } from './kitchen.ts';
+import {
+  LOCATION,
+  STATIONS,
+  burrito,
+  command,
+  firedAt,
+  launchChromium,
+  openKitchen,
+  placedOrders,
+  readLog,
+  realOrders,
+  snapshot,
+} from './kitchen.ts';
 import type { Kitchen } from './kitchen.ts';
 
 /** A kitchen cooks a ticket for this long once it is heard, so that the boards are as full as on a busy night. */
@@ -37,7 +49,12 @@ describe.skipIf(!haveChromium())('the 917 real orders at 50 a second, kitchen pa
       await kitchen.page.locator('[data-line="live"]').first().waitFor({ timeout: 20_000 });
       kitchens.set(station, kitchen);
     }
-    cooks = createHeard({ baseUrl: server.url, location: LOCATION, token: () => server.token(LOCATION, 'expo', { sub: 'cook' }), client: { id: 'cook' } });
+    cooks = createHeard({
+      baseUrl: server.url,
+      location: LOCATION,
+      token: () => server.token(LOCATION, 'expo', { sub: 'cook' }),
+      client: { id: 'cook' },
+    });
     cooks.view('kitchen').subscribe(() => undefined);
     const room = new Map<string, number>(STATIONS.map((station) => [station, -LEFT_OPEN]));
     for (const station of realOrders.flatMap(stationsOf)) room.set(station, (room.get(station) ?? 0) + 1);
@@ -47,20 +64,33 @@ describe.skipIf(!haveChromium())('the 917 real orders at 50 a second, kitchen pa
     const cooked: Promise<unknown>[] = [];
     cooks.onChange('kitchen', ({ put }) => {
       for (const entity of put) {
-        if (entity.kind !== 'ticket' || entity.delivery.state !== 'heard' || entity.status !== 'new' || taken.has(entity.id)) continue;
+        if (
+          entity.kind !== 'ticket' ||
+          entity.delivery.state !== 'heard' ||
+          entity.status !== 'new' ||
+          taken.has(entity.id)
+        )
+          continue;
         const left = room.get(entity.station) ?? 0;
         if (left <= 0) continue;
         room.set(entity.station, left - 1);
         taken.add(entity.id);
-        cooked.push(sleep(COOKING_MS).then(() => (over ? undefined : command(server, cook, 'ticket.bump', { ticket: entity.id }))));
+        cooked.push(
+          sleep(COOKING_MS).then(() =>
+            over ? undefined : command(server, cook, 'ticket.bump', { ticket: entity.id }),
+          ),
+        );
       }
     });
     const token = await server.token(LOCATION, 'waiter');
     report = await replay({ url: server.url, location: LOCATION, token, orders: realOrders, perSecond: 50 });
     for (const giveUp = performance.now() + 90_000; taken.size < wanted; await sleep(200)) {
-      const errors = [...kitchens].flatMap(([station, kitchen]) => kitchen.errors.map((error) => `${station}: ${error}`));
+      const errors = [...kitchens].flatMap(([station, kitchen]) =>
+        kitchen.errors.map((error) => `${station}: ${error}`),
+      );
       if (errors.length > 0) throw new Error(`a page broke: ${errors.join(' | ')}`);
-      if (performance.now() > giveUp) throw new Error(`only ${taken.size} of ${wanted} tickets were heard within 90 s of the last order`);
+      if (performance.now() > giveUp)
+        throw new Error(`only ${taken.size} of ${wanted} tickets were heard within 90 s of the last order`);
     }
     await Promise.all(cooked);
   }, 200_000);
@@ -88,7 +118,9 @@ describe.skipIf(!haveChromium())('the 917 real orders at 50 a second, kitchen pa
     const expected = firedAt(await readLog(server), station);
     expect(expected.length).toBeGreaterThan(200);
     expect(new Set(expected).size).toBe(expected.length);
-    const answered = report.placed.flatMap(({ tickets }) => tickets.filter((ticket) => ticket.station === station).map(({ id }) => id));
+    const answered = report.placed.flatMap(({ tickets }) =>
+      tickets.filter((ticket) => ticket.station === station).map(({ id }) => id),
+    );
     expect(new Set(answered)).toEqual(new Set(expected));
     const told = kitchens.get(station)?.told;
     await expect.poll(() => told?.tickets.length, { timeout: 10_000 }).toBe(expected.length);
@@ -96,35 +128,53 @@ describe.skipIf(!haveChromium())('the 917 real orders at 50 a second, kitchen pa
     expect(told?.tickets).toEqual(expected);
   });
 
-  it.each(STATIONS)('[B5] the board of %s shows the oldest open tickets of the server, in the order of the log', async (station) => {
-    const kitchen = kitchens.get(station);
-    // Receipts may still move it: the page has caught up when both say the same.
-    let view = await snapshot(server, `station:${station}`);
-    const differs = async (): Promise<boolean> => {
-      view = await snapshot(server, `station:${station}`);
-      return kitchen?.told.hash() !== view.hash;
-    };
-    await expect.poll(differs, { timeout: 20_000 }).toBe(false);
-    const open = view.entities
-      .flatMap((entity) => (entity.kind === 'ticket' && (entity.status === 'new' || entity.status === 'cooking') ? [entity] : []))
-      .toSorted((a, b) => a.number - b.number)
-      .map(({ id }) => id);
-    expect(open).toHaveLength(LEFT_OPEN);
-    const shown = async (): Promise<(string | null)[]> =>
-      (await kitchen?.page.locator('.place [data-ticket]').evaluateAll((cards) => [...new Set(cards.map((card) => card.getAttribute('data-ticket')))])) ?? [];
-    await expect.poll(async () => (await shown()).length, { timeout: 20_000 }).toBeGreaterThan(3);
-    await expect.poll(async () => isDeepStrictEqual(await shown(), open.slice(0, (await shown()).length)), { timeout: 20_000 }).toBe(true);
-  });
+  it.each(STATIONS)(
+    '[B5] the board of %s shows the oldest open tickets of the server, in the order of the log',
+    async (station) => {
+      const kitchen = kitchens.get(station);
+      // Receipts may still move it: the page has caught up when both say the same.
+      let view = await snapshot(server, `station:${station}`);
+      const differs = async (): Promise<boolean> => {
+        view = await snapshot(server, `station:${station}`);
+        return kitchen?.told.hash() !== view.hash;
+      };
+      await expect.poll(differs, { timeout: 20_000 }).toBe(false);
+      const open = view.entities
+        .flatMap((entity) =>
+          entity.kind === 'ticket' && (entity.status === 'new' || entity.status === 'cooking')
+            ? [entity]
+            : [],
+        )
+        .toSorted((a, b) => a.number - b.number)
+        .map(({ id }) => id);
+      expect(open).toHaveLength(LEFT_OPEN);
+      const shown = async (): Promise<(string | null)[]> =>
+        (await kitchen?.page
+          .locator('.place [data-ticket]')
+          .evaluateAll((cards) => [...new Set(cards.map((card) => card.getAttribute('data-ticket')))])) ?? [];
+      await expect.poll(async () => (await shown()).length, { timeout: 20_000 }).toBeGreaterThan(3);
+      await expect
+        .poll(async () => isDeepStrictEqual(await shown(), open.slice(0, (await shown()).length)), {
+          timeout: 20_000,
+        })
+        .toBe(true);
+    },
+  );
 
   it('[B6] every ticket was heard, and the time from order to heard is in the histogram of the product', async () => {
     const tickets = report.placed.flatMap(({ tickets: made }) => made).length;
-    const heard = async (): Promise<number> => (await readLog(server)).filter(({ type }) => type === 'ticket.heard').length;
+    const heard = async (): Promise<number> =>
+      (await readLog(server)).filter(({ type }) => type === 'ticket.heard').length;
     await expect.poll(heard, { timeout: 30_000, interval: 1000 }).toBe(tickets);
-    const metrics = await (await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })).text();
+    const metrics = await (
+      await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
+    ).text();
     const histogram = readHistogram(metrics, 'heard_order_to_heard_seconds');
     expect(histogram.count).toBe(tickets);
     const [p50, p99] = [quantile(histogram, 0.5), quantile(histogram, 0.99)];
-    console.log(`order to heard, ${tickets} tickets at 50 orders/s: p50 ${(p50 * 1000).toFixed(0)} ms, p99 ${(p99 * 1000).toFixed(0)} ms`);
+    console.log(
+      `order to heard, ${tickets} tickets at 50 orders/s: p50 ${(p50 * 1000).toFixed(0)} ms, p99 ${(p99 * 1000).toFixed(0)} ms`,
+    );
     // No limit on how long: three Chromium pages, PostgreSQL and the server may share two cores with much else.
     expect(p50).toBeGreaterThan(0);
     expect(p99).toBeGreaterThanOrEqual(p50);

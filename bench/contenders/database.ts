@@ -42,7 +42,10 @@ export async function startPeerDatabase(cleanups: Cleanups): Promise<PeerDatabas
   return {
     env: { PGHOST: String(host), PGUSER: String(user), PGDATABASE: String(database), PGPORT: '5432' },
     storedOrders: async (locations) => {
-      const { rows } = await client.query<{ n: number }>('select count(*)::int as n from orders where location = any($1)', [locations]);
+      const { rows } = await client.query<{ n: number }>(
+        'select count(*)::int as n from orders where location = any($1)',
+        [locations],
+      );
       return rows[0]?.n ?? 0;
     },
     cpu: () => databaseCpu(dataDir),

@@ -27,7 +27,12 @@ export function expressPeer(variant: Variant): Contender {
     name: `express-${variant}`,
     title: `Express + Socket.IO + PostgreSQL (${variant})`,
     missing: () => undefined,
-    versions: () => ({ express: versionOf('express'), 'socket.io': versionOf('socket.io'), pg: versionOf('pg'), node: process.versions.node }),
+    versions: () => ({
+      express: versionOf('express'),
+      'socket.io': versionOf('socket.io'),
+      pg: versionOf('pg'),
+      node: process.versions.node,
+    }),
     start: () => {
       const cleanups = new Cleanups();
       return cleanups.guard(() => start(variant, cleanups));
@@ -42,7 +47,13 @@ async function start(variant: Variant, cleanups: Cleanups): Promise<Running> {
   const database = await startPeerDatabase(cleanups);
   const port = await freePort();
   const entry = fileURLToPath(new URL('../peers/express/server.ts', import.meta.url));
-  const env = { ...database.env, PORT: String(port), VARIANT: variant, MENU_FILE: menuFile, NODE_ENV: 'production' };
+  const env = {
+    ...database.env,
+    PORT: String(port),
+    VARIANT: variant,
+    MENU_FILE: menuFile,
+    NODE_ENV: 'production',
+  };
   const child = await startChild(process.execPath, [entry], env, 'listening');
   cleanups.add(() => child.stop());
   return {
@@ -59,9 +70,16 @@ async function start(variant: Variant, cleanups: Cleanups): Promise<Running> {
  * A screen that speaks Socket.IO's wire format itself (Engine.IO 4 over WebSocket: `0` open, `2`/`3` ping and pong,
  * `40` connect, `42` event, `43` answer), so that the load costs no more than for the others.
  */
-function openScreen(port: number, location: string, station: string, ledger: Ledger): Promise<{ close(): void }> {
+function openScreen(
+  port: number,
+  location: string,
+  station: string,
+  ledger: Ledger,
+): Promise<{ close(): void }> {
   const index = ledger.addScreen(location, station);
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, { perMessageDeflate: false });
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, {
+    perMessageDeflate: false,
+  });
   let painted: string[] = [];
   const acker = new Acker(() => {
     if (socket.readyState !== WebSocket.OPEN) return;

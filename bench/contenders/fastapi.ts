@@ -37,13 +37,28 @@ function findPython(): { python: string } | { reason: string } {
   console.log('installing the FastAPI peer with pip (once, into bench/.cache) …');
   mkdirSync(VENV, { recursive: true });
   const made = spawnSync(base, ['-m', 'venv', '--clear', VENV], { stdio: 'ignore' }).status === 0;
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(PEER, 'requirements.txt')];
-  if (made && spawnSync(own, pip, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 180_000 }).status === 0 && works(own)) {
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    join(PEER, 'requirements.txt'),
+  ];
+  if (
+    made &&
+    spawnSync(own, pip, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 180_000 }).status === 0 &&
+    works(own)
+  ) {
     writeFileSync(stamp, wanted);
     return { python: own };
   }
   if (works('/usr/bin/python3')) return { python: '/usr/bin/python3' };
-  return { reason: 'pip could not install it, and /usr/bin/python3 lacks the packages (Debian: apt-get install python3-fastapi uvicorn python3-asyncpg python3-redis python3-websockets)' };
+  return {
+    reason:
+      'pip could not install it, and /usr/bin/python3 lacks the packages (Debian: apt-get install python3-fastapi uvicorn python3-asyncpg python3-redis python3-websockets)',
+  };
 }
 
 function python(): string {
@@ -53,7 +68,8 @@ function python(): string {
 }
 
 function versions(): Record<string, string> {
-  const script = 'import sys,json,importlib.metadata as m\nprint(json.dumps({"python":sys.version.split()[0],**{n:m.version(n) for n in ("fastapi","uvicorn","asyncpg","redis")}}))';
+  const script =
+    'import sys,json,importlib.metadata as m\nprint(json.dumps({"python":sys.version.split()[0],**{n:m.version(n) for n in ("fastapi","uvicorn","asyncpg","redis")}}))';
   const { stdout } = spawnSync(python(), ['-c', script], { encoding: 'utf8' });
   const redis = spawnSync(haveRedis() ?? '', ['--version'], { encoding: 'utf8' }).stdout;
   const parts: Record<string, string> = JSON.parse(stdout);
@@ -84,9 +100,20 @@ async function start(variant: Variant, cleanups: Cleanups): Promise<Running> {
   await writeFile(menuFile, JSON.stringify(menuTable()));
   const database = await startPeerDatabase(cleanups);
   const [port, redisPort] = [await freePort(), await freePort()];
-  const redis = await startChild(haveRedis() ?? '', ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--dir', dir], {}, 'Ready to accept');
+  const redis = await startChild(
+    haveRedis() ?? '',
+    ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--dir', dir],
+    {},
+    'Ready to accept',
+  );
   cleanups.add(() => redis.stop());
-  const env = { ...database.env, PORT: String(port), REDIS_PORT: String(redisPort), VARIANT: variant, MENU_FILE: menuFile };
+  const env = {
+    ...database.env,
+    PORT: String(port),
+    REDIS_PORT: String(redisPort),
+    VARIANT: variant,
+    MENU_FILE: menuFile,
+  };
   const child = await startChild(python(), [join(PEER, 'server.py')], env, 'listening');
   cleanups.add(() => child.stop());
   await waitForPort(port);
@@ -95,14 +122,25 @@ async function start(variant: Variant, cleanups: Cleanups): Promise<Running> {
     request: (location, body) => jsonPost(`/locations/${location}/orders`, '', body),
     openScreen: (location, station, ledger) => openScreen(port, location, station, ledger),
     storedOrders: (locations) => database.storedOrders(locations),
-    cpu: async () => ({ server: cpuSeconds(child.pid), database: await database.cpu(), rest: cpuSeconds(redis.pid) }),
+    cpu: async () => ({
+      server: cpuSeconds(child.pid),
+      database: await database.cpu(),
+      rest: cpuSeconds(redis.pid),
+    }),
     stop: () => cleanups.run(),
   };
 }
 
-function openScreen(port: number, location: string, station: string, ledger: Ledger): Promise<{ close(): void }> {
+function openScreen(
+  port: number,
+  location: string,
+  station: string,
+  ledger: Ledger,
+): Promise<{ close(): void }> {
   const index = ledger.addScreen(location, station);
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/${location}/${station}`, { perMessageDeflate: false });
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/${location}/${station}`, {
+    perMessageDeflate: false,
+  });
   let painted: string[] = [];
   const acker = new Acker(() => {
     if (socket.readyState !== WebSocket.OPEN) return;

@@ -43,7 +43,12 @@ export function heard(groupCommit: boolean, profile = false): Contender {
   };
 }
 
-async function start(groupCommit: boolean, profile: boolean, locations: readonly string[], cleanups: Cleanups): Promise<Running> {
+async function start(
+  groupCommit: boolean,
+  profile: boolean,
+  locations: readonly string[],
+  cleanups: Cleanups,
+): Promise<Running> {
   const server = await startServer({
     ...(profile && { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${PROFILE_DIR}`] }),
     env: { NODE_ENV: 'production', ...(!groupCommit && { HEARD_GROUP_COMMIT: 'off' }) },
@@ -52,7 +57,10 @@ async function start(groupCommit: boolean, profile: boolean, locations: readonly
   await server.addLocations(locations.map((location) => [location, { ...config, name: location }]));
   const tokens = new Map<string, { waiter: string; kitchen: string }>();
   for (const location of locations)
-    tokens.set(location, { waiter: await server.token(location, 'waiter'), kitchen: await server.token(location, 'kitchen') });
+    tokens.set(location, {
+      waiter: await server.token(location, 'waiter'),
+      kitchen: await server.token(location, 'kitchen'),
+    });
   const tokenOf = (location: string): { waiter: string; kitchen: string } => {
     const found = tokens.get(location);
     if (!found) throw new Error(`no location ${location}`);
@@ -63,10 +71,19 @@ async function start(groupCommit: boolean, profile: boolean, locations: readonly
   return {
     port: server.port,
     request: (location, body) =>
-      jsonPost(`/v1/locations/${location}/commands/order.place`, `Authorization: Bearer ${tokenOf(location).waiter}\r\nIdempotency-Key: ${uuid7()}\r\n`, body),
-    openScreen: (location, station, ledger) => openScreen(server, tokenOf(location).kitchen, location, station, ledger),
+      jsonPost(
+        `/v1/locations/${location}/commands/order.place`,
+        `Authorization: Bearer ${tokenOf(location).waiter}\r\nIdempotency-Key: ${uuid7()}\r\n`,
+        body,
+      ),
+    openScreen: (location, station, ledger) =>
+      openScreen(server, tokenOf(location).kitchen, location, station, ledger),
     storedOrders: (of) => server.countEvents(of, 'order.placed'),
-    cpu: async () => ({ server: cpuSeconds(server.pid), database: await databaseCpu(server.dataDir), rest: 0 }),
+    cpu: async () => ({
+      server: cpuSeconds(server.pid),
+      database: await databaseCpu(server.dataDir),
+      rest: 0,
+    }),
     stop: () => cleanups.run(),
   };
 }
@@ -81,16 +98,26 @@ type Frame =
 type Shown = { kind: string; id: string; version: number; order?: string };
 
 /** A kitchen screen: says hello, applies frames by the interval rule, acknowledges its last cursor as painted. */
-function openScreen(server: TestServer, token: string, location: string, station: string, ledger: Ledger): Promise<{ close(): void }> {
+function openScreen(
+  server: TestServer,
+  token: string,
+  location: string,
+  station: string,
+  ledger: Ledger,
+): Promise<{ close(): void }> {
   const index = ledger.addScreen(location, station);
   const topic = `station:${station}`;
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/v1/locations/${location}/stream`, SUBPROTOCOL, { perMessageDeflate: false });
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/v1/locations/${location}/stream`, SUBPROTOCOL, {
+    perMessageDeflate: false,
+  });
   let pos = -1;
   let painted: string | null = null;
   let closing = false;
   const acker = new Acker(() => {
     if (painted === null || socket.readyState !== WebSocket.OPEN) return;
-    socket.send(JSON.stringify({ t: 'ack', topic, cursor: painted, painted: true, visible: true, audio: 'running' }));
+    socket.send(
+      JSON.stringify({ t: 'ack', topic, cursor: painted, painted: true, visible: true, audio: 'running' }),
+    );
     painted = null;
   });
   const close = (): void => {
@@ -99,7 +126,8 @@ function openScreen(server: TestServer, token: string, location: string, station
     socket.close();
   };
   const show = (entities: readonly Shown[]): void => {
-    for (const { kind, order, id } of entities) if (kind === 'ticket' && order !== undefined) ledger.got(index, order, id, true);
+    for (const { kind, order, id } of entities)
+      if (kind === 'ticket' && order !== undefined) ledger.got(index, order, id, true);
   };
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
@@ -109,7 +137,13 @@ function openScreen(server: TestServer, token: string, location: string, station
       reject(new Error(ledger.broken));
     });
     socket.on('open', () => {
-      const hello = { t: 'hello', v: 1, token, client: { id: `bench-${index}` }, subs: [{ topic, after: null }] };
+      const hello = {
+        t: 'hello',
+        v: 1,
+        token,
+        client: { id: `bench-${index}` },
+        subs: [{ topic, after: null }],
+      };
       socket.send(JSON.stringify(hello));
     });
     socket.on('message', (data: Buffer) => {
@@ -117,7 +151,8 @@ function openScreen(server: TestServer, token: string, location: string, station
       switch (frame.t) {
         case 'chg':
           if (frame.to <= pos) return;
-          if (frame.from > pos) ledger.broken ??= `a gap in ${topic} of ${location}: at ${pos}, got (${frame.from}, ${frame.to}]`;
+          if (frame.from > pos)
+            ledger.broken ??= `a gap in ${topic} of ${location}: at ${pos}, got (${frame.from}, ${frame.to}]`;
           show(frame.put);
           pos = frame.to;
           if (frame.put.length > 0) {

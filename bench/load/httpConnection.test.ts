@@ -29,13 +29,18 @@ describe('the HTTP connection of the load', () => {
         else if (request.url === '/chunked') {
           response.write(`${body}1`);
           setTimeout(() => response.end('2'), 10);
-        } else response.writeHead(request.url === '/refused' ? 422 : 200, { 'content-length': body.length + 1 }).end(`${body}!`);
+        } else
+          response
+            .writeHead(request.url === '/refused' ? 422 : 200, { 'content-length': body.length + 1 })
+            .end(`${body}!`);
       });
     });
     const long = JSON.stringify('x'.repeat(200_000));
     expect(await connection.send(jsonPost('/a', '', '{"a":1}'))).toEqual({ status: 200, body: '{"a":1}!' });
     expect((await connection.send(jsonPost('/a', 'X-Other: 1\r\n', long))).body.length).toBe(long.length + 1);
-    expect((await connection.send(jsonPost('/chunked', '', '"b"'))).body).toMatch(/"b"1\r\n1\r\n2\r\n0\r\n\r\n$/);
+    expect((await connection.send(jsonPost('/chunked', '', '"b"'))).body).toMatch(
+      /"b"1\r\n1\r\n2\r\n0\r\n\r\n$/,
+    );
     expect(await connection.send(jsonPost('/empty', '', '1'))).toEqual({ status: 204, body: '' });
     expect(await connection.send(jsonPost('/refused', '', '1'))).toEqual({ status: 422, body: '1!' });
     connection.close();

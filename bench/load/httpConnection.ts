@@ -74,7 +74,8 @@ const CHUNKED = /\r\ntransfer-encoding: *chunked/i;
 /** The body once it is whole, else null. */
 function bodyOf(head: string, all: string, from: number): string | null {
   const length = LENGTH.exec(head)?.[1];
-  if (length !== undefined) return all.length - from >= Number(length) ? all.slice(from, from + Number(length)) : null;
+  if (length !== undefined)
+    return all.length - from >= Number(length) ? all.slice(from, from + Number(length)) : null;
   if (!CHUNKED.test(head)) return '';
   return all.endsWith('0\r\n\r\n') ? all.slice(from) : null;
 }

@@ -16,7 +16,10 @@ describe('the ledger', () => {
     ledger.acknowledged('o1');
     expect(ledger.open).toBe(0);
     expect(ledger.verdict()).toEqual({ acknowledged: 1, failed: 0, lost: 0, doubled: 0, strange: 0 });
-    expect(ledger.latencies(0, 1)).toMatchObject({ answer: [expect.any(Number)], screens: [expect.any(Number)] });
+    expect(ledger.latencies(0, 1)).toMatchObject({
+      answer: [expect.any(Number)],
+      screens: [expect.any(Number)],
+    });
   });
 
   it('[B2] an acknowledged order that one screen of its stations did not get is lost', () => {

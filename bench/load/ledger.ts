@@ -43,8 +43,17 @@ export class Ledger {
 
   /** An order leaves now (or should have left at `from`). */
   sent(order: string, location: string, stations: readonly string[], from: number): void {
-    const missing = stations.reduce((sum, station) => sum + (this.#watching.get(`${location}:${station}`) ?? 0), 0);
-    this.#entries.set(order, { from, missing, acknowledgedAt: Number.NaN, lastScreenAt: Number.NaN, failed: false });
+    const missing = stations.reduce(
+      (sum, station) => sum + (this.#watching.get(`${location}:${station}`) ?? 0),
+      0,
+    );
+    this.#entries.set(order, {
+      from,
+      missing,
+      acknowledgedAt: Number.NaN,
+      lastScreenAt: Number.NaN,
+      failed: false,
+    });
     this.#open += 1;
   }
 
@@ -104,12 +113,19 @@ export class Ledger {
   /** Orders acknowledged in [from, to). */
   acknowledgedIn(from: number, to: number): number {
     let count = 0;
-    for (const entry of this.#entries.values()) if (entry.acknowledgedAt >= from && entry.acknowledgedAt < to) count += 1;
+    for (const entry of this.#entries.values())
+      if (entry.acknowledgedAt >= from && entry.acknowledgedAt < to) count += 1;
     return count;
   }
 
   verdict(): Verdict {
-    const verdict: Verdict = { acknowledged: 0, failed: 0, lost: 0, doubled: this.#doubled, strange: this.#strange };
+    const verdict: Verdict = {
+      acknowledged: 0,
+      failed: 0,
+      lost: 0,
+      doubled: this.#doubled,
+      strange: this.#strange,
+    };
     for (const entry of this.#entries.values()) {
       if (entry.failed) verdict.failed += 1;
       if (Number.isNaN(entry.acknowledgedAt)) continue;

@@ -34,12 +34,16 @@ export async function runPhase(running: Running, options: PhaseOptions): Promise
   const { load, locations, warmUpMs, measureMs } = options;
   const ledger = new Ledger();
   const screens = await Promise.all(
-    locations.flatMap((location) => STATIONS_WATCHED.map((station) => running.openScreen(location, station, ledger))),
+    locations.flatMap((location) =>
+      STATIONS_WATCHED.map((station) => running.openScreen(location, station, ledger)),
+    ),
   );
   const perSecond = load.kind === 'fixed' ? load.perSecond : 3000;
   const next = createWorkload(locations, Math.ceil((perSecond * (warmUpMs + measureMs)) / 1000));
   const connections = await Promise.all(
-    Array.from({ length: load.kind === 'closed' ? load.clients : FIXED_CONNECTIONS }, () => HttpConnection.open(running.port)),
+    Array.from({ length: load.kind === 'closed' ? load.clients : FIXED_CONNECTIONS }, () =>
+      HttpConnection.open(running.port),
+    ),
   );
   const problems: string[] = [];
 
@@ -62,7 +66,8 @@ export async function runPhase(running: Running, options: PhaseOptions): Promise
   const begin = performance.now() + warmUpMs;
   const end = begin + measureMs;
   const cpu = measureCpu(running, warmUpMs, measureMs);
-  if (load.kind === 'closed') await Promise.all(connections.map((connection) => closedLoop(connection, next, place, end)));
+  if (load.kind === 'closed')
+    await Promise.all(connections.map((connection) => closedLoop(connection, next, place, end)));
   else await fixedRate(connections, next, place, load.perSecond, end);
   const used = await cpu;
 
@@ -82,14 +87,24 @@ export async function runPhase(running: Running, options: PhaseOptions): Promise
     answerMs: { p50: percentile(answer, 0.5), p99: percentile(answer, 0.99) },
     screensMs: { p50: percentile(toScreens, 0.5), p99: percentile(toScreens, 0.99) },
     verdict: { ...ledger.verdict(), stored: await running.storedOrders(locations) },
-    cpuPerOrder: { server: perOrder(used.server), database: perOrder(used.database), rest: perOrder(used.rest), load: perOrder(used.load) },
+    cpuPerOrder: {
+      server: perOrder(used.server),
+      database: perOrder(used.database),
+      rest: perOrder(used.rest),
+      load: perOrder(used.load),
+    },
     problems,
   };
 }
 
 type Place = (connection: HttpConnection, order: Prepared, from: number) => Promise<boolean>;
 
-async function closedLoop(connection: HttpConnection, next: () => Prepared, place: Place, end: number): Promise<void> {
+async function closedLoop(
+  connection: HttpConnection,
+  next: () => Prepared,
+  place: Place,
+  end: number,
+): Promise<void> {
   for (;;) {
     const now = performance.now();
     if (now >= end) return;
@@ -98,7 +113,13 @@ async function closedLoop(connection: HttpConnection, next: () => Prepared, plac
   }
 }
 
-async function fixedRate(connections: readonly HttpConnection[], next: () => Prepared, place: Place, perSecond: number, end: number): Promise<void> {
+async function fixedRate(
+  connections: readonly HttpConnection[],
+  next: () => Prepared,
+  place: Place,
+  perSecond: number,
+  end: number,
+): Promise<void> {
   const free = [...connections];
   const waiting: { order: Prepared; from: number }[] = [];
   const pending = new Set<Promise<void>>();
@@ -112,7 +133,7 @@ async function fixedRate(connections: readonly HttpConnection[], next: () => Pre
     pending.add(done);
   };
   const started = performance.now();
-  for (let sent = 0; ; ) {
+  for (let sent = 0; ;) {
     const now = performance.now();
     if (now >= end) break;
     for (const dueBy = ((now - started) * perSecond) / 1000; sent < dueBy; sent += 1) {
@@ -126,7 +147,11 @@ async function fixedRate(connections: readonly HttpConnection[], next: () => Pre
   while (pending.size > 0) await Promise.all(pending);
 }
 
-async function measureCpu(running: Running, warmUpMs: number, measureMs: number): Promise<Cpu & { load: number }> {
+async function measureCpu(
+  running: Running,
+  warmUpMs: number,
+  measureMs: number,
+): Promise<Cpu & { load: number }> {
   await sleep(warmUpMs);
   const own = process.cpuUsage();
   const before = await running.cpu();

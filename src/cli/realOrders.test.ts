@@ -14,7 +14,9 @@ describe('the real orders', () => {
   it('[B1] all 917 are valid inputs of order.place, and name only what the menu made of them has', () => {
     const config = configOf(orders);
     const items = new Map(config.menu.items.map((item) => [item.id, item]));
-    const groups = new Map(config.menu.groups.map((group) => [group.id, new Set(group.options.map((option) => option.id))]));
+    const groups = new Map(
+      config.menu.groups.map((group) => [group.id, new Set(group.options.map((option) => option.id))]),
+    );
     for (const order of orders) {
       const parsed = commandInputs['order.place'].safeParse(placeInput(order, uuid7));
       expect(parsed.error?.issues, `order ${order.id}`).toBeUndefined();
@@ -36,19 +38,26 @@ describe('the real orders', () => {
     expect(config.menu.categories.every((category) => (category.stations ?? []).length === 1)).toBe(true);
     expect(config.menu.items.length).toBeGreaterThan(35);
     expect(config.menu.items.every((item) => item.price > 0)).toBe(true);
-    expect(config.menu.groups.find((group) => group.id === 'with')?.options.find((option) => option.id === 'guacamole')?.price).toBeGreaterThan(0);
+    expect(
+      config.menu.groups
+        .find((group) => group.id === 'with')
+        ?.options.find((option) => option.id === 'guacamole')?.price,
+    ).toBeGreaterThan(0);
   });
 
   it('spread over the three stations, some on all of them', () => {
     const hits = orders.map(stationsOf);
     expect(hits.every((stations) => stations.length > 0)).toBe(true);
-    for (const station of ['grill', 'cold', 'drinks']) expect(hits.filter((stations) => stations.includes(station)).length).toBeGreaterThan(200);
+    for (const station of ['grill', 'cold', 'drinks'])
+      expect(hits.filter((stations) => stations.includes(station)).length).toBeGreaterThan(200);
     expect(hits.filter((stations) => stations.length === 3).length).toBeGreaterThan(50);
   });
 
   it('reads nested, flat and empty choices', () => {
     const head = 'order_id\tquantity\titem_name\tchoice_description\titem_price\n';
-    const [order] = parseRealOrders(`${head}7\t2\tChicken Bowl\t[[Salsa A, Salsa B], [Rice, Cheese]]\t$16.98 \n7\t1\tBottled Water\tNULL\t$1.09 \n`);
+    const [order] = parseRealOrders(
+      `${head}7\t2\tChicken Bowl\t[[Salsa A, Salsa B], [Rice, Cheese]]\t$16.98 \n7\t1\tBottled Water\tNULL\t$1.09 \n`,
+    );
     expect(order?.lines).toEqual([
       { qty: 2, item: 'Chicken Bowl', choices: ['Salsa A', 'Salsa B', 'Rice', 'Cheese'], cents: 1698 },
       { qty: 1, item: 'Bottled Water', choices: [], cents: 109 },
@@ -61,12 +70,15 @@ describe('the real orders', () => {
   });
 
   it('names that differ in signs alone are one item', () => {
-    expect(slugOf('Chips and Tomatillo-Green Chili Salsa')).toBe(slugOf('Chips and Tomatillo Green Chili Salsa'));
+    expect(slugOf('Chips and Tomatillo-Green Chili Salsa')).toBe(
+      slugOf('Chips and Tomatillo Green Chili Salsa'),
+    );
   });
 
   it('ids are UUIDv7 and do not repeat', () => {
     const ids = new Set(Array.from({ length: 1000 }, uuid7));
     expect(ids.size).toBe(1000);
-    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    for (const id of ids)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });

@@ -29,8 +29,17 @@ export function parseRealOrders(text: string): RealOrder[] {
     if (index === 0 || row.trim() === '') continue;
     const [id, qty, item, choices, price] = row.split('\t');
     const cents = Math.round(Number((price ?? '').trim().replace('$', '')) * 100);
-    if (!id || !item || !choices || !Number.isInteger(Number(qty)) || Number(qty) < 1 || !Number.isInteger(cents))
-      throw new Error(`line ${index + 1} is not "order_id, quantity, item_name, choice_description, item_price": ${row.slice(0, 80)}`);
+    if (
+      !id ||
+      !item ||
+      !choices ||
+      !Number.isInteger(Number(qty)) ||
+      Number(qty) < 1 ||
+      !Number.isInteger(cents)
+    )
+      throw new Error(
+        `line ${index + 1} is not "order_id, quantity, item_name, choice_description, item_price": ${row.slice(0, 80)}`,
+      );
     const order = orders.get(id) ?? { id, lines: [] };
     order.lines.push({ qty: Number(qty), item: item.trim(), choices: parseChoices(choices), cents });
     orders.set(id, order);
@@ -50,7 +59,11 @@ function parseChoices(field: string): string[] {
 
 /** `Tomatillo-Red Chili Salsa (Hot)` → `tomatillo-red-chili-salsa-hot`. Spellings that differ in signs alone meet here. */
 export function slugOf(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 64);
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 64);
 }
 
 const CATEGORIES = [
@@ -99,8 +112,11 @@ function prices(orders: readonly RealOrder[]): { units: Map<string, number>; gua
       into.set(item, [...(into.get(item) ?? []), Math.round(line.cents / line.qty)]);
     }
   const units = new Map<string, number>();
-  for (const item of new Set([...plain.keys(), ...rich.keys()])) units.set(item, commonest(plain.get(item) ?? rich.get(item) ?? []));
-  const differences = [...rich].flatMap(([item, all]) => (plain.has(item) ? all.map((cents) => cents - (units.get(item) ?? 0)) : []));
+  for (const item of new Set([...plain.keys(), ...rich.keys()]))
+    units.set(item, commonest(plain.get(item) ?? rich.get(item) ?? []));
+  const differences = [...rich].flatMap(([item, all]) =>
+    plain.has(item) ? all.map((cents) => cents - (units.get(item) ?? 0)) : [],
+  );
   return { units, guacamole: Math.max(0, commonest(differences)) };
 }
 
@@ -110,11 +126,20 @@ function prices(orders: readonly RealOrder[]): { units: Map<string, number>; gua
  */
 export function configOf(orders: readonly RealOrder[], name = 'Burrito Bar'): LocationConfig {
   const { units, guacamole } = prices(orders);
-  const items = new Map<string, { id: string; name: string; category: string; price: number; groups: Set<string> }>();
+  const items = new Map<
+    string,
+    { id: string; name: string; category: string; price: number; groups: Set<string> }
+  >();
   const options = new Map<string, Map<string, { id: string; name: string; price: number }>>();
   for (const line of orders.flatMap((order) => order.lines)) {
     const id = slugOf(line.item);
-    const item = items.get(id) ?? { id, name: line.item, category: categoryOf(line.item).id, price: units.get(id) ?? 0, groups: new Set() };
+    const item = items.get(id) ?? {
+      id,
+      name: line.item,
+      category: categoryOf(line.item).id,
+      price: units.get(id) ?? 0,
+      groups: new Set(),
+    };
     items.set(id, item);
     for (const choice of line.choices) {
       const group = groupOf(line.item, choice);
@@ -122,7 +147,8 @@ export function configOf(orders: readonly RealOrder[], name = 'Burrito Bar'): Lo
       const known = options.get(group) ?? new Map();
       options.set(group, known);
       const option = slugOf(choice);
-      if (!known.has(option)) known.set(option, { id: option, name: choice, price: choice === GUACAMOLE ? guacamole : 0 });
+      if (!known.has(option))
+        known.set(option, { id: option, name: choice, price: choice === GUACAMOLE ? guacamole : 0 });
     }
   }
   return locationConfig.parse({
@@ -136,10 +162,19 @@ export function configOf(orders: readonly RealOrder[], name = 'Burrito Bar'): Lo
     ],
     defaultStation: 'grill',
     menu: {
-      categories: CATEGORIES.map(({ id, name: label, station }) => ({ id, name: label, stations: [station] })),
+      categories: CATEGORIES.map(({ id, name: label, station }) => ({
+        id,
+        name: label,
+        stations: [station],
+      })),
       groups: [...options].map(([id, known]) => {
         const kind = GROUPS.find((group) => group.id === id);
-        return { id, name: kind?.name ?? 'Flavor', kind: kind?.kind ?? 'choice', options: [...known.values()] };
+        return {
+          id,
+          name: kind?.name ?? 'Flavor',
+          kind: kind?.kind ?? 'choice',
+          options: [...known.values()],
+        };
       }),
       items: [...items.values()].map((item) => ({ ...item, groups: [...item.groups] })),
     },
@@ -153,7 +188,12 @@ export function placeInput(order: RealOrder, mint: () => string): PlaceRequest {
       id: mint(),
       type: 'takeout',
       source: 'replay',
-      items: order.lines.map((line) => ({ id: mint(), menuItem: slugOf(line.item), qty: line.qty, modifiers: modifiersOf(line) })),
+      items: order.lines.map((line) => ({
+        id: mint(),
+        menuItem: slugOf(line.item),
+        qty: line.qty,
+        modifiers: modifiersOf(line),
+      })),
     },
   };
 }

@@ -32,17 +32,15 @@ async function serve(
       const status = answer(request, requests.filter(({ key }) => key === request.key).length);
       if (status === 'hang up') incoming.socket.destroy();
       else
-        response
-          .writeHead(status)
-          .end(
-            status === 200
-              ? JSON.stringify({
-                  seq: 7,
-                  replayed: false,
-                  result: { tickets: [{ id: 't', station: 'grill' }] },
-                })
-              : '{"code":"x"}',
-          );
+        response.writeHead(status).end(
+          status === 200
+            ? JSON.stringify({
+                seq: 7,
+                replayed: false,
+                result: { tickets: [{ id: 't', station: 'grill' }] },
+              })
+            : '{"code":"x"}',
+        );
     });
   });
   server = made;

@@ -25,7 +25,8 @@ export const replayOrders: Command = async (argv, terminal) => {
     url: { type: 'string' },
   });
   const perSecond = Number(values.rate);
-  if (!(perSecond > 0 && perSecond <= 10_000)) throw new UsageError('--rate must be a number of orders a second above 0');
+  if (!(perSecond > 0 && perSecond <= 10_000))
+    throw new UsageError('--rate must be a number of orders a second above 0');
   const limit = Number(values.limit);
   if (!Number.isInteger(limit) || limit < 1) throw new UsageError('--limit must be a whole number above 0');
   const all = readRealOrders();
@@ -35,31 +36,52 @@ export const replayOrders: Command = async (argv, terminal) => {
     const port = shop.config.port;
     return {
       url: (values.url ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
-      token: await mintToken(shop.secret, { sub: 'cli:replay', org: organization, loc: location, role: 'waiter', name: 'Replay' }, 86_400),
+      token: await mintToken(
+        shop.secret,
+        { sub: 'cli:replay', org: organization, loc: location, role: 'waiter', name: 'Replay' },
+        86_400,
+      ),
     };
   });
-  const orders = Array.from({ length: limit }, (_, index) => all[index % all.length]).filter((order) => order !== undefined);
-  terminal.say(`${orders.length} orders to ${url}, ${perSecond} a second; watch ${url}/kitchen/grill?location=${location}`);
+  const orders = Array.from({ length: limit }, (_, index) => all[index % all.length]).filter(
+    (order) => order !== undefined,
+  );
+  terminal.say(
+    `${orders.length} orders to ${url}, ${perSecond} a second; watch ${url}/kitchen/grill?location=${location}`,
+  );
   const { placed, failed, seconds } = await replay({ url, location, token, orders, perSecond });
   const tickets = placed.reduce((sum, one) => sum + one.tickets.length, 0);
-  terminal.out(`${placed.length} orders, ${tickets} tickets in ${seconds.toFixed(1)} s, ${placed.filter(({ tries }) => tries > 1).length} tried more than once, ${failed.length} failed`);
+  terminal.out(
+    `${placed.length} orders, ${tickets} tickets in ${seconds.toFixed(1)} s, ${placed.filter(({ tries }) => tries > 1).length} tried more than once, ${failed.length} failed`,
+  );
   for (const { order, why } of failed.slice(0, 3)) terminal.say(`order ${order}: ${why}`);
   return failed.length === 0 ? 0 : 1;
 };
 
 /** The organization of the location; makes the location with the orders' menu when there is none. */
-async function ensureLocation(shop: Workshop, location: string, orders: readonly RealOrder[]): Promise<string> {
+async function ensureLocation(
+  shop: Workshop,
+  location: string,
+  orders: readonly RealOrder[],
+): Promise<string> {
   const row = await shop.log.readLocation(location);
   const config = configOf(orders);
   if (row === null) {
     const demo = (await shop.log.listLocations(ORGANIZATIONS.demo)).length > 0;
-    const organization = demo ? { id: ORGANIZATIONS.demo, name: 'Brasa Group', demo: true } : { id: ORGANIZATIONS.own, name: 'Burrito Group', demo: false };
-    await applyHouse({ organization, managers: [], staff: [], locations: [{ id: location, staff: [], config }] }, shop);
+    const organization = demo
+      ? { id: ORGANIZATIONS.demo, name: 'Brasa Group', demo: true }
+      : { id: ORGANIZATIONS.own, name: 'Burrito Group', demo: false };
+    await applyHouse(
+      { organization, managers: [], staff: [], locations: [{ id: location, staff: [], config }] },
+      shop,
+    );
     return organization.id;
   }
   const hot = await shop.locations.open(location);
   const served = new Set(hot?.state.config?.menu.items.map(({ id }) => id));
   if (!config.menu.items.every(({ id }) => served.has(id)))
-    throw new ConfigError(`the menu of "${location}" does not have what the real orders ask for; leave out --location, or name one that does not exist yet`);
+    throw new ConfigError(
+      `the menu of "${location}" does not have what the real orders ask for; leave out --location, or name one that does not exist yet`,
+    );
   return row.organization;
 }

@@ -54,7 +54,11 @@ export type TestServer = {
   /** Events of one type in these locations' logs, by the database's own count. */
   countEvents(locations: readonly string[], type: string): Promise<number>;
   /** An access token, as `heard token` would print it. */
-  token(location: string | undefined, role: Role, more?: { sub?: string; ttlSeconds?: number; organization?: string }): Promise<string>;
+  token(
+    location: string | undefined,
+    role: Role,
+    more?: { sub?: string; ttlSeconds?: number; organization?: string },
+  ): Promise<string>;
   /** The log of the data directory, opened beside the server; the caller closes it. Works while the server is dead. */
   openLog(): Promise<Log>;
   /** Stops whatever runs, PostgreSQL too, and removes the data directory. */
@@ -92,15 +96,21 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       LOG_LEVEL: 'warn',
       ...options.env,
     };
-    const started = spawn(process.execPath, [...(options.nodeOptions ?? []), '--import', LEASH, ENTRY, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(
+      process.execPath,
+      [...(options.nodeOptions ?? []), '--import', LEASH, ENTRY, 'start'],
+      { env, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
     child = started;
     const read = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-65_536));
     started.stdout.on('data', read);
     started.stderr.on('data', read);
     const giveUp = performance.now() + READY_WITHIN_MS;
     while (!(await isReady(url))) {
-      if (started.exitCode !== null || started.signalCode !== null) throw new Error(`the server ended (${started.signalCode ?? started.exitCode}):\n${output}`);
-      if (performance.now() > giveUp) throw new Error(`the server is not ready after ${READY_WITHIN_MS} ms:\n${output}`);
+      if (started.exitCode !== null || started.signalCode !== null)
+        throw new Error(`the server ended (${started.signalCode ?? started.exitCode}):\n${output}`);
+      if (performance.now() > giveUp)
+        throw new Error(`the server is not ready after ${READY_WITHIN_MS} ms:\n${output}`);
       await sleep(25);
     }
   };
@@ -108,7 +118,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const end = async (signal: NodeJS.Signals, withinMs: number): Promise<number | null> => {
     const ending = child;
     child = null;
-    if (ending === null || ending.exitCode !== null || ending.signalCode !== null) return ending?.exitCode ?? null;
+    if (ending === null || ending.exitCode !== null || ending.signalCode !== null)
+      return ending?.exitCode ?? null;
     const exited = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
     ending.kill(signal);
     const ended = await Promise.race([exited.then(() => true), sleep(withinMs, false, { ref: false })]);
@@ -146,8 +157,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     restart: start,
     stop: () => end('SIGTERM', 30_000),
     openLog: openBeside,
-    token: (location, role, { sub = `cli:${role}`, ttlSeconds = 3600, organization = TEST_ORGANIZATION } = {}) =>
-      mintToken(SECRET, { sub, org: organization, role, ...(location !== undefined && { loc: location }) }, ttlSeconds),
+    token: (
+      location,
+      role,
+      { sub = `cli:${role}`, ttlSeconds = 3600, organization = TEST_ORGANIZATION } = {},
+    ) =>
+      mintToken(
+        SECRET,
+        { sub, org: organization, role, ...(location !== undefined && { loc: location }) },
+        ttlSeconds,
+      ),
     addLocations: async (locations) => {
       const log = await openBeside();
       try {
@@ -156,14 +175,18 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       } finally {
         await log.close();
       }
-      for (const [id, config] of locations) await configure(url, await server.token(id, 'manager'), id, config);
+      for (const [id, config] of locations)
+        await configure(url, await server.token(id, 'manager'), id, config);
     },
     countEvents: async (locations, type) => {
       const connections = await connectEmbedded(dataDir);
       const client = new pg.Client(connections.heardLog);
       await client.connect();
       try {
-        const { rows } = await client.query<{ n: number }>('select count(*)::int as n from events where location_id = any($1) and type = $2', [locations, type]);
+        const { rows } = await client.query<{ n: number }>(
+          'select count(*)::int as n from events where location_id = any($1) and type = $2',
+          [locations, type],
+        );
         return rows[0]?.n ?? 0;
       } finally {
         await client.end();
@@ -188,13 +211,23 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return server;
 }
 
-async function configure(url: string, token: string, location: string, config: LocationConfig): Promise<void> {
+async function configure(
+  url: string,
+  token: string,
+  location: string,
+  config: LocationConfig,
+): Promise<void> {
   const response = await fetch(`${url}/v1/locations/${location}/commands/location.configure`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    },
     body: JSON.stringify({ config }),
   });
-  if (response.status !== 200) throw new Error(`location.configure of ${location}: ${response.status} ${await response.text()}`);
+  if (response.status !== 200)
+    throw new Error(`location.configure of ${location}: ${response.status} ${await response.text()}`);
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -18,8 +18,17 @@ type Menu = Record<string, { name: string; station: string }>;
 type Line = { id: string; menuItem: string; qty: number; modifiers?: unknown[] };
 
 function isLine(value: unknown): value is Line {
-  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' && 'menuItem' in value &&
-    typeof value.menuItem === 'string' && 'qty' in value && typeof value.qty === 'number' && value.qty > 0;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
+    typeof value.id === 'string' &&
+    'menuItem' in value &&
+    typeof value.menuItem === 'string' &&
+    'qty' in value &&
+    typeof value.qty === 'number' &&
+    value.qty > 0
+  );
 }
 
 const menu: Menu = JSON.parse(readFileSync(process.env['MENU_FILE'] ?? '', 'utf8'));
@@ -53,7 +62,13 @@ app.post('/locations/:location/orders', async (request, response) => {
   const { location } = request.params;
   const order: { id?: unknown; type?: unknown; items?: unknown } = request.body?.order ?? {};
   const { id, type, items: lines } = order;
-  if (typeof id !== 'string' || typeof type !== 'string' || !Array.isArray(lines) || lines.length === 0 || !lines.every(isLine)) {
+  if (
+    typeof id !== 'string' ||
+    typeof type !== 'string' ||
+    !Array.isArray(lines) ||
+    lines.length === 0 ||
+    !lines.every(isLine)
+  ) {
     response.status(422).json({ error: 'an order needs id, type and items' });
     return;
   }
@@ -65,7 +80,13 @@ app.post('/locations/:location/orders', async (request, response) => {
       response.status(422).json({ error: `no menu item ${line.menuItem}` });
       return;
     }
-    const item = { id: line.id, menuItem: line.menuItem, name: known.name, qty: line.qty, modifiers: line.modifiers ?? [] };
+    const item = {
+      id: line.id,
+      menuItem: line.menuItem,
+      name: known.name,
+      qty: line.qty,
+      modifiers: line.modifiers ?? [],
+    };
     items.push(item);
     byStation.set(known.station, [...(byStation.get(known.station) ?? []), item]);
   }
@@ -75,7 +96,10 @@ app.post('/locations/:location/orders', async (request, response) => {
     const ticket: Ticket = { ...made, order: id, number, location, status: 'new' };
     io.to(`${location}:${made.station}`).emit('ticket', ticket);
   }
-  response.json({ order: { id, number, status: 'placed' }, tickets: tickets.map((ticket) => ({ id: ticket.id, station: ticket.station })) });
+  response.json({
+    order: { id, number, status: 'placed' },
+    tickets: tickets.map((ticket) => ({ id: ticket.id, station: ticket.station })),
+  });
 });
 
 server.listen(Number(process.env['PORT']), '127.0.0.1', () => console.log('listening'));

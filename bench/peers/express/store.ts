@@ -1,8 +1,22 @@
 import pg from 'pg';
 
 export type Item = { id: string; menuItem: string; name: string; qty: number; modifiers: unknown[] };
-export type Ticket = { id: string; order: string; number: number; location: string; station: string; status: 'new'; items: Item[] };
-export type NewOrder = { id: string; location: string; type: string; items: Item[]; tickets: { id: string; station: string; items: Item[] }[] };
+export type Ticket = {
+  id: string;
+  order: string;
+  number: number;
+  location: string;
+  station: string;
+  status: 'new';
+  items: Item[];
+};
+export type NewOrder = {
+  id: string;
+  location: string;
+  type: string;
+  items: Item[];
+  tickets: { id: string; station: string; items: Item[] }[];
+};
 
 /** Writes an order with its items and tickets; resolves with the order's number once it is committed. */
 export type Store = (order: NewOrder) => Promise<number>;
@@ -13,29 +27,21 @@ export function articleStore(pool: pg.Pool): Store {
     const client = await pool.connect();
     try {
       await client.query('BEGIN');
-      const { rows } = await client.query<{ number: string }>('INSERT INTO orders (id, location, type) VALUES ($1, $2, $3) RETURNING number', [
-        order.id,
-        order.location,
-        order.type,
-      ]);
+      const { rows } = await client.query<{ number: string }>(
+        'INSERT INTO orders (id, location, type) VALUES ($1, $2, $3) RETURNING number',
+        [order.id, order.location, order.type],
+      );
       for (const item of order.items) {
-        await client.query('INSERT INTO order_items (id, order_id, menu_item, name, qty, modifiers) VALUES ($1, $2, $3, $4, $5, $6)', [
-          item.id,
-          order.id,
-          item.menuItem,
-          item.name,
-          item.qty,
-          JSON.stringify(item.modifiers),
-        ]);
+        await client.query(
+          'INSERT INTO order_items (id, order_id, menu_item, name, qty, modifiers) VALUES ($1, $2, $3, $4, $5, $6)',
+          [item.id, order.id, item.menuItem, item.name, item.qty, JSON.stringify(item.modifiers)],
+        );
       }
       for (const ticket of order.tickets) {
-        await client.query('INSERT INTO tickets (id, order_id, location, station, items) VALUES ($1, $2, $3, $4, $5)', [
-          ticket.id,
-          order.id,
-          order.location,
-          ticket.station,
-          JSON.stringify(ticket.items),
-        ]);
+        await client.query(
+          'INSERT INTO tickets (id, order_id, location, station, items) VALUES ($1, $2, $3, $4, $5)',
+          [ticket.id, order.id, order.location, ticket.station, JSON.stringify(ticket.items)],
+        );
       }
       await client.query('COMMIT');
       return Number(rows[0]?.number);
