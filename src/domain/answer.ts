@@ -19,7 +19,16 @@ export function answer(state: LocationState, command: Command): { [key: string]:
       if (!found) return {};
       const { order, ticket } = found;
       return {
-        ticket: { id: ticket.id, order: order.id, station: ticket.station, status: ticketStatus(order, ticket), version: ticket.version, recalls: ticket.recalls, rush: ticket.rush, ackRequired: ticket.pending.length > 0 },
+        ticket: {
+          id: ticket.id,
+          order: order.id,
+          station: ticket.station,
+          status: ticketStatus(order, ticket),
+          version: ticket.version,
+          recalls: ticket.recalls,
+          rush: ticket.rush,
+          ackRequired: ticket.pending.length > 0,
+        },
         order: { id: order.id, number: order.number, status: orderStatus(order), version: order.version },
       };
     }
@@ -28,13 +37,25 @@ export function answer(state: LocationState, command: Command): { [key: string]:
     case 'table.block': {
       const table = state.tables.get(command.input.table);
       const shown = table && presentTable(state, table);
-      return shown ? { table: { id: shown.id, status: shown.status, version: shown.version, ...(shown.covers !== undefined && { covers: shown.covers }) } } : {};
+      return shown
+        ? {
+            table: {
+              id: shown.id,
+              status: shown.status,
+              version: shown.version,
+              ...(shown.covers !== undefined && { covers: shown.covers }),
+            },
+          }
+        : {};
     }
     case 'menu.soldOut':
     case 'menu.restore':
     case 'menu.expire': {
       const { item, option } = command.input;
-      const soldOut = item === undefined ? Object.hasOwn(state.soldOut.options, option ?? '') : Object.hasOwn(state.soldOut.items, item);
+      const soldOut =
+        item === undefined
+          ? Object.hasOwn(state.soldOut.options, option ?? '')
+          : Object.hasOwn(state.soldOut.items, item);
       return { ...(item !== undefined && { item }), ...(option !== undefined && { option }), soldOut };
     }
     case 'location.configure':
@@ -57,6 +78,10 @@ function orderAnswer(order: Order | undefined): { [key: string]: Json } {
       total: orderTotal(order),
       ...(order.table !== undefined && { table: order.table }),
     },
-    tickets: order.tickets.map((ticket) => ({ id: ticket.id, station: ticket.station, status: ticketStatus(order, ticket) })),
+    tickets: order.tickets.map((ticket) => ({
+      id: ticket.id,
+      station: ticket.station,
+      status: ticketStatus(order, ticket),
+    })),
   };
 }

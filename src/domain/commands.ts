@@ -29,7 +29,14 @@ const openLine = z.strictObject({
   qty: quantity,
   station: slug.optional(),
   modifiers: z
-    .array(z.strictObject({ action: z.enum(['add', 'remove']), name: words(80), price: money.optional(), qty: quantity.optional() }))
+    .array(
+      z.strictObject({
+        action: z.enum(['add', 'remove']),
+        name: words(80),
+        price: money.optional(),
+        qty: quantity.optional(),
+      }),
+    )
     .max(100)
     .default([]),
   notes: text(140).optional().meta({ pii: true }),
@@ -49,7 +56,10 @@ const lines = z
   .min(1, 'must have at least one item')
   .max(200);
 
-const guest = z.strictObject({ name: words(80).meta({ pii: true }), phone: text(40).optional().meta({ pii: true }) });
+const guest = z.strictObject({
+  name: words(80).meta({ pii: true }),
+  phone: text(40).optional().meta({ pii: true }),
+});
 
 const newOrder = z.strictObject({
   id: uuid,
@@ -75,13 +85,27 @@ const orderItems = z.array(uuid).min(1).max(200).optional();
 
 const sellable = z
   .strictObject({ item: slug.optional(), option: slug.optional() })
-  .refine((value) => (value.item === undefined) !== (value.option === undefined), { message: 'name either item or option', path: ['item'] });
+  .refine((value) => (value.item === undefined) !== (value.option === undefined), {
+    message: 'name either item or option',
+    path: ['item'],
+  });
 
 export const commandInputs = {
   'order.place': z.strictObject({ order: newOrder }),
   'order.add': z.strictObject({ order, items: lines, version: paintedVersion }),
-  'order.fire': z.strictObject({ order, course: z.int().min(1).max(9).optional(), items: orderItems, version: paintedVersion }),
-  'order.hold': z.strictObject({ order, course: z.int().min(1).max(9).optional(), items: orderItems, at: instant.optional(), version: paintedVersion }),
+  'order.fire': z.strictObject({
+    order,
+    course: z.int().min(1).max(9).optional(),
+    items: orderItems,
+    version: paintedVersion,
+  }),
+  'order.hold': z.strictObject({
+    order,
+    course: z.int().min(1).max(9).optional(),
+    items: orderItems,
+    at: instant.optional(),
+    version: paintedVersion,
+  }),
   'order.transfer': z.strictObject({ order, table: slug, version: paintedVersion }),
   'order.serve': z.strictObject({ order, items: orderItems, version: paintedVersion }),
   'order.cancel': z.strictObject({ order, reason, version: paintedVersion }),
@@ -99,9 +123,28 @@ export const commandInputs = {
     version: paintedVersion,
   }),
   /** `station` narrows it to one of the stations that make the item; without it, all of them. */
-  'item.ready': z.strictObject({ order, item, qty: quantity.optional(), station: slug.optional(), version: paintedVersion }),
-  'item.unready': z.strictObject({ order, item, qty: quantity.optional(), station: slug.optional(), version: paintedVersion }),
-  'item.void': z.strictObject({ order, item, qty: quantity.optional(), reason, made: z.boolean(), version: paintedVersion }),
+  'item.ready': z.strictObject({
+    order,
+    item,
+    qty: quantity.optional(),
+    station: slug.optional(),
+    version: paintedVersion,
+  }),
+  'item.unready': z.strictObject({
+    order,
+    item,
+    qty: quantity.optional(),
+    station: slug.optional(),
+    version: paintedVersion,
+  }),
+  'item.void': z.strictObject({
+    order,
+    item,
+    qty: quantity.optional(),
+    reason,
+    made: z.boolean(),
+    version: paintedVersion,
+  }),
   'item.refire': z.strictObject({ order, item, reason, version: paintedVersion }),
   'ticket.start': ticket,
   'ticket.bump': ticket,
@@ -145,8 +188,25 @@ export type InnerInputs = {
 export type InnerName = keyof InnerInputs;
 
 /** Who asks. `id` scopes idempotency keys: `staff:maya`, `device:…`, `policy:release`. */
-export type Actor = { id: string; role: Role | 'policy'; name?: string; device?: string; approvedBy?: string };
-export const roles = ['owner', 'manager', 'expo', 'kitchen', 'waiter', 'host', 'phone', 'display', 'guest', 'partner'] as const;
+export type Actor = {
+  id: string;
+  role: Role | 'policy';
+  name?: string;
+  device?: string;
+  approvedBy?: string;
+};
+export const roles = [
+  'owner',
+  'manager',
+  'expo',
+  'kitchen',
+  'waiter',
+  'host',
+  'phone',
+  'display',
+  'guest',
+  'partner',
+] as const;
 export type Role = (typeof roles)[number];
 
 export type Command =

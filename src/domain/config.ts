@@ -89,14 +89,27 @@ export const tableConfig = z.strictObject({
   shape: z.enum(['table', 'bar']).default('table'),
 });
 
-const printerConfig = z.strictObject({ id: slug, name: words(60).optional(), host: text(253).optional(), port: z.int().min(1).max(65_535).default(9100) });
+const printerConfig = z.strictObject({
+  id: slug,
+  name: words(60).optional(),
+  host: text(253).optional(),
+  port: z.int().min(1).max(65_535).default(9100),
+});
 
-const screenConfig = z.strictObject({ id: slug, name: words(60), page: z.enum(['kitchen', 'expo', 'pos', 'floor', 'host', 'manager', 'board']), station: slug.optional() });
+const screenConfig = z.strictObject({
+  id: slug,
+  name: words(60),
+  page: z.enum(['kitchen', 'expo', 'pos', 'floor', 'host', 'manager', 'board']),
+  station: slug.optional(),
+});
 
 export const locationConfig = z
   .strictObject({
     name: words(80),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD').default('USD'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD')
+      .default('USD'),
     timezone: words(60).default('UTC'),
     language: z.enum(['en', 'es', 'ar']).default('en'),
     /** The hour of the local day at which the business day ends and order numbers restart. */
@@ -106,14 +119,18 @@ export const locationConfig = z
     expo: z.strictObject({ id: slug, name: words(40) }).default({ id: 'expo', name: 'EXPO' }),
     /** Where a line goes that neither its item nor its category sends anywhere; none: the UNROUTED lane. */
     defaultStation: slug.optional(),
-    courses: z.array(z.strictObject({ number: z.int().min(1).max(9), name: words(40) })).max(9).default([]),
+    courses: z
+      .array(z.strictObject({ number: z.int().min(1).max(9), name: words(40) }))
+      .max(9)
+      .default([]),
     menu: menuConfig.default({ categories: [], groups: [], items: [] }),
     tables: z.array(tableConfig).max(1000).default([]),
     printers: z.array(printerConfig).max(100).default([]),
     screens: z.array(screenConfig).max(500).default([]),
   })
   .superRefine((config, context) => {
-    for (const problem of lint(config)) context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
+    for (const problem of lint(config))
+      context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
   });
 
 export type LocationConfig = z.infer<typeof locationConfig>;
@@ -152,35 +169,52 @@ function* lint(config: {
   yield* unique(config.tables, ['tables']);
 
   for (const [index, station] of config.stations.entries()) {
-    if (station.id === UNROUTED) yield { path: ['stations', index, 'id'], message: `"${UNROUTED}" is reserved for the lane without a station` };
+    if (station.id === UNROUTED)
+      yield {
+        path: ['stations', index, 'id'],
+        message: `"${UNROUTED}" is reserved for the lane without a station`,
+      };
     if (station.backup !== undefined && !known(station.backup) && station.backup !== config.expo.id)
       yield { path: ['stations', index, 'backup'], message: `no station "${station.backup}"` };
-    if (station.late < station.warn) yield { path: ['stations', index, 'late'], message: 'must not be before warn' };
+    if (station.late < station.warn)
+      yield { path: ['stations', index, 'late'], message: 'must not be before warn' };
   }
   if (config.defaultStation !== undefined && !known(config.defaultStation))
     yield { path: ['defaultStation'], message: `no station "${config.defaultStation}"` };
   for (const [index, category] of config.menu.categories.entries())
     for (const id of category.stations ?? [])
-      if (!known(id)) yield { path: ['menu', 'categories', index, 'stations'], message: `no station "${id}"` };
+      if (!known(id))
+        yield { path: ['menu', 'categories', index, 'stations'], message: `no station "${id}"` };
   for (const [index, item] of config.menu.items.entries()) {
-    if (!categories.has(item.category)) yield { path: ['menu', 'items', index, 'category'], message: `no category "${item.category}"` };
-    for (const id of item.stations ?? []) if (!known(id)) yield { path: ['menu', 'items', index, 'stations'], message: `no station "${id}"` };
+    if (!categories.has(item.category))
+      yield { path: ['menu', 'items', index, 'category'], message: `no category "${item.category}"` };
+    for (const id of item.stations ?? [])
+      if (!known(id)) yield { path: ['menu', 'items', index, 'stations'], message: `no station "${id}"` };
     for (const id of item.groups) {
       const group = groups.get(id);
       if (!group) yield { path: ['menu', 'items', index, 'groups'], message: `no modifier group "${id}"` };
       for (const nested of group?.options.flatMap((option) => option.groups) ?? [])
         if (groups.get(nested)?.options.some((option) => option.groups.length > 0))
-          yield { path: ['menu', 'items', index, 'groups'], message: `group "${nested}" nests deeper than two` };
+          yield {
+            path: ['menu', 'items', index, 'groups'],
+            message: `group "${nested}" nests deeper than two`,
+          };
     }
   }
   for (const [index, group] of config.menu.groups.entries()) {
-    if (group.max < group.min) yield { path: ['menu', 'groups', index, 'max'], message: 'must not be below min' };
+    if (group.max < group.min)
+      yield { path: ['menu', 'groups', index, 'max'], message: 'must not be below min' };
     yield* unique(group.options, ['menu', 'groups', index, 'options']);
     for (const [at, option] of group.options.entries()) {
       for (const id of [option.station, option.alsoAt])
-        if (id !== undefined && !known(id)) yield { path: ['menu', 'groups', index, 'options', at], message: `no station "${id}"` };
+        if (id !== undefined && !known(id))
+          yield { path: ['menu', 'groups', index, 'options', at], message: `no station "${id}"` };
       for (const id of option.groups)
-        if (!groups.has(id)) yield { path: ['menu', 'groups', index, 'options', at, 'groups'], message: `no modifier group "${id}"` };
+        if (!groups.has(id))
+          yield {
+            path: ['menu', 'groups', index, 'options', at, 'groups'],
+            message: `no modifier group "${id}"`,
+          };
     }
   }
 }

@@ -16,7 +16,9 @@ export function sellOut(state: LocationState, input: CommandInput<'menu.soldOut'
   const { what, id } = sellable(state, input);
   const now = state.soldOut[what][id];
   if (now && now.until === (input.until ?? null)) return [];
-  return [fact('menu.soldOut', { ...named(input), ...(input.until !== undefined && { until: input.until }) })];
+  return [
+    fact('menu.soldOut', { ...named(input), ...(input.until !== undefined && { until: input.until }) }),
+  ];
 }
 
 export function restore(state: LocationState, input: InnerInputs['menu.expire']): EventBody[] {
@@ -25,18 +27,33 @@ export function restore(state: LocationState, input: InnerInputs['menu.expire'])
 }
 
 function named(input: InnerInputs['menu.expire']) {
-  return { ...(input.item !== undefined && { item: input.item }), ...(input.option !== undefined && { option: input.option }) };
+  return {
+    ...(input.item !== undefined && { item: input.item }),
+    ...(input.option !== undefined && { option: input.option }),
+  };
 }
 
-function sellable(state: LocationState, input: InnerInputs['menu.expire']): { what: 'items' | 'options'; id: string } {
+function sellable(
+  state: LocationState,
+  input: InnerInputs['menu.expire'],
+): { what: 'items' | 'options'; id: string } {
   const menu = state.config?.menu;
   if (input.item !== undefined) {
-    if (!menu?.items.some(({ id }) => id === input.item)) throw new Refused({ code: 'not_found', detail: `"${input.item}" is not on the menu.`, errors: [{ path: 'item', message: 'is not on the menu' }] });
+    if (!menu?.items.some(({ id }) => id === input.item))
+      throw new Refused({
+        code: 'not_found',
+        detail: `"${input.item}" is not on the menu.`,
+        errors: [{ path: 'item', message: 'is not on the menu' }],
+      });
     return { what: 'items', id: input.item };
   }
   const option = input.option ?? '';
   if (!menu?.groups.some((group) => group.options.some(({ id }) => id === option)))
-    throw new Refused({ code: 'not_found', detail: `"${option}" is not an option of the menu.`, errors: [{ path: 'option', message: 'is not an option of the menu' }] });
+    throw new Refused({
+      code: 'not_found',
+      detail: `"${option}" is not an option of the menu.`,
+      errors: [{ path: 'option', message: 'is not an option of the menu' }],
+    });
   return { what: 'options', id: option };
 }
 
@@ -49,28 +66,48 @@ export function tableSeat(state: LocationState, input: CommandInput<'table.seat'
 }
 
 /** Guests left: their finished orders close, the table is dirty. Said of a dirty or blocked table, it is free again. */
-export function tableClear(state: LocationState, input: CommandInput<'table.clear'>, context: Context): EventBody[] {
+export function tableClear(
+  state: LocationState,
+  input: CommandInput<'table.clear'>,
+  context: Context,
+): EventBody[] {
   const table = findTable(state, input.table);
   if (table.status === 'free') return [];
   const orders = table.orders.flatMap((id) => state.orders.get(id) ?? []);
   const unfinished = orders.find((order) => isOpen(order) && orderStatus(order) !== 'completed');
-  if (unfinished) throw conflict(`Order ${unfinished.number} at table ${table.id} is ${orderStatus(unfinished)}.`, { kind: 'table', id: table.id });
-  const closed = orders.filter(isOpen).map((order) => fact('order.closed', { order: order.id, how: 'table' }));
+  if (unfinished)
+    throw conflict(`Order ${unfinished.number} at table ${table.id} is ${orderStatus(unfinished)}.`, {
+      kind: 'table',
+      id: table.id,
+    });
+  const closed = orders
+    .filter(isOpen)
+    .map((order) => fact('order.closed', { order: order.id, how: 'table' }));
   const sat = toMillis(context.at) ?? 0;
-  const mistake = orders.length === 0 && table.since !== undefined && sat - (toMillis(table.since) ?? 0) <= MISTAKE_MS;
-  return [...closed, fact('table.cleared', { table: table.id, to: table.status === 'seated' && !mistake ? 'dirty' : 'free' })];
+  const mistake =
+    orders.length === 0 && table.since !== undefined && sat - (toMillis(table.since) ?? 0) <= MISTAKE_MS;
+  return [
+    ...closed,
+    fact('table.cleared', { table: table.id, to: table.status === 'seated' && !mistake ? 'dirty' : 'free' }),
+  ];
 }
 
 export function tableBlock(state: LocationState, input: CommandInput<'table.block'>): EventBody[] {
   const table = findTable(state, input.table);
   if (table.status === 'blocked' && table.reason === input.reason) return [];
-  if (table.status === 'seated') throw conflict(`Table ${table.id} is occupied.`, { kind: 'table', id: table.id });
+  if (table.status === 'seated')
+    throw conflict(`Table ${table.id} is occupied.`, { kind: 'table', id: table.id });
   return [fact('table.blocked', { table: table.id, reason: input.reason })];
 }
 
 function findTable(state: LocationState, id: string): Table {
   const table = state.tables.get(id);
-  if (!table) throw new Refused({ code: 'not_found', detail: `There is no table ${id} here.`, errors: [{ path: 'table', message: 'is not a table here' }] });
+  if (!table)
+    throw new Refused({
+      code: 'not_found',
+      detail: `There is no table ${id} here.`,
+      errors: [{ path: 'table', message: 'is not a table here' }],
+    });
   return table;
 }
 
@@ -85,7 +122,10 @@ export function configure(state: LocationState, config: LocationConfig): EventBo
     for (const ticket of order.tickets) {
       const status = ticketStatus(order, ticket);
       if (!stations.has(ticket.station) && (status === 'held' || status === 'new' || status === 'cooking'))
-        throw invalid('config.stations', `must keep "${ticket.station}": order ${order.number} has an open ticket there`);
+        throw invalid(
+          'config.stations',
+          `must keep "${ticket.station}": order ${order.number} has an open ticket there`,
+        );
     }
   }
   return [fact('location.configured', { config })];

@@ -20,7 +20,10 @@ export function place(state: LocationState, command: Of<'order.place'>, context:
   const known = state.orders.get(order.id) ?? bySource(state, source, order);
   if (known) {
     if (known.id === order.id && known.fingerprint === fingerprint) return [];
-    const what = known.id === order.id ? `Order ${order.id} exists with other content.` : `${source} order ${order.externalId} exists under another id.`;
+    const what =
+      known.id === order.id
+        ? `Order ${order.id} exists with other content.`
+        : `${source} order ${order.externalId} exists under another id.`;
     throw conflict(what, { kind: 'order', id: known.id });
   }
   if (order.table !== undefined) requireTable(state, order.table, 'order.table');
@@ -33,7 +36,9 @@ export function place(state: LocationState, command: Of<'order.place'>, context:
     type: order.type,
     source,
     ...(order.table !== undefined && { table: order.table }),
-    ...(order.guest && { guest: { name: order.guest.name, ...(order.guest.phone !== undefined && { phone: order.guest.phone }) } }),
+    ...(order.guest && {
+      guest: { name: order.guest.name, ...(order.guest.phone !== undefined && { phone: order.guest.phone }) },
+    }),
     ...(order.covers !== undefined && { covers: order.covers }),
     ...(order.notes !== undefined && order.notes !== '' && { notes: order.notes }),
     allergies: order.allergies,
@@ -56,8 +61,17 @@ export function add(state: LocationState, command: Of<'order.add'>): EventBody[]
 }
 
 /** New lines to their stations: one ticket a station for what fires now, one a station and course for what is held. */
-export function send(order: string, items: readonly ItemFact[], commandId: string, addOn: boolean, rush = false): EventBody[] {
-  const groups = new Map<string, { station: string; held: boolean; course: number | undefined; items: string[] }>();
+export function send(
+  order: string,
+  items: readonly ItemFact[],
+  commandId: string,
+  addOn: boolean,
+  rush = false,
+): EventBody[] {
+  const groups = new Map<
+    string,
+    { station: string; held: boolean; course: number | undefined; items: string[] }
+  >();
   for (const item of items)
     for (const station of item.stations) {
       const course = item.held ? item.course : undefined;
@@ -76,14 +90,22 @@ export function send(order: string, items: readonly ItemFact[], commandId: strin
 export function fire(state: LocationState, command: Of<'order.fire'>): EventBody[] {
   const order = openOrder(state, command.input.order);
   const chosen = choose(order, command.input);
-  return fireItems(order, chosen.filter((item) => item.held && isLive(item)), command.id);
+  return fireItems(
+    order,
+    chosen.filter((item) => item.held && isLive(item)),
+    command.id,
+  );
 }
 
 export function release(state: LocationState, command: Of<'order.release'>): EventBody[] {
   const order = state.orders.get(command.input.order);
   if (!order || !isOpen(order)) return [];
   const wanted = new Set(command.input.items);
-  return fireItems(order, order.items.filter((item) => wanted.has(item.id) && item.held && isLive(item)), command.id);
+  return fireItems(
+    order,
+    order.items.filter((item) => wanted.has(item.id) && item.held && isLive(item)),
+    command.id,
+  );
 }
 
 /** Held work fires: a held ticket that fires whole keeps its id, so its card only brightens; a part of it gets a new one. */
@@ -96,7 +118,15 @@ function fireItems(order: Order, items: readonly Item[], commandId: string): Eve
     if (mine.length === 0) continue;
     const id = mine.length === lines.length ? ticket.id : deriveId(commandId, events.length);
     events.push(
-      fact('ticket.fired', { order: order.id, ticket: id, station: ticket.station, items: mine, ...(ticket.course !== undefined && { course: ticket.course }), addOn: false, rush: false }),
+      fact('ticket.fired', {
+        order: order.id,
+        ticket: id,
+        station: ticket.station,
+        items: mine,
+        ...(ticket.course !== undefined && { course: ticket.course }),
+        addOn: false,
+        rush: false,
+      }),
     );
   }
   return events;
@@ -108,7 +138,11 @@ export function hold(state: LocationState, command: Of<'order.hold'>): EventBody
   const explicit = command.input.items !== undefined || command.input.course !== undefined;
   const chosen = choose(order, command.input).filter((item) => isLive(item) && !item.served);
   const started = chosen.filter((item) => !item.held && isTouched(item));
-  if (explicit && started[0]) throw conflict(`${started[0].name} is being made; it can no longer be held.`, { kind: 'order', id: order.id });
+  if (explicit && started[0])
+    throw conflict(`${started[0].name} is being made; it can no longer be held.`, {
+      kind: 'order',
+      id: order.id,
+    });
   const waiting = chosen.filter((item) => !isTouched(item));
   const groups = new Map<string, { station: string; course: number | undefined; items: Item[] }>();
   for (const item of waiting)
@@ -143,7 +177,13 @@ export function transfer(state: LocationState, input: CommandInput<'order.transf
   const order = openOrder(state, input.order);
   requireTable(state, input.table, 'table');
   if (order.table === input.table) return [];
-  return [fact('order.transferred', { order: order.id, ...(order.table !== undefined && { from: order.table }), to: input.table })];
+  return [
+    fact('order.transferred', {
+      order: order.id,
+      ...(order.table !== undefined && { from: order.table }),
+      to: input.table,
+    }),
+  ];
 }
 
 export function serve(state: LocationState, input: CommandInput<'order.serve'>): EventBody[] {
@@ -151,8 +191,14 @@ export function serve(state: LocationState, input: CommandInput<'order.serve'>):
   const chosen = input.items === undefined ? order.items.filter(isLive) : choose(order, input);
   const waiting = chosen.filter((item) => itemStatus(item) !== 'served');
   for (const item of waiting)
-    if (itemStatus(item) !== 'ready') throw conflict(`${item.name} is not ready to be handed over; it is ${itemStatus(item)}.`, { kind: 'order', id: order.id });
-  return waiting.length === 0 ? [] : [fact('order.served', { order: order.id, items: waiting.map(({ id }) => id) })];
+    if (itemStatus(item) !== 'ready')
+      throw conflict(`${item.name} is not ready to be handed over; it is ${itemStatus(item)}.`, {
+        kind: 'order',
+        id: order.id,
+      });
+  return waiting.length === 0
+    ? []
+    : [fact('order.served', { order: order.id, items: waiting.map(({ id }) => id) })];
 }
 
 export function cancel(state: LocationState, input: CommandInput<'order.cancel'>): EventBody[] {
@@ -160,7 +206,10 @@ export function cancel(state: LocationState, input: CommandInput<'order.cancel'>
   if (!order) throw notFound('order', input.order);
   if (order.cancelled) return [];
   if (order.closed || orderStatus(order) === 'completed')
-    throw conflict(`Order ${order.number} was handed over; it can no longer be cancelled.`, { kind: 'order', id: order.id });
+    throw conflict(`Order ${order.number} was handed over; it can no longer be cancelled.`, {
+      kind: 'order',
+      id: order.id,
+    });
   return [fact('order.cancelled', { order: order.id, reason: input.reason })];
 }
 
@@ -179,7 +228,8 @@ export function archive(state: LocationState, input: InnerInputs['order.archive'
 export function openOrder(state: LocationState, id: string): Order {
   const order = state.orders.get(id);
   if (!order) throw notFound('order', id);
-  if (!isOpen(order)) throw conflict(`Order ${order.number} is ${orderStatus(order)}.`, { kind: 'order', id });
+  if (!isOpen(order))
+    throw conflict(`Order ${order.number} is ${orderStatus(order)}.`, { kind: 'order', id });
   return order;
 }
 
@@ -197,7 +247,11 @@ function choose(order: Order, input: { items?: string[] | undefined; course?: nu
 export function requireTable(state: LocationState, id: string, path: string): void {
   const table = state.tables.get(id);
   if (!table) throw invalid(path, `"${id}" is not a table here`);
-  if (table.status === 'blocked') throw conflict(`Table ${id} is blocked${table.reason === undefined ? '' : `: ${table.reason}`}.`, { kind: 'table', id });
+  if (table.status === 'blocked')
+    throw conflict(`Table ${id} is blocked${table.reason === undefined ? '' : `: ${table.reason}`}.`, {
+      kind: 'table',
+      id,
+    });
 }
 
 function requireFreshIds(items: readonly ItemFact[], taken: ReadonlySet<string>, path: string): void {

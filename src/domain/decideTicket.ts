@@ -24,12 +24,19 @@ export function bump(state: LocationState, input: CommandInput<'ticket.bump'>): 
   return [...seen, fact('ticket.bumped', { order: order.id, ticket: ticket.id })];
 }
 
-export function recall(state: LocationState, input: CommandInput<'ticket.recall'>, context: Context): EventBody[] {
+export function recall(
+  state: LocationState,
+  input: CommandInput<'ticket.recall'>,
+  context: Context,
+): EventBody[] {
   const { order, ticket } = openTicket(state, input.ticket);
   const status = ticketStatus(order, ticket);
   if (status === 'new' || status === 'cooking') return [];
   if (status === 'passed' && (context.by.role === 'kitchen' || context.by.role === 'waiter'))
-    throw conflict(`Order ${order.number} was handed over; ask the pass to recall it.`, { kind: 'order', id: order.id });
+    throw conflict(`Order ${order.number} was handed over; ask the pass to recall it.`, {
+      kind: 'order',
+      id: order.id,
+    });
   if (status !== 'ready' && status !== 'passed') throw wrong(order, ticket, 'recalled');
   return [fact('ticket.recalled', { order: order.id, ticket: ticket.id })];
 }
@@ -56,13 +63,29 @@ export function hear(state: LocationState, input: InnerInputs['ticket.hear']): E
   const found = findByTicket(state, input.ticket);
   if (!found || found.ticket.firedAt === null || found.ticket.heardAt !== undefined) return [];
   const { order, ticket } = found;
-  return [fact('ticket.heard', { order: order.id, ticket: ticket.id, ...(input.screen !== undefined && { screen: input.screen }) })];
+  return [
+    fact('ticket.heard', {
+      order: order.id,
+      ticket: ticket.id,
+      ...(input.screen !== undefined && { screen: input.screen }),
+    }),
+  ];
 }
 
-function seenUpTo(state: LocationState, order: Order, ticket: Ticket, version: number | undefined): EventBody[] {
+function seenUpTo(
+  state: LocationState,
+  order: Order,
+  ticket: Ticket,
+  version: number | undefined,
+): EventBody[] {
   if (version !== undefined && version < ticket.changedAt)
-    throw conflict(`Order ${order.number} changed since this screen painted it.`, { kind: 'ticket', id: ticket.id });
-  return ticket.pending.length === 0 ? [] : [fact('ticket.acknowledged', { order: order.id, ticket: ticket.id, upTo: version ?? state.head })];
+    throw conflict(`Order ${order.number} changed since this screen painted it.`, {
+      kind: 'ticket',
+      id: ticket.id,
+    });
+  return ticket.pending.length === 0
+    ? []
+    : [fact('ticket.acknowledged', { order: order.id, ticket: ticket.id, upTo: version ?? state.head })];
 }
 
 function openTicket(state: LocationState, id: string): { order: Order; ticket: Ticket } {
@@ -75,5 +98,8 @@ function openTicket(state: LocationState, id: string): { order: Order; ticket: T
 }
 
 function wrong(order: Order, ticket: Ticket, verb: string): Error {
-  return conflict(`Ticket of order ${order.number} at ${ticket.station} is ${ticketStatus(order, ticket)}; it cannot be ${verb}.`, { kind: 'ticket', id: ticket.id });
+  return conflict(
+    `Ticket of order ${order.number} at ${ticket.station} is ${ticketStatus(order, ticket)}; it cannot be ${verb}.`,
+    { kind: 'ticket', id: ticket.id },
+  );
 }

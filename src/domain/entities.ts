@@ -8,7 +8,11 @@ import { z } from 'zod';
 const instant = z.string();
 const version = z.int().min(0);
 
-export const modifierView = z.object({ action: z.enum(['add', 'remove', 'choice']), name: z.string(), qty: z.int() });
+export const modifierView = z.object({
+  action: z.enum(['add', 'remove', 'choice']),
+  name: z.string(),
+  qty: z.int(),
+});
 
 /** What changed on a line after the kitchen had it: `2 → 1`, or words. `fields` names all that changed. */
 export const changeView = z.object({
@@ -18,8 +22,25 @@ export const changeView = z.object({
 });
 
 export const itemStatus = z.enum(['held', 'fired', 'started', 'ready', 'served', 'voided', 'refired']);
-export const ticketStatus = z.enum(['held', 'new', 'cooking', 'ready', 'passed', 'done', 'voided', 'auto_closed']);
-export const orderStatus = z.enum(['scheduled', 'placed', 'in_progress', 'ready', 'completed', 'closed', 'cancelled']);
+export const ticketStatus = z.enum([
+  'held',
+  'new',
+  'cooking',
+  'ready',
+  'passed',
+  'done',
+  'voided',
+  'auto_closed',
+]);
+export const orderStatus = z.enum([
+  'scheduled',
+  'placed',
+  'in_progress',
+  'ready',
+  'completed',
+  'closed',
+  'cancelled',
+]);
 export const tableStatus = z.enum(['free', 'seated', 'ordered', 'served', 'paying', 'dirty', 'blocked']);
 export const orderType = z.enum(['dine_in', 'takeout', 'delivery', 'counter']);
 
@@ -102,7 +123,9 @@ export const itemView = z.object({
   readyQty: z.int(),
   voidQty: z.int(),
   status: itemStatus,
-  modifiers: z.array(modifierView.extend({ group: z.string().optional(), option: z.string().optional(), price: z.int() })),
+  modifiers: z.array(
+    modifierView.extend({ group: z.string().optional(), option: z.string().optional(), price: z.int() }),
+  ),
   notes: z.string().optional(),
   allergies: z.array(z.string()),
   seat: z.int().optional(),
@@ -183,7 +206,14 @@ export const stationView = z.object({
   expo: z.enum(['send', 'only', 'skip']),
   skipStart: z.boolean(),
   /** The location's own words and money, so that a screen needs no other call. */
-  location: z.object({ id: z.string(), name: z.string(), currency: z.string(), timezone: z.string(), language: z.string(), expo: z.string() }),
+  location: z.object({
+    id: z.string(),
+    name: z.string(),
+    currency: z.string(),
+    timezone: z.string(),
+    language: z.string(),
+    expo: z.string(),
+  }),
 });
 
 const optionView = z.object({
@@ -246,7 +276,14 @@ export const alertView = z.object({
   items: z.array(z.object({ name: z.string(), qty: z.int() })),
 });
 
-export const entity = z.discriminatedUnion('kind', [ticketView, orderView, tableView, stationView, menuView, alertView]);
+export const entity = z.discriminatedUnion('kind', [
+  ticketView,
+  orderView,
+  tableView,
+  stationView,
+  menuView,
+  alertView,
+]);
 
 export type Entity = z.infer<typeof entity>;
 export type EntityKind = Entity['kind'];
@@ -266,4 +303,9 @@ export type TableStatus = z.infer<typeof tableStatus>;
 export type OrderType = z.infer<typeof orderType>;
 
 /** Why an entity left a topic. */
-export type Gone = { kind: EntityKind; id: string; version: number; why: 'moved' | 'closed' | 'void' | 'access' };
+export type Gone = {
+  kind: EntityKind;
+  id: string;
+  version: number;
+  why: 'moved' | 'closed' | 'void' | 'access';
+};

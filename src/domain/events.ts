@@ -63,7 +63,13 @@ const orderFact = z.object({
 
 const orderOnly = z.object({ order: id });
 const ticketOnly = z.object({ order: id, ticket: id });
-const group = z.object({ order: id, ticket: id, station: z.string(), items: z.array(id), course: z.int().optional() });
+const group = z.object({
+  order: id,
+  ticket: id,
+  station: z.string(),
+  items: z.array(id),
+  course: z.int().optional(),
+});
 const pieces = z.object({ order: id, item: id, station: z.string(), readyQty: qty });
 const sellable = z.object({ item: z.string().optional(), option: z.string().optional() });
 
@@ -120,15 +126,38 @@ export type ModifierFact = z.infer<typeof modifierFact>;
 export type OrderFact = z.infer<typeof orderFact>;
 
 /** A fact of this version of the rules. */
-export function fact<T extends EventType>(type: T, data: EventData<T>): { type: T; v: 1; data: EventData<T> } {
+export function fact<T extends EventType>(
+  type: T,
+  data: EventData<T>,
+): { type: T; v: 1; data: EventData<T> } {
   return { type, v: 1, data };
 }
 
-export type StoredFact = { seq: number; at: string; by: unknown; command: string; type: string; v: number; data: unknown };
+export type StoredFact = {
+  seq: number;
+  at: string;
+  by: unknown;
+  command: string;
+  type: string;
+  v: number;
+  data: unknown;
+};
 
 const actor = z.object({
   id: z.string(),
-  role: z.enum(['owner', 'manager', 'expo', 'kitchen', 'waiter', 'host', 'phone', 'display', 'guest', 'partner', 'policy']),
+  role: z.enum([
+    'owner',
+    'manager',
+    'expo',
+    'kitchen',
+    'waiter',
+    'host',
+    'phone',
+    'display',
+    'guest',
+    'partner',
+    'policy',
+  ]),
   name: z.string().optional(),
   device: z.string().optional(),
   approvedBy: z.string().optional(),
@@ -149,7 +178,13 @@ export function readEvent(stored: StoredFact): LoggedEvent | null {
     seq: stored.seq,
     at: stored.at,
     command: stored.command,
-    by: { id: actorId, role, ...(name !== undefined && { name }), ...(device !== undefined && { device }), ...(approvedBy !== undefined && { approvedBy }) },
+    by: {
+      id: actorId,
+      role,
+      ...(name !== undefined && { name }),
+      ...(device !== undefined && { device }),
+      ...(approvedBy !== undefined && { approvedBy }),
+    },
   };
 }
 

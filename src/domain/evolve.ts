@@ -46,9 +46,20 @@ function apply(state: LocationState, event: LoggedEvent): Applied {
         since: table.status === 'seated' && table.since !== undefined ? table.since : event.at,
       }));
     case 'table.cleared':
-      return setTable(state, event.data.table, event.seq, ({ id, version, orders }) => ({ id, version, orders, status: event.data.to, since: event.at }));
+      return setTable(state, event.data.table, event.seq, ({ id, version, orders }) => ({
+        id,
+        version,
+        orders,
+        status: event.data.to,
+        since: event.at,
+      }));
     case 'table.blocked':
-      return setTable(state, event.data.table, event.seq, (table) => ({ ...table, status: 'blocked', reason: event.data.reason, since: event.at }));
+      return setTable(state, event.data.table, event.seq, (table) => ({
+        ...table,
+        status: 'blocked',
+        reason: event.data.reason,
+        since: event.at,
+      }));
     default:
       return changeOrder(state, event);
   }
@@ -65,14 +76,26 @@ function place(state: LocationState, event: Extract<LoggedEvent, { type: 'order.
     nextNumber: order.number + 1,
   };
   const touched: Touch[] = [{ kind: 'order', id: order.id }];
-  return order.table === undefined ? { state: next, touched } : occupy({ state: next, touched }, order.table, order, event.seq, event.at);
+  return order.table === undefined
+    ? { state: next, touched }
+    : occupy({ state: next, touched }, order.table, order, event.seq, event.at);
 }
 
 function changeOrder(
   state: LocationState,
   event: Exclude<
     LoggedEvent,
-    { type: 'location.configured' | 'order.placed' | 'order.archived' | 'menu.soldOut' | 'menu.restored' | 'table.seated' | 'table.cleared' | 'table.blocked' }
+    {
+      type:
+        | 'location.configured'
+        | 'order.placed'
+        | 'order.archived'
+        | 'menu.soldOut'
+        | 'menu.restored'
+        | 'table.seated'
+        | 'table.cleared'
+        | 'table.blocked';
+    }
   >,
 ): Applied {
   const before = state.orders.get(event.data.order);
@@ -82,16 +105,27 @@ function changeOrder(
   const order: Order = {
     ...changed,
     version: event.seq,
-    tickets: changed.tickets.map((ticket) => (seen.has(ticket.id) ? { ...ticket, version: event.seq } : ticket)),
+    tickets: changed.tickets.map((ticket) =>
+      seen.has(ticket.id) ? { ...ticket, version: event.seq } : ticket,
+    ),
   };
   let tickets = state.tickets;
   for (const ticket of order.tickets) if (!tickets.has(ticket.id)) tickets = tickets.set(ticket.id, order.id);
-  for (const ticket of before.tickets) if (!order.tickets.some(({ id }) => id === ticket.id)) tickets = tickets.delete(ticket.id);
+  for (const ticket of before.tickets)
+    if (!order.tickets.some(({ id }) => id === ticket.id)) tickets = tickets.delete(ticket.id);
   const applied: Applied = {
-    state: { ...state, orders: state.orders.set(order.id, order), tickets, timers: setTimer(state.timers, order) },
+    state: {
+      ...state,
+      orders: state.orders.set(order.id, order),
+      tickets,
+      timers: setTimer(state.timers, order),
+    },
     touched: [
       { kind: 'order', id: order.id },
-      ...[...seen].flatMap((id): Touch[] => [{ kind: 'ticket', id }, ...(isUnroutedTicket(order, before, id) ? [{ kind: 'alert' as const, id }] : [])]),
+      ...[...seen].flatMap((id): Touch[] => [
+        { kind: 'ticket', id },
+        ...(isUnroutedTicket(order, before, id) ? [{ kind: 'alert' as const, id }] : []),
+      ]),
     ],
   };
   return followTables(applied, before, order, event.seq, event.at);
@@ -111,7 +145,9 @@ function touchedTickets(before: Order, after: Order, event: LoggedEvent): string
     case 'item.readied':
     case 'item.unreadied': {
       const { item, station } = event.data;
-      return after.items.filter(({ id }) => id === item).flatMap(({ parts }) => parts.filter((part) => part.station === station).map((part) => part.ticket));
+      return after.items
+        .filter(({ id }) => id === item)
+        .flatMap(({ parts }) => parts.filter((part) => part.station === station).map((part) => part.ticket));
     }
     default:
       return [...new Set([...before.tickets, ...after.tickets].map(({ id }) => id))];
@@ -120,11 +156,14 @@ function touchedTickets(before: Order, after: Order, event: LoggedEvent): string
 
 /** Serving again after a recall shows on the other stations of the same items. */
 function sharing(order: Order, ticketId: string): string[] {
-  return order.items.filter(({ parts }) => parts.some((part) => part.ticket === ticketId)).flatMap(({ parts }) => parts.map((part) => part.ticket));
+  return order.items
+    .filter(({ parts }) => parts.some((part) => part.ticket === ticketId))
+    .flatMap(({ parts }) => parts.map((part) => part.ticket));
 }
 
 function isUnroutedTicket(order: Order, before: Order, id: string): boolean {
-  const ticket: Ticket | undefined = order.tickets.find((one) => one.id === id) ?? before.tickets.find((one) => one.id === id);
+  const ticket: Ticket | undefined =
+    order.tickets.find((one) => one.id === id) ?? before.tickets.find((one) => one.id === id);
   return ticket?.station === UNROUTED;
 }
 
@@ -147,7 +186,10 @@ function followTables(applied: Applied, before: Order, after: Order, seq: number
   if (is !== undefined && was !== is) return occupy(next, is, after, seq, at);
   // Its table says ordered or served by what the orders say.
   if (is !== undefined && (before.completedAt !== undefined) !== (after.completedAt !== undefined))
-    return merge(next, setTable(next.state, is, seq, (table) => ({ ...table, since: at })));
+    return merge(
+      next,
+      setTable(next.state, is, seq, (table) => ({ ...table, since: at })),
+    );
   return next;
 }
 
@@ -167,23 +209,44 @@ function occupy(applied: Applied, tableId: string, order: Order, seq: number, at
 function setTable(state: LocationState, id: string, seq: number, edit: (table: Table) => Table): Applied {
   const table = state.tables.get(id);
   if (!table) return { state, touched: [] };
-  return { state: { ...state, tables: state.tables.set(id, { ...edit(table), version: seq }) }, touched: [{ kind: 'table', id }] };
+  return {
+    state: { ...state, tables: state.tables.set(id, { ...edit(table), version: seq }) },
+    touched: [{ kind: 'table', id }],
+  };
 }
 
 function merge(first: Applied, second: Applied): Applied {
-  return { state: second.state, touched: [...first.touched, ...second.touched.filter((one) => !first.touched.some((two) => two.kind === one.kind && two.id === one.id))] };
+  return {
+    state: second.state,
+    touched: [
+      ...first.touched,
+      ...second.touched.filter(
+        (one) => !first.touched.some((two) => two.kind === one.kind && two.id === one.id),
+      ),
+    ],
+  };
 }
 
 function archive(state: LocationState, id: string): Applied {
   const order = state.orders.get(id);
   if (!order) return { state, touched: [] };
   const key = externalKey(order);
-  const external = key !== null && state.external.get(key) === id ? state.external.delete(key) : state.external;
+  const external =
+    key !== null && state.external.get(key) === id ? state.external.delete(key) : state.external;
   const tickets = order.tickets.reduce((map, ticket) => map.delete(ticket.id), state.tickets);
-  return { state: { ...state, orders: state.orders.delete(id), timers: state.timers.delete(id), tickets, external }, touched: [{ kind: 'order', id }, ...order.tickets.map((ticket): Touch => ({ kind: 'ticket', id: ticket.id }))] };
+  return {
+    state: { ...state, orders: state.orders.delete(id), timers: state.timers.delete(id), tickets, external },
+    touched: [
+      { kind: 'order', id },
+      ...order.tickets.map((ticket): Touch => ({ kind: 'ticket', id: ticket.id })),
+    ],
+  };
 }
 
-function sell(state: LocationState, event: Extract<LoggedEvent, { type: 'menu.soldOut' | 'menu.restored' }>): Applied {
+function sell(
+  state: LocationState,
+  event: Extract<LoggedEvent, { type: 'menu.soldOut' | 'menu.restored' }>,
+): Applied {
   const { item, option } = event.data;
   const mark = event.type === 'menu.soldOut' ? { until: event.data.until ?? null } : null;
   const soldOut = {
@@ -191,15 +254,31 @@ function sell(state: LocationState, event: Extract<LoggedEvent, { type: 'menu.so
     options: option === undefined ? state.soldOut.options : withKey(state.soldOut.options, option, mark),
   };
   const categories = categoriesOf(state.config, item, option);
-  const menuVersions = { ...state.menuVersions, ...Object.fromEntries(categories.map((id) => [id, event.seq])) };
-  return { state: { ...state, soldOut, menuVersions }, touched: categories.map((id): Touch => ({ kind: 'menu', id })) };
+  const menuVersions = {
+    ...state.menuVersions,
+    ...Object.fromEntries(categories.map((id) => [id, event.seq])),
+  };
+  return {
+    state: { ...state, soldOut, menuVersions },
+    touched: categories.map((id): Touch => ({ kind: 'menu', id })),
+  };
 }
 
-function categoriesOf(config: LocationConfig | null, item: string | undefined, option: string | undefined): string[] {
+function categoriesOf(
+  config: LocationConfig | null,
+  item: string | undefined,
+  option: string | undefined,
+): string[] {
   if (!config) return [];
-  const withOption = new Set(config.menu.groups.filter((group) => group.options.some(({ id }) => id === option)).map(({ id }) => id));
+  const withOption = new Set(
+    config.menu.groups.filter((group) => group.options.some(({ id }) => id === option)).map(({ id }) => id),
+  );
   const opensIt = (id: string): boolean =>
-    withOption.has(id) || (config.menu.groups.find((group) => group.id === id)?.options.some(({ groups }) => groups.some((nested) => withOption.has(nested))) ?? false);
+    withOption.has(id) ||
+    (config.menu.groups
+      .find((group) => group.id === id)
+      ?.options.some(({ groups }) => groups.some((nested) => withOption.has(nested))) ??
+      false);
   const items = config.menu.items.filter(({ id, groups }) => id === item || groups.some(opensIt));
   return [...new Set(items.map(({ category }) => category))];
 }
@@ -211,7 +290,10 @@ function withKey<V>(map: Readonly<Record<string, V>>, key: string, value: V | nu
 
 function configure(state: LocationState, config: LocationConfig, seq: number): Applied {
   const tables = PMap.from(
-    config.tables.map(({ id }): [string, Table] => [id, { ...(state.tables.get(id) ?? { id, status: 'free', orders: [] }), version: seq }]),
+    config.tables.map(({ id }): [string, Table] => [
+      id,
+      { ...(state.tables.get(id) ?? { id, status: 'free', orders: [] }), version: seq },
+    ]),
   );
   const touched: Touch[] = [
     ...touchAll('station', [...config.stations, ...(state.config?.stations ?? []), { id: UNROUTED }]),
@@ -256,8 +338,14 @@ function setOffBoard(state: LocationState, ticketId: string, offBoard: boolean, 
   const orderId = state.tickets.get(ticketId);
   const order = orderId === undefined ? undefined : state.orders.get(orderId);
   if (!order) return state;
-  const tickets = order.tickets.map((ticket) => (ticket.id === ticketId ? { ...ticket, offBoard, version: seq } : ticket));
-  return { ...state, orders: state.orders.set(order.id, { ...order, tickets }), touched: [...state.touched, { kind: 'ticket', id: ticketId }] };
+  const tickets = order.tickets.map((ticket) =>
+    ticket.id === ticketId ? { ...ticket, offBoard, version: seq } : ticket,
+  );
+  return {
+    ...state,
+    orders: state.orders.set(order.id, { ...order, tickets }),
+    touched: [...state.touched, { kind: 'ticket', id: ticketId }],
+  };
 }
 
 /** Writes down what left each topic with this event. */
@@ -266,11 +354,18 @@ function bury(before: LocationState, after: LocationState, seq: number): Locatio
   for (const touch of after.touched)
     for (const topic of new Set([...topicsOf(before, touch), ...topicsOf(after, touch)])) {
       if (!isMember(before, topic, touch) || isMember(after, topic, touch)) continue;
-      const tombstone: Gone = { ...touch, version: seq, why: touch.kind === 'station' && !isStation(after, touch.id) ? 'closed' : whyGone(after, touch) };
+      const tombstone: Gone = {
+        ...touch,
+        version: seq,
+        why: touch.kind === 'station' && !isStation(after, touch.id) ? 'closed' : whyGone(after, touch),
+      };
       const { floor, list } = gone[topic] ?? { floor: 0, list: [] };
       const kept = [...list, tombstone].slice(-TOMBSTONES);
       const dropped = list.length + 1 - kept.length;
-      gone = { ...gone, [topic]: { floor: dropped > 0 ? (list[dropped - 1]?.version ?? floor) : floor, list: kept } };
+      gone = {
+        ...gone,
+        [topic]: { floor: dropped > 0 ? (list[dropped - 1]?.version ?? floor) : floor, list: kept },
+      };
     }
   return gone === after.gone ? after : { ...after, gone };
 }

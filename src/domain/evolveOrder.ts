@@ -8,7 +8,19 @@ import { type Change, type Order, type Ticket, orderStatus, ticketLines, ticketS
  * it only says what is true now. Items are changed first; tickets then note what follows for them.
  */
 
-type OrderEvent = Exclude<LoggedEvent, { type: 'location.configured' | 'order.placed' | 'menu.soldOut' | 'menu.restored' | 'table.seated' | 'table.cleared' | 'table.blocked' }>;
+type OrderEvent = Exclude<
+  LoggedEvent,
+  {
+    type:
+      | 'location.configured'
+      | 'order.placed'
+      | 'menu.soldOut'
+      | 'menu.restored'
+      | 'table.seated'
+      | 'table.cleared'
+      | 'table.blocked';
+  }
+>;
 
 /** The order after the event. Ticket times that follow from items (started, ready) are set here too. */
 export function evolveOrder(order: Order, event: OrderEvent): Order {
@@ -22,7 +34,13 @@ export function evolveOrder(order: Order, event: OrderEvent): Order {
 
 export function placedOrder(event: Extract<LoggedEvent, { type: 'order.placed' }>): Order {
   const { order, items } = event.data;
-  return { ...withoutUndefined(order), version: event.seq, placedAt: event.at, items: items.map(newItem), tickets: [] };
+  return {
+    ...withoutUndefined(order),
+    version: event.seq,
+    placedAt: event.at,
+    items: items.map(newItem),
+    tickets: [],
+  };
 }
 
 function applyToOrder(order: Order, event: OrderEvent): Order {
@@ -36,7 +54,10 @@ function applyToOrder(order: Order, event: OrderEvent): Order {
         rush: event.data.rush,
       });
     case 'ticket.held':
-      return assign(order, event.data, event.seq, { firedAt: null, ...(event.data.fireAt !== undefined && { fireAt: event.data.fireAt }) });
+      return assign(order, event.data, event.seq, {
+        firedAt: null,
+        ...(event.data.fireAt !== undefined && { fireAt: event.data.fireAt }),
+      });
     case 'ticket.heard':
       return editTicket(order, event.data.ticket, (ticket) => ({ ...ticket, heardAt: event.at }));
     case 'ticket.started':
@@ -48,7 +69,9 @@ function applyToOrder(order: Order, event: OrderEvent): Order {
     case 'ticket.rushed':
       return editTicket(order, event.data.ticket, (ticket) => {
         const { rushedBy: _before, ...rest } = ticket;
-        return event.data.rush ? { ...rest, rush: true, ...(event.by.name !== undefined && { rushedBy: event.by.name }) } : { ...rest, rush: false };
+        return event.data.rush
+          ? { ...rest, rush: true, ...(event.by.name !== undefined && { rushedBy: event.by.name }) }
+          : { ...rest, rush: false };
       });
     case 'ticket.acknowledged':
       return acknowledge(order, event.data.ticket, event.data.upTo);
@@ -57,7 +80,9 @@ function applyToOrder(order: Order, event: OrderEvent): Order {
       return editItem(order, event.data.item, (item) => ({
         ...item,
         parts: item.parts.map((part) =>
-          part.station === event.data.station && part.movedTo === undefined ? { ...part, started: true, readyQty: event.data.readyQty } : part,
+          part.station === event.data.station && part.movedTo === undefined
+            ? { ...part, started: true, readyQty: event.data.readyQty }
+            : part,
         ),
       }));
     case 'item.amended':
@@ -72,7 +97,10 @@ function applyToOrder(order: Order, event: OrderEvent): Order {
       return transfer(order, event.data, event.seq);
     case 'order.served': {
       const served = new Set(event.data.items);
-      return { ...order, items: order.items.map((item) => (served.has(item.id) ? { ...item, served: true } : item)) };
+      return {
+        ...order,
+        items: order.items.map((item) => (served.has(item.id) ? { ...item, served: true } : item)),
+      };
     }
     case 'order.cancelled': {
       const open = order.items.filter((item) => isLive(item) && !item.served);
@@ -104,11 +132,16 @@ function assign(
     if (!moved.has(item.id)) return item;
     const known = item.parts.some((part) => part.station === data.station && part.movedTo === undefined);
     const parts: Part[] = known
-      ? item.parts.map((part) => (part.station === data.station && part.movedTo === undefined ? { ...part, ticket: data.ticket } : part))
+      ? item.parts.map((part) =>
+          part.station === data.station && part.movedTo === undefined
+            ? { ...part, ticket: data.ticket }
+            : part,
+        )
       : [...item.parts, { station: data.station, ticket: data.ticket, started: false, readyQty: 0 }];
     return { ...item, held: how.firedAt === null, parts };
   });
-  const { fireAt: _old, ...before } = order.tickets.find((ticket) => ticket.id === data.ticket) ?? blankTicket(data.ticket, data.station);
+  const { fireAt: _old, ...before } =
+    order.tickets.find((ticket) => ticket.id === data.ticket) ?? blankTicket(data.ticket, data.station);
   const wasFired = before.firedAt !== null;
   const ticket: Ticket = {
     ...before,
@@ -128,7 +161,19 @@ function assign(
 }
 
 function blankTicket(id: string, station: string): Ticket {
-  return { id, station, version: 0, firedAt: null, addOn: false, rush: false, recalls: 0, episode: 0, pending: [], changedAt: 0, offBoard: false };
+  return {
+    id,
+    station,
+    version: 0,
+    firedAt: null,
+    addOn: false,
+    rush: false,
+    recalls: 0,
+    episode: 0,
+    pending: [],
+    changedAt: 0,
+    offBoard: false,
+  };
 }
 
 function bump(order: Order, ticketId: string): Order {
@@ -136,7 +181,9 @@ function bump(order: Order, ticketId: string): Order {
   if (!ticket) return order;
   const before: Record<string, number> = {};
   for (const { item, part } of ticketLines(order, ticket)) before[item.id] = part.readyQty;
-  const bumped = editParts(order, ticketId, (part, item) => (isLive(item) ? { ...part, started: true, readyQty: liveQty(item) } : part));
+  const bumped = editParts(order, ticketId, (part, item) =>
+    isLive(item) ? { ...part, started: true, readyQty: liveQty(item) } : part,
+  );
   return editTicket(bumped, ticketId, (one) => ({ ...one, before }));
 }
 
@@ -146,10 +193,17 @@ function recall(order: Order, ticketId: string, at: string): Order {
   if (!ticket) return order;
   const lines = ticketLines(order, ticket);
   const before = ticket.before;
-  const useful = before !== undefined && lines.some(({ item }) => isLive(item) && (before[item.id] ?? 0) < liveQty(item));
-  const back = editParts(order, ticketId, (part, item) => ({ ...part, started: true, readyQty: useful ? Math.min(before[item.id] ?? 0, liveQty(item)) : 0 }));
+  const useful =
+    before !== undefined && lines.some(({ item }) => isLive(item) && (before[item.id] ?? 0) < liveQty(item));
+  const back = editParts(order, ticketId, (part, item) => ({
+    ...part,
+    started: true,
+    readyQty: useful ? Math.min(before[item.id] ?? 0, liveQty(item)) : 0,
+  }));
   const mine = new Set(lines.map(({ item }) => item.id));
-  const items = back.items.map((item) => (mine.has(item.id) && item.served ? { ...item, served: false } : item));
+  const items = back.items.map((item) =>
+    mine.has(item.id) && item.served ? { ...item, served: false } : item,
+  );
   return editTicket({ ...back, items }, ticketId, (one) => {
     const { before: _before, heardAt: _heard, ...rest } = one;
     return { ...rest, recalls: one.recalls + 1, recalledAt: at, episode: one.episode + 1 };
@@ -169,7 +223,10 @@ function transfer(order: Order, data: EventData<'order.transferred'>, seq: numbe
   const tickets = order.tickets.map((ticket): Ticket => {
     if (!onPass(order, ticket)) return ticket;
     const from = ticket.movedFrom ?? data.from ?? '';
-    return { ...flag(ticket, { seq, item: null, field: 'table', from, to: data.to }), ...(from !== '' && { movedFrom: from }) };
+    return {
+      ...flag(ticket, { seq, item: null, field: 'table', from, to: data.to }),
+      ...(from !== '' && { movedFrom: from }),
+    };
   });
   return { ...order, table: data.to, tickets };
 }
@@ -179,7 +236,9 @@ function amend(order: Order, event: Extract<LoggedEvent, { type: 'item.amended' 
   const item = order.items.find(({ id }) => id === data.item);
   if (!item) return order;
   const changes = itemChanges(item, data).map((change): Change => ({ ...change, seq, item: item.id }));
-  const recook = changes.some(({ field }) => field === 'modifiers' || field === 'notes' || field === 'allergies');
+  const recook = changes.some(
+    ({ field }) => field === 'modifiers' || field === 'notes' || field === 'allergies',
+  );
   const { notes, seat, course, ...rest } = item;
   const next: Item = {
     ...rest,
@@ -199,23 +258,46 @@ function amend(order: Order, event: Extract<LoggedEvent, { type: 'item.amended' 
     return { ...part, readyQty, ...(leaves && { movedTo: next.stations[0] ?? part.station }) };
   });
   const edited = editItem(order, item.id, () => ({ ...next, parts }));
-  return { ...edited, tickets: edited.tickets.map((ticket) => (concerns(order, ticket, item.id) ? changes.reduce(flag, ticket) : ticket)) };
+  return {
+    ...edited,
+    tickets: edited.tickets.map((ticket) =>
+      concerns(order, ticket, item.id) ? changes.reduce(flag, ticket) : ticket,
+    ),
+  };
 }
 
-function* differences(item: Item, data: EventData<'item.amended'>): Generator<Pick<Change, 'field' | 'from' | 'to'>> {
+function* differences(
+  item: Item,
+  data: EventData<'item.amended'>,
+): Generator<Pick<Change, 'field' | 'from' | 'to'>> {
   const signed = (list: Item['modifiers']) =>
-    list.map(({ action, name, qty }) => `${action === 'add' ? '+ ' : action === 'remove' ? '- ' : ''}${qty > 1 ? `${qty}× ` : ''}${name}`).join(', ');
-  if (data.qty !== undefined && data.qty !== item.qty) yield { field: 'qty', from: liveQty(item), to: data.qty - item.voidQty };
-  if (data.modifiers && signed(data.modifiers) !== signed(item.modifiers)) yield { field: 'modifiers', from: signed(item.modifiers), to: signed(data.modifiers) };
-  if (data.allergies && data.allergies.join() !== item.allergies.join()) yield { field: 'allergies', from: item.allergies.join(', '), to: data.allergies.join(', ') };
-  if (data.notes !== undefined && (data.notes ?? '') !== (item.notes ?? '')) yield { field: 'notes', from: item.notes ?? '', to: data.notes ?? '' };
-  if (data.seat !== undefined && data.seat !== (item.seat ?? null)) yield { field: 'seat', from: item.seat ?? '', to: data.seat ?? '' };
-  if (data.course !== undefined && data.course !== (item.course ?? null)) yield { field: 'course', from: item.course ?? '', to: data.course ?? '' };
-  if (data.stations && data.stations.join() !== item.stations.join()) yield { field: 'station', from: item.stations.join(', '), to: data.stations.join(', ') };
+    list
+      .map(
+        ({ action, name, qty }) =>
+          `${action === 'add' ? '+ ' : action === 'remove' ? '- ' : ''}${qty > 1 ? `${qty}× ` : ''}${name}`,
+      )
+      .join(', ');
+  if (data.qty !== undefined && data.qty !== item.qty)
+    yield { field: 'qty', from: liveQty(item), to: data.qty - item.voidQty };
+  if (data.modifiers && signed(data.modifiers) !== signed(item.modifiers))
+    yield { field: 'modifiers', from: signed(item.modifiers), to: signed(data.modifiers) };
+  if (data.allergies && data.allergies.join() !== item.allergies.join())
+    yield { field: 'allergies', from: item.allergies.join(', '), to: data.allergies.join(', ') };
+  if (data.notes !== undefined && (data.notes ?? '') !== (item.notes ?? ''))
+    yield { field: 'notes', from: item.notes ?? '', to: data.notes ?? '' };
+  if (data.seat !== undefined && data.seat !== (item.seat ?? null))
+    yield { field: 'seat', from: item.seat ?? '', to: data.seat ?? '' };
+  if (data.course !== undefined && data.course !== (item.course ?? null))
+    yield { field: 'course', from: item.course ?? '', to: data.course ?? '' };
+  if (data.stations && data.stations.join() !== item.stations.join())
+    yield { field: 'station', from: item.stations.join(', '), to: data.stations.join(', ') };
 }
 
 /** What an amendment would change; empty: it asks for what already is. */
-export function itemChanges(item: Item, data: EventData<'item.amended'>): Pick<Change, 'field' | 'from' | 'to'>[] {
+export function itemChanges(
+  item: Item,
+  data: EventData<'item.amended'>,
+): Pick<Change, 'field' | 'from' | 'to'>[] {
   return [...differences(item, data)];
 }
 
@@ -229,7 +311,12 @@ function voidPieces(order: Order, itemId: string, qty: number, seq: number): Ord
     parts: one.parts.map((part) => ({ ...part, readyQty: Math.min(part.readyQty, left) })),
   }));
   const change: Change = { seq, item: itemId, field: 'void', from: liveQty(item), to: left };
-  return { ...edited, tickets: edited.tickets.map((ticket) => (concerns(order, ticket, itemId) ? flag(ticket, change) : ticket)) };
+  return {
+    ...edited,
+    tickets: edited.tickets.map((ticket) =>
+      concerns(order, ticket, itemId) ? flag(ticket, change) : ticket,
+    ),
+  };
 }
 
 /** The ticket shows the item and the kitchen has it: a change there wants a tap. */
@@ -240,7 +327,12 @@ function concerns(order: Order, ticket: Ticket, itemId: string): boolean {
 /** Fired and not yet handed over. */
 function onPass(order: Order, ticket: Ticket): boolean {
   const status = ticketStatus(order, ticket);
-  return status === 'new' || status === 'cooking' || status === 'ready' || (status === 'voided' && ticket.pending.length > 0);
+  return (
+    status === 'new' ||
+    status === 'cooking' ||
+    status === 'ready' ||
+    (status === 'voided' && ticket.pending.length > 0)
+  );
 }
 
 /** Notes a change on a ticket: it must be tapped, and heard anew. Nobody stands at the lane without a station to tap. */
@@ -256,7 +348,10 @@ function editItem(order: Order, itemId: string, edit: (item: Item) => Item): Ord
 }
 
 function editTicket(order: Order, ticketId: string, edit: (ticket: Ticket) => Ticket): Order {
-  return { ...order, tickets: order.tickets.map((ticket) => (ticket.id === ticketId ? edit(ticket) : ticket)) };
+  return {
+    ...order,
+    tickets: order.tickets.map((ticket) => (ticket.id === ticketId ? edit(ticket) : ticket)),
+  };
 }
 
 function editParts(order: Order, ticketId: string, edit: (part: Part, item: Item) => Part): Order {
@@ -264,7 +359,12 @@ function editParts(order: Order, ticketId: string, edit: (part: Part, item: Item
     ...order,
     items: order.items.map((item) =>
       item.parts.some((part) => part.ticket === ticketId)
-        ? { ...item, parts: item.parts.map((part) => (part.ticket === ticketId && part.movedTo === undefined ? edit(part, item) : part)) }
+        ? {
+            ...item,
+            parts: item.parts.map((part) =>
+              part.ticket === ticketId && part.movedTo === undefined ? edit(part, item) : part,
+            ),
+          }
         : item,
     ),
   };
@@ -285,12 +385,17 @@ function settleTicket(order: Order, ticket: Ticket, at: string): Ticket {
   return { ...rest, ...(startsNow && { startedAt: at }), ...(ready && { readyAt: readyAt ?? at }) };
 }
 
-function optional<K extends string, V>(key: K, change: V | null | undefined, before: V | undefined): { [P in K]?: V } {
+function optional<K extends string, V>(
+  key: K,
+  change: V | null | undefined,
+  before: V | undefined,
+): { [P in K]?: V } {
   const value = change === undefined ? before : (change ?? undefined);
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }
-

@@ -57,7 +57,12 @@ export function readyQty(item: Item): number {
 }
 
 /** The state of a part of work, from what is stored of it: the one rule for items, lines and the browser's prediction. */
-export function workStatus(work: { held: boolean; started: boolean; readyQty: number; live: number }): ItemStatus {
+export function workStatus(work: {
+  held: boolean;
+  started: boolean;
+  readyQty: number;
+  live: number;
+}): ItemStatus {
   if (work.live <= 0) return 'voided';
   if (work.held) return 'held';
   if (work.readyQty >= work.live) return 'ready';

@@ -32,8 +32,12 @@ export function isMember(state: LocationState, topic: string, touch: Touch): boo
     case 'ticket': {
       const found = kind === 'station' || kind === 'kitchen' ? findByTicket(state, touch.id) : null;
       if (!found) return false;
-      if (kind === 'station') return topic === `station:${found.ticket.station}` && onBoard(found.order, found.ticket);
-      return onBoard(found.order, found.ticket) || (inKitchen(found.order) && ticketStatus(found.order, found.ticket) !== 'voided');
+      if (kind === 'station')
+        return topic === `station:${found.ticket.station}` && onBoard(found.order, found.ticket);
+      return (
+        onBoard(found.order, found.ticket) ||
+        (inKitchen(found.order) && ticketStatus(found.order, found.ticket) !== 'voided')
+      );
     }
     case 'order': {
       const order = state.orders.get(touch.id);
@@ -91,6 +95,8 @@ export function whyGone(state: LocationState, touch: Touch): Gone['why'] {
   const found = touch.kind === 'ticket' ? findByTicket(state, touch.id) : null;
   if (touch.kind === 'ticket' && !found) return 'moved';
   if (!found || ticketStatus(found.order, found.ticket) !== 'voided') return 'closed';
-  const moved = found.order.items.some((item) => item.parts.some((part) => part.ticket === touch.id && part.movedTo !== undefined));
+  const moved = found.order.items.some((item) =>
+    item.parts.some((part) => part.ticket === touch.id && part.movedTo !== undefined),
+  );
   return moved ? 'moved' : 'void';
 }

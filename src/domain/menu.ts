@@ -14,7 +14,12 @@ type Picked = { group: GroupConfig; option: OptionConfig; qty: number };
  * A line as the log will keep it. `path` names it in errors (`order.items.0`).
  * `keep`: options that the line already had, which may stay though sold out since.
  */
-export function resolveLine(state: LocationState, line: Line, path: string, keep: ReadonlySet<string> = new Set()): ItemFact {
+export function resolveLine(
+  state: LocationState,
+  line: Line,
+  path: string,
+  keep: ReadonlySet<string> = new Set(),
+): ItemFact {
   const config = state.config;
   const shared = {
     id: line.id,
@@ -24,12 +29,23 @@ export function resolveLine(state: LocationState, line: Line, path: string, keep
     ...(line.seat !== undefined && { seat: line.seat }),
     held: line.hold,
   };
-  if (!('menuItem' in line)) return { ...shared, ...openItem(config, line, path), ...(line.course !== undefined && { course: line.course }) };
+  if (!('menuItem' in line))
+    return {
+      ...shared,
+      ...openItem(config, line, path),
+      ...(line.course !== undefined && { course: line.course }),
+    };
 
   const item = findMenuItem(config, line.menuItem);
   if (!item) throw invalid(`${path}.menuItem`, `"${line.menuItem}" is not on the menu`);
   refuseSoldOut(state, 'items', item.id, item.name, keep);
-  const { modifiers, unitPrice, stations } = resolveModifiers(state, item, line.modifiers, `${path}.modifiers`, keep);
+  const { modifiers, unitPrice, stations } = resolveModifiers(
+    state,
+    item,
+    line.modifiers,
+    `${path}.modifiers`,
+    keep,
+  );
   const course = line.course ?? item.course ?? findCategory(config, item.category)?.course;
   return {
     ...shared,
@@ -59,10 +75,25 @@ export function resolveModifiers(
     const left = free.get(group.id) ?? group.free;
     const covered = Math.min(left, qty);
     free.set(group.id, left - covered);
-    return { group: group.id, option: option.id, action: option.kind ?? group.kind, name: option.name, qty, price: option.price * (qty - covered) };
+    return {
+      group: group.id,
+      option: option.id,
+      action: option.kind ?? group.kind,
+      name: option.name,
+      qty,
+      price: option.price * (qty - covered),
+    };
   });
   const unitPrice = modifiers.reduce((sum, modifier) => sum + modifier.price, item.price);
-  return { modifiers, unitPrice, stations: route(config, item, picked.map(({ option }) => option)) };
+  return {
+    modifiers,
+    unitPrice,
+    stations: route(
+      config,
+      item,
+      picked.map(({ option }) => option),
+    ),
+  };
 }
 
 export function findMenuItem(config: LocationConfig | null, id: string): MenuItemConfig | undefined {
@@ -74,7 +105,11 @@ function findCategory(config: LocationConfig | null, id: string) {
 }
 
 /** Item rule > category rule > default; an option may send it elsewhere, or there as well; nothing: the UNROUTED lane. */
-export function route(config: LocationConfig | null, item: MenuItemConfig, options: readonly OptionConfig[]): string[] {
+export function route(
+  config: LocationConfig | null,
+  item: MenuItemConfig,
+  options: readonly OptionConfig[],
+): string[] {
   const rerouted = options.flatMap((option) => option.station ?? []);
   const own = item.stations ?? findCategory(config, item.category)?.stations ?? [];
   const base = rerouted.length > 0 ? rerouted : own.length > 0 ? own : [config?.defaultStation ?? UNROUTED];
@@ -82,7 +117,12 @@ export function route(config: LocationConfig | null, item: MenuItemConfig, optio
 }
 
 /** Groups of the item and, one level below, of the options chosen in them. */
-function pick(config: LocationConfig | null, item: MenuItemConfig, choices: readonly Choice[], path: string): Picked[] {
+function pick(
+  config: LocationConfig | null,
+  item: MenuItemConfig,
+  choices: readonly Choice[],
+  path: string,
+): Picked[] {
   const groups = new Map(config?.menu.groups.map((group) => [group.id, group]));
   const open = new Map<string, GroupConfig>();
   const openGroup = (id: string) => {
@@ -92,21 +132,27 @@ function pick(config: LocationConfig | null, item: MenuItemConfig, choices: read
   item.groups.forEach(openGroup);
   for (const id of item.groups)
     for (const option of groups.get(id)?.options ?? [])
-      if (choices.some((choice) => choice.group === id && choice.option === option.id)) option.groups.forEach(openGroup);
+      if (choices.some((choice) => choice.group === id && choice.option === option.id))
+        option.groups.forEach(openGroup);
 
   const counts = new Map<string, number>();
   const picked = choices.map((choice, index): Picked => {
     const group = open.get(choice.group);
     if (!group) throw invalid(`${path}.${index}.group`, `"${choice.group}" is not a group of ${item.name}`);
     const option = group.options.find(({ id }) => id === choice.option);
-    if (!option) throw invalid(`${path}.${index}.option`, `"${choice.option}" is not an option of ${group.name}`);
+    if (!option)
+      throw invalid(`${path}.${index}.option`, `"${choice.option}" is not an option of ${group.name}`);
     const qty = choice.qty ?? 1;
     counts.set(group.id, (counts.get(group.id) ?? 0) + qty);
     return { group, option, qty };
   });
   for (const group of open.values()) {
     const count = counts.get(group.id) ?? 0;
-    if (count < group.min) throw invalid(path, `${group.name} needs ${group.min === group.max ? '' : 'at least '}${group.min}, got ${count}`);
+    if (count < group.min)
+      throw invalid(
+        path,
+        `${group.name} needs ${group.min === group.max ? '' : 'at least '}${group.min}, got ${count}`,
+      );
     if (count > group.max) throw invalid(path, `${group.name} allows at most ${group.max}, got ${count}`);
   }
   return picked;
@@ -116,22 +162,52 @@ function openItem(config: LocationConfig | null, line: OpenLine, path: string) {
   if (line.station !== undefined && !config?.stations.some((station) => station.id === line.station))
     throw invalid(`${path}.station`, `"${line.station}" is not a station here`);
   const { modifiers, unitPrice } = openModifiers(line.modifiers, line.price);
-  return { name: line.name, kitchenName: line.name, unitPrice, modifiers, stations: [line.station ?? config?.defaultStation ?? UNROUTED] };
+  return {
+    name: line.name,
+    kitchenName: line.name,
+    unitPrice,
+    modifiers,
+    stations: [line.station ?? config?.defaultStation ?? UNROUTED],
+  };
 }
 
 /** Modifiers in somebody else's words, and what one piece costs with them. */
-export function openModifiers(list: OpenLine['modifiers'], price: number): { modifiers: ModifierFact[]; unitPrice: number } {
-  const modifiers = list.map(
-    (modifier): ModifierFact => ({ action: modifier.action, name: modifier.name, qty: modifier.qty ?? 1, price: (modifier.price ?? 0) * (modifier.qty ?? 1) }),
-  );
+export function openModifiers(
+  list: OpenLine['modifiers'],
+  price: number,
+): { modifiers: ModifierFact[]; unitPrice: number } {
+  const modifiers = list.map((modifier): ModifierFact => ({
+    action: modifier.action,
+    name: modifier.name,
+    qty: modifier.qty ?? 1,
+    price: (modifier.price ?? 0) * (modifier.qty ?? 1),
+  }));
   return { modifiers, unitPrice: modifiers.reduce((sum, modifier) => sum + modifier.price, price) };
 }
 
-function refuseSoldOut(state: LocationState, what: 'items' | 'options', id: string, name: string, keep: ReadonlySet<string>): void {
+function refuseSoldOut(
+  state: LocationState,
+  what: 'items' | 'options',
+  id: string,
+  name: string,
+  keep: ReadonlySet<string>,
+): void {
   if (!Object.hasOwn(state.soldOut[what], id) || keep.has(id)) return;
   const category = what === 'items' ? findMenuItem(state.config, id)?.category : undefined;
-  const others = state.config?.menu.items.filter((item) => item.category === category && item.id !== id && !Object.hasOwn(state.soldOut.items, item.id)) ?? [];
-  const instead = others.length > 0 ? ` Instead: ${others.slice(0, 3).map((item) => item.name).join(', ')}.` : '';
-  const refused = conflict(`${name} is sold out.${instead}`, category === undefined ? undefined : { kind: 'menu', id: category });
+  const others =
+    state.config?.menu.items.filter(
+      (item) => item.category === category && item.id !== id && !Object.hasOwn(state.soldOut.items, item.id),
+    ) ?? [];
+  const instead =
+    others.length > 0
+      ? ` Instead: ${others
+          .slice(0, 3)
+          .map((item) => item.name)
+          .join(', ')}.`
+      : '';
+  const refused = conflict(
+    `${name} is sold out.${instead}`,
+    category === undefined ? undefined : { kind: 'menu', id: category },
+  );
   throw new Refused({ ...refused.refusal, errors: [{ path: id, message: 'is sold out' }] });
 }

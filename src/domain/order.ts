@@ -71,12 +71,16 @@ export type TicketLine = { item: Item; part: Part };
 export function ticketLines(order: Order, ticket: Ticket): TicketLine[] {
   const lines: TicketLine[] = [];
   for (const item of order.items)
-    for (const part of item.parts) if (part.ticket === ticket.id && part.station === ticket.station) lines.push({ item, part });
+    for (const part of item.parts)
+      if (part.ticket === ticket.id && part.station === ticket.station) lines.push({ item, part });
   return lines;
 }
 
 /** The ticket's state from the states of its lines: the one rule, also for the browser's prediction. */
-export function ticketWork(lines: readonly { status: string; started: boolean }[], held: boolean): TicketStatus {
+export function ticketWork(
+  lines: readonly { status: string; started: boolean }[],
+  held: boolean,
+): TicketStatus {
   const live = lines.filter((line) => line.status !== 'voided' && line.status !== 'refired');
   if (live.length === 0) return lines.some((line) => line.status === 'refired') ? 'passed' : 'voided';
   if (held) return 'held';
@@ -86,9 +90,13 @@ export function ticketWork(lines: readonly { status: string; started: boolean }[
 }
 
 export function ticketStatus(order: Order, ticket: Ticket): TicketStatus {
-  const lines = ticketLines(order, ticket).map(({ item, part }) => ({ status: partStatus(item, part), started: part.started }));
+  const lines = ticketLines(order, ticket).map(({ item, part }) => ({
+    status: partStatus(item, part),
+    started: part.started,
+  }));
   const work = ticketWork(lines, ticket.firedAt === null);
-  if (order.closed && work !== 'voided') return order.closed.how === 'swept' && work !== 'passed' ? 'auto_closed' : 'done';
+  if (order.closed && work !== 'voided')
+    return order.closed.how === 'swept' && work !== 'passed' ? 'auto_closed' : 'done';
   return work;
 }
 
@@ -98,7 +106,9 @@ export function orderStatus(order: Order): OrderStatus {
   const live = order.items.filter(isLive).map(itemStatus);
   if (live.every((status) => status === 'served')) return 'completed';
   if (live.every((status) => status === 'served' || status === 'ready')) return 'ready';
-  return live.some((status) => status === 'started' || status === 'ready' || status === 'served') ? 'in_progress' : 'placed';
+  return live.some((status) => status === 'started' || status === 'ready' || status === 'served')
+    ? 'in_progress'
+    : 'placed';
 }
 
 /** Neither closed nor cancelled: it can still be changed. */

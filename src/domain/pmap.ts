@@ -82,7 +82,8 @@ const EMPTY: Branch<never> = Array.from<undefined>({ length: WIDTH });
 /** The tail of a UUIDv7 is its random part, and slugs are short: twelve characters are enough; then mixed. */
 function hashOf(key: string): number {
   let hash = 0;
-  for (let index = Math.max(0, key.length - 12); index < key.length; index += 1) hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
+  for (let index = Math.max(0, key.length - 12); index < key.length; index += 1)
+    hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return hash ^ (hash >>> 13);
 }

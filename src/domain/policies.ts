@@ -19,13 +19,18 @@ const ARCHIVE_AFTER_MS = 4 * 3_600_000;
 export function orderDeadline(order: Order): string | null {
   const ended = order.closed?.at ?? order.cancelled?.at;
   if (ended !== undefined) return later(ended, ARCHIVE_AFTER_MS);
-  if (order.completedAt !== undefined) return later(order.completedAt, order.table === undefined ? CLOSE_AFTER_MS : CLOSE_TABLE_AFTER_MS);
-  return earliest(order.tickets.flatMap((ticket) => (ticketStatus(order, ticket) === 'held' ? (ticket.fireAt ?? []) : [])));
+  if (order.completedAt !== undefined)
+    return later(order.completedAt, order.table === undefined ? CLOSE_AFTER_MS : CLOSE_TABLE_AFTER_MS);
+  return earliest(
+    order.tickets.flatMap((ticket) => (ticketStatus(order, ticket) === 'held' ? (ticket.fireAt ?? []) : [])),
+  );
 }
 
 /** The location's next deadline, orders and sold-outs together. */
 export function nextDeadline(state: LocationState): string | null {
-  const soldOut = [...Object.values(state.soldOut.items), ...Object.values(state.soldOut.options)].flatMap(({ until }) => until ?? []);
+  const soldOut = [...Object.values(state.soldOut.items), ...Object.values(state.soldOut.options)].flatMap(
+    ({ until }) => until ?? [],
+  );
   return earliest([...state.timers.values(), ...soldOut]);
 }
 
@@ -37,9 +42,15 @@ export function due(state: LocationState, now: string): Command[] {
     if (order) commands.push(...dueOrder(order, now));
   }
   for (const [item, { until }] of Object.entries(state.soldOut.items))
-    if (until !== null && until <= now) commands.push({ id: nameId('expire', 'item', item, until), name: 'menu.expire', input: { item } });
+    if (until !== null && until <= now)
+      commands.push({ id: nameId('expire', 'item', item, until), name: 'menu.expire', input: { item } });
   for (const [option, { until }] of Object.entries(state.soldOut.options))
-    if (until !== null && until <= now) commands.push({ id: nameId('expire', 'option', option, until), name: 'menu.expire', input: { option } });
+    if (until !== null && until <= now)
+      commands.push({
+        id: nameId('expire', 'option', option, until),
+        name: 'menu.expire',
+        input: { option },
+      });
   return commands;
 }
 
@@ -47,12 +58,24 @@ function dueOrder(order: Order, now: string): Command[] {
   const { id } = order;
   const deadline = orderDeadline(order);
   if (deadline === null || deadline > now) return [];
-  if (!isOpen(order)) return [{ id: nameId('archive', id, deadline), name: 'order.archive', input: { order: id } }];
-  if (orderStatus(order) === 'completed') return [{ id: nameId('close', id, deadline), name: 'order.close', input: { order: id } }];
+  if (!isOpen(order))
+    return [{ id: nameId('archive', id, deadline), name: 'order.archive', input: { order: id } }];
+  if (orderStatus(order) === 'completed')
+    return [{ id: nameId('close', id, deadline), name: 'order.close', input: { order: id } }];
   // One command for all: an item made at two stations waits on two tickets and fires once.
-  const waiting = order.tickets.filter((ticket) => ticketStatus(order, ticket) === 'held' && ticket.fireAt !== undefined && ticket.fireAt <= now);
-  const items = [...new Set(waiting.flatMap((ticket) => ticketLines(order, ticket).map(({ item }) => item.id)))];
-  return [{ id: nameId('release', deadline, ...waiting.map((ticket) => ticket.id)), name: 'order.release', input: { order: id, items } }];
+  const waiting = order.tickets.filter(
+    (ticket) => ticketStatus(order, ticket) === 'held' && ticket.fireAt !== undefined && ticket.fireAt <= now,
+  );
+  const items = [
+    ...new Set(waiting.flatMap((ticket) => ticketLines(order, ticket).map(({ item }) => item.id))),
+  ];
+  return [
+    {
+      id: nameId('release', deadline, ...waiting.map((ticket) => ticket.id)),
+      name: 'order.release',
+      input: { order: id, items },
+    },
+  ];
 }
 
 function later(at: string, ms: number): string {

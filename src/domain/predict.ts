@@ -17,14 +17,29 @@ export function predict(entity: Entity, command: Command, at: string): Entity {
 function predictTicket(ticket: TicketView, command: Command, at: string): TicketView {
   switch (command.name) {
     case 'ticket.start':
-      return command.input.ticket === ticket.id && ticket.status === 'new' ? { ...ticket, status: 'cooking', startedAt: at, lines: ticket.lines.map(started) } : ticket;
+      return command.input.ticket === ticket.id && ticket.status === 'new'
+        ? { ...ticket, status: 'cooking', startedAt: at, lines: ticket.lines.map(started) }
+        : ticket;
     case 'ticket.bump':
-      if (command.input.ticket !== ticket.id || (ticket.status !== 'new' && ticket.status !== 'cooking')) return ticket;
-      return { ...seen(ticket), status: 'ready', startedAt: ticket.startedAt ?? at, readyAt: at, lines: seen(ticket).lines.map(done) };
+      if (command.input.ticket !== ticket.id || (ticket.status !== 'new' && ticket.status !== 'cooking'))
+        return ticket;
+      return {
+        ...seen(ticket),
+        status: 'ready',
+        startedAt: ticket.startedAt ?? at,
+        readyAt: at,
+        lines: seen(ticket).lines.map(done),
+      };
     case 'ticket.recall': {
       if (command.input.ticket !== ticket.id || ticket.status !== 'ready') return ticket;
       const { readyAt: _readyAt, ...rest } = ticket;
-      return { ...rest, status: 'cooking', recalls: ticket.recalls + 1, recalledAt: at, lines: ticket.lines.map(undone) };
+      return {
+        ...rest,
+        status: 'cooking',
+        recalls: ticket.recalls + 1,
+        recalledAt: at,
+        lines: ticket.lines.map(undone),
+      };
     }
     case 'ticket.rush':
       return command.input.ticket === ticket.id ? { ...ticket, rush: command.input.rush } : ticket;
@@ -35,7 +50,15 @@ function predictTicket(ticket: TicketView, command: Command, at: string): Ticket
       const { order, item, station, qty } = command.input;
       if (order !== ticket.order || (station !== undefined && station !== ticket.station)) return ticket;
       const sign = command.name === 'item.ready' ? 1 : -1;
-      return settle({ ...ticket, lines: ticket.lines.map((line) => (line.item === item ? count(line, sign * (qty ?? line.qty)) : line)) }, at);
+      return settle(
+        {
+          ...ticket,
+          lines: ticket.lines.map((line) =>
+            line.item === item ? count(line, sign * (qty ?? line.qty)) : line,
+          ),
+        },
+        at,
+      );
     }
     default:
       return ticket;
@@ -45,9 +68,17 @@ function predictTicket(ticket: TicketView, command: Command, at: string): Ticket
 function predictOrder(order: OrderView, command: Command): OrderView {
   if (command.name !== 'order.serve' || command.input.order !== order.id || !order.items) return order;
   const chosen = command.input.items;
-  const items = order.items.map((item) => (item.status === 'ready' && (chosen?.includes(item.id) ?? true) ? { ...item, status: 'served' as const } : item));
+  const items = order.items.map((item) =>
+    item.status === 'ready' && (chosen?.includes(item.id) ?? true)
+      ? { ...item, status: 'served' as const }
+      : item,
+  );
   const live = items.filter(({ status }) => status !== 'voided' && status !== 'refired');
-  return { ...order, items, status: live.every(({ status }) => status === 'served') ? 'completed' : order.status };
+  return {
+    ...order,
+    items,
+    status: live.every(({ status }) => status === 'served') ? 'completed' : order.status,
+  };
 }
 
 function isLive(line: LineView): boolean {
@@ -80,7 +111,15 @@ function seen(ticket: TicketView): TicketView {
 }
 
 function settle(ticket: TicketView, at: string): TicketView {
-  const status = ticketWork(ticket.lines.map((line) => ({ status: line.status, started: line.status !== 'fired' })), false);
+  const status = ticketWork(
+    ticket.lines.map((line) => ({ status: line.status, started: line.status !== 'fired' })),
+    false,
+  );
   const { readyAt, ...rest } = ticket;
-  return { ...rest, status, startedAt: ticket.startedAt ?? at, ...(status === 'ready' && { readyAt: readyAt ?? at }) };
+  return {
+    ...rest,
+    status,
+    startedAt: ticket.startedAt ?? at,
+    ...(status === 'ready' && { readyAt: readyAt ?? at }),
+  };
 }

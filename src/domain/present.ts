@@ -1,8 +1,28 @@
-import type { AlertView, ItemView, LineView, MenuView, ModifierView, OrderView, StationView, TableStatus, TableView, TicketView } from './entities.ts';
+import type {
+  AlertView,
+  ItemView,
+  LineView,
+  MenuView,
+  ModifierView,
+  OrderView,
+  StationView,
+  TableStatus,
+  TableView,
+  TicketView,
+} from './entities.ts';
 import { UNROUTED } from './place.ts';
 import type { ModifierFact } from './events.ts';
 import { type Item, type Part, isLive, itemStatus, liveQty, partStatus, readyQty } from './item.ts';
-import { type Change, type Order, type Ticket, isOpen, orderStatus, orderTotal, ticketLines, ticketStatus } from './order.ts';
+import {
+  type Change,
+  type Order,
+  type Ticket,
+  isOpen,
+  orderStatus,
+  orderTotal,
+  ticketLines,
+  ticketStatus,
+} from './order.ts';
 import type { LocationState, Table } from './state.ts';
 
 /** From state to what a reader sees. The only place where the inside becomes the wire. */
@@ -76,15 +96,29 @@ function presentLine(item: Item, part: Part, ticket: Ticket): LineView {
   };
 }
 
-const WEIGHT: Record<Change['field'], number> = { void: 0, qty: 1, modifiers: 2, allergies: 3, notes: 4, station: 5, seat: 6, course: 7, table: 8 };
+const WEIGHT: Record<Change['field'], number> = {
+  void: 0,
+  qty: 1,
+  modifiers: 2,
+  allergies: 3,
+  notes: 4,
+  station: 5,
+  seat: 6,
+  course: 7,
+  table: 8,
+};
 
 /** Several changes of a line in one: from the first to the last of what matters most, and the names of all. */
 function presentChange(changes: readonly Change[]): LineView['changed'] {
   const heaviest = changes.toSorted((a, b) => WEIGHT[a.field] - WEIGHT[b.field])[0];
   if (!heaviest) return undefined;
   const isCount = (change: Change) => change.field === 'qty' || change.field === 'void';
-  const same = changes.filter((change) => change.field === heaviest.field || (isCount(heaviest) && isCount(change)));
-  const fields = [...new Set(changes.map(({ field }) => field))].flatMap((field) => (field === 'table' ? [] : [field]));
+  const same = changes.filter(
+    (change) => change.field === heaviest.field || (isCount(heaviest) && isCount(change)),
+  );
+  const fields = [...new Set(changes.map(({ field }) => field))].flatMap((field) =>
+    field === 'table' ? [] : [field],
+  );
   return { from: same[0]?.from ?? heaviest.from, to: same.at(-1)?.to ?? heaviest.to, fields };
 }
 
@@ -188,13 +222,41 @@ function tableStatus(state: LocationState, table: Table): TableStatus {
 export function presentStation(state: LocationState, id: string): StationView | null {
   const config = state.config;
   if (!config) return null;
-  const location = { id: state.id, name: config.name, currency: config.currency, timezone: config.timezone, language: config.language, expo: config.expo.name };
+  const location = {
+    id: state.id,
+    name: config.name,
+    currency: config.currency,
+    timezone: config.timezone,
+    language: config.language,
+    expo: config.expo.name,
+  };
   if (id === UNROUTED)
-    return { kind: 'station', id, version: state.configuredAt, name: 'UNROUTED', warn: 60, late: 180, expo: 'send', skipStart: true, location };
+    return {
+      kind: 'station',
+      id,
+      version: state.configuredAt,
+      name: 'UNROUTED',
+      warn: 60,
+      late: 180,
+      expo: 'send',
+      skipStart: true,
+      location,
+    };
   const station = config.stations.find((one) => one.id === id);
   if (!station) return null;
   const { name, warn, late, backup, expo, skipStart } = station;
-  return { kind: 'station', id, version: state.configuredAt, name, warn, late, ...given('backup', backup), expo, skipStart, location };
+  return {
+    kind: 'station',
+    id,
+    version: state.configuredAt,
+    name,
+    warn,
+    late,
+    ...given('backup', backup),
+    expo,
+    skipStart,
+    location,
+  };
 }
 
 export function presentMenu(state: LocationState, category: string): MenuView | null {
@@ -204,7 +266,9 @@ export function presentMenu(state: LocationState, category: string): MenuView | 
   if (!menu || !config || !state.config) return null;
   const items = menu.items.filter((item) => item.category === category);
   const top = new Set(items.flatMap(({ groups }) => groups));
-  const nested = menu.groups.filter(({ id }) => top.has(id)).flatMap(({ options }) => options.flatMap(({ groups }) => groups));
+  const nested = menu.groups
+    .filter(({ id }) => top.has(id))
+    .flatMap(({ options }) => options.flatMap(({ groups }) => groups));
   const opened = new Set([...top, ...nested]);
   return {
     kind: 'menu',

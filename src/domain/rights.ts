@@ -7,14 +7,27 @@ type Rights = { topics: readonly TopicKind[]; commands: readonly (CommandName | 
 /** The kinds of topic; `station:grill` is of kind `station`. */
 export type TopicKind = 'station' | 'kitchen' | 'pos' | 'floor' | 'host' | 'manager' | 'order';
 
-const EVERYTHING: Rights = { topics: ['station', 'kitchen', 'pos', 'floor', 'host', 'manager', 'order'], commands: ['order.*', 'item.*', 'ticket.*', 'menu.*', 'table.*', 'location.*'] };
+const EVERYTHING: Rights = {
+  topics: ['station', 'kitchen', 'pos', 'floor', 'host', 'manager', 'order'],
+  commands: ['order.*', 'item.*', 'ticket.*', 'menu.*', 'table.*', 'location.*'],
+};
 
 const RIGHTS: Record<Role, Rights> = {
   owner: EVERYTHING,
   manager: EVERYTHING,
   expo: {
     topics: ['kitchen', 'station', 'floor', 'pos'],
-    commands: ['order.add', 'order.fire', 'order.hold', 'order.transfer', 'order.serve', 'order.cancel', 'item.*', 'ticket.*', 'menu.*'],
+    commands: [
+      'order.add',
+      'order.fire',
+      'order.hold',
+      'order.transfer',
+      'order.serve',
+      'order.cancel',
+      'item.*',
+      'ticket.*',
+      'menu.*',
+    ],
   },
   kitchen: { topics: ['kitchen', 'station'], commands: ['ticket.*', 'item.ready', 'item.unready', 'menu.*'] },
   waiter: { topics: ['pos', 'floor', 'kitchen'], commands: ['order.*', 'item.*', 'menu.soldOut', 'table.*'] },
@@ -27,7 +40,9 @@ const RIGHTS: Record<Role, Rights> = {
 
 /** May this role give this command at all? Finer rules (a manager's PIN for started food) are `decide`'s. */
 export function mayCommand(role: Role, name: CommandName): boolean {
-  return RIGHTS[role].commands.some((right) => right === name || (right.endsWith('.*') && name.startsWith(right.slice(0, -1))));
+  return RIGHTS[role].commands.some(
+    (right) => right === name || (right.endsWith('.*') && name.startsWith(right.slice(0, -1))),
+  );
 }
 
 /** May this role read this topic? */
@@ -45,6 +60,7 @@ export function mayHear(role: Role): boolean {
 export function topicKind(topic: string): TopicKind | null {
   if (topic.startsWith('station:') && topic.length > 8) return 'station';
   if (topic.startsWith('order:') && topic.length > 6) return 'order';
-  if (topic === 'kitchen' || topic === 'pos' || topic === 'floor' || topic === 'host' || topic === 'manager') return topic;
+  if (topic === 'kitchen' || topic === 'pos' || topic === 'floor' || topic === 'host' || topic === 'manager')
+    return topic;
   return null;
 }

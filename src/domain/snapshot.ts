@@ -13,14 +13,18 @@ const MAPS = ['orders', 'tickets', 'external', 'timers', 'tables'] as const;
 /** The state as plain data, maps as sorted pairs, so that equal states give equal documents. */
 export function freeze(state: LocationState): Json {
   const { touched: _touched, ...kept } = state;
-  const maps = Object.fromEntries(MAPS.map((name) => [name, [...state[name].entries()].sort(([a], [b]) => (a < b ? -1 : 1))]));
+  const maps = Object.fromEntries(
+    MAPS.map((name) => [name, [...state[name].entries()].sort(([a], [b]) => (a < b ? -1 : 1))]),
+  );
   return JSON.parse(JSON.stringify({ ...kept, ...maps }));
 }
 
 /** The state that a document of this version holds. */
 export function thaw(json: Json): LocationState {
   // Written by `freeze` of the same version, and by nobody else: the shape is ours.
-  const plain = json as unknown as Omit<LocationState, (typeof MAPS)[number] | 'touched'> & { [N in (typeof MAPS)[number]]: [string, never][] };
+  const plain = json as unknown as Omit<LocationState, (typeof MAPS)[number] | 'touched'> & {
+    [N in (typeof MAPS)[number]]: [string, never][];
+  };
   return {
     ...plain,
     touched: [],

@@ -39,7 +39,10 @@ export type LocationState = {
   /** Order id -> when a policy next looks at it; only orders that have such a time. */
   timers: PMap<string>;
   tables: PMap<Table>;
-  soldOut: { items: Readonly<Record<string, { until: string | null }>>; options: Readonly<Record<string, { until: string | null }>> };
+  soldOut: {
+    items: Readonly<Record<string, { until: string | null }>>;
+    options: Readonly<Record<string, { until: string | null }>>;
+  };
   /** Category -> position of its last change. */
   menuVersions: Readonly<Record<string, number>>;
   /** Station -> its last 50 bumped tickets, newest last. */
@@ -72,7 +75,10 @@ export function emptyLocation(id: string): LocationState {
   };
 }
 
-export function findByTicket(state: LocationState, ticketId: string): { order: Order; ticket: Ticket } | null {
+export function findByTicket(
+  state: LocationState,
+  ticketId: string,
+): { order: Order; ticket: Ticket } | null {
   const orderId = state.tickets.get(ticketId);
   const order = orderId === undefined ? undefined : state.orders.get(orderId);
   const ticket = order && findTicket(order, ticketId);

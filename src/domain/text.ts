@@ -52,7 +52,10 @@ export const instant = z.iso
 export const money = z.int().min(-100_000_000).max(100_000_000);
 
 /** A count of portions, 1 to 999. */
-export const quantity = z.int('must be a whole number').min(1, 'must be 1 to 999').max(999, 'must be 1 to 999');
+export const quantity = z
+  .int('must be a whole number')
+  .min(1, 'must be 1 to 999')
+  .max(999, 'must be 1 to 999');
 
 /** A version that a screen painted: a position in the location's log. */
 export const paintedVersion = z.int().min(0).optional();
@@ -66,7 +69,8 @@ const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[
 export function toMillis(value: string): number | null {
   const match = INSTANT.exec(value);
   if (!match) return null;
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] = match;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] =
+    match;
   const days = daysFromCivil(Number(year), Number(month), Number(day));
   const millis = Number(`${fraction}000`.slice(0, 3));
   const offset =
@@ -106,10 +110,18 @@ function civilFromDays(days: number): [year: number, month: number, day: number]
   const era = Math.floor(z0 / 146_097);
   const dayOfEra = z0 - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  return [yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1];
+  return [
+    yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1,
+  ];
 }

@@ -1,7 +1,15 @@
 import type { Entity, EntityKind, Gone } from './entities.ts';
 import { UNROUTED } from './place.ts';
 import { isMember, isStation } from './membership.ts';
-import { type Audience, presentAlert, presentMenu, presentOrder, presentStation, presentTable, presentTicket } from './present.ts';
+import {
+  type Audience,
+  presentAlert,
+  presentMenu,
+  presentOrder,
+  presentStation,
+  presentTable,
+  presentTicket,
+} from './present.ts';
 import { topicKind } from './rights.ts';
 import { type LocationState, type Touch, findByTicket } from './state.ts';
 
@@ -20,7 +28,13 @@ export function topicExists(state: LocationState, topic: string): boolean {
 }
 
 /** What the topic shows of an entity; null: it is not in the topic. */
-export function project(state: LocationState, topic: string, kind: EntityKind, id: string, audience: Audience): Entity | null {
+export function project(
+  state: LocationState,
+  topic: string,
+  kind: EntityKind,
+  id: string,
+  audience: Audience,
+): Entity | null {
   if (!isMember(state, topic, { kind, id })) return null;
   switch (kind) {
     case 'ticket': {
@@ -50,14 +64,23 @@ export function project(state: LocationState, topic: string, kind: EntityKind, i
 
 /** The whole topic, in a stable order: stations, menu, tables, then orders and tickets by age. */
 export function listTopic(state: LocationState, topic: string, audience: Audience): Entity[] {
-  return [...members(state, topic)].flatMap(({ kind, id }) => project(state, topic, kind, id, audience) ?? []);
+  return [...members(state, topic)].flatMap(
+    ({ kind, id }) => project(state, topic, kind, id, audience) ?? [],
+  );
 }
 
 /** What changed after `pos`: whole entities, and what left. Null: the list of the departed no longer reaches so far back. */
-export function changedSince(state: LocationState, topic: string, pos: number, audience: Audience): { put: Entity[]; gone: Gone[] } | null {
+export function changedSince(
+  state: LocationState,
+  topic: string,
+  pos: number,
+  audience: Audience,
+): { put: Entity[]; gone: Gone[] } | null {
   const gone = goneSince(state, topic, pos);
   if (gone === null) return null;
-  const put = [...members(state, topic)].flatMap(({ kind, id, version }) => (version > pos ? (project(state, topic, kind, id, audience) ?? []) : []));
+  const put = [...members(state, topic)].flatMap(({ kind, id, version }) =>
+    version > pos ? (project(state, topic, kind, id, audience) ?? []) : [],
+  );
   return { put, gone };
 }
 
@@ -81,22 +104,37 @@ function* members(state: LocationState, topic: string): Generator<Member> {
   const kind = topicKind(topic);
   if (kind === null || kind === 'order') return;
   const config = state.config;
-  if (kind === 'station') yield* present(state, topic, [{ kind: 'station', id: topic.slice('station:'.length), version: state.configuredAt }]);
+  if (kind === 'station')
+    yield* present(state, topic, [
+      { kind: 'station', id: topic.slice('station:'.length), version: state.configuredAt },
+    ]);
   if (kind !== 'station')
     yield* present(
       state,
       topic,
-      [...(config?.stations ?? []).map(({ id }) => id), UNROUTED].map((id) => ({ kind: 'station' as const, id, version: state.configuredAt })),
+      [...(config?.stations ?? []).map(({ id }) => id), UNROUTED].map((id) => ({
+        kind: 'station' as const,
+        id,
+        version: state.configuredAt,
+      })),
     );
-  if (kind === 'pos') for (const { id } of config?.menu.categories ?? []) yield { kind: 'menu', id, version: state.menuVersions[id] ?? state.configuredAt };
+  if (kind === 'pos')
+    for (const { id } of config?.menu.categories ?? [])
+      yield { kind: 'menu', id, version: state.menuVersions[id] ?? state.configuredAt };
   if (kind === 'pos' || kind === 'floor' || kind === 'host')
-    for (const { id } of config?.tables ?? []) yield { kind: 'table', id, version: state.tables.get(id)?.version ?? state.configuredAt };
-  const orders = [...state.orders.values()].sort((a, b) => (a.placedAt === b.placedAt ? a.number - b.number : a.placedAt < b.placedAt ? -1 : 1));
+    for (const { id } of config?.tables ?? [])
+      yield { kind: 'table', id, version: state.tables.get(id)?.version ?? state.configuredAt };
+  const orders = [...state.orders.values()].sort((a, b) =>
+    a.placedAt === b.placedAt ? a.number - b.number : a.placedAt < b.placedAt ? -1 : 1,
+  );
   for (const order of orders) {
-    if (kind !== 'station') yield* present(state, topic, [{ kind: 'order', id: order.id, version: order.version }]);
+    if (kind !== 'station')
+      yield* present(state, topic, [{ kind: 'order', id: order.id, version: order.version }]);
     for (const ticket of order.tickets) {
-      if (kind === 'station' || kind === 'kitchen') yield* present(state, topic, [{ kind: 'ticket', id: ticket.id, version: ticket.version }]);
-      if (ticket.station === UNROUTED) yield* present(state, topic, [{ kind: 'alert', id: ticket.id, version: ticket.version }]);
+      if (kind === 'station' || kind === 'kitchen')
+        yield* present(state, topic, [{ kind: 'ticket', id: ticket.id, version: ticket.version }]);
+      if (ticket.station === UNROUTED)
+        yield* present(state, topic, [{ kind: 'alert', id: ticket.id, version: ticket.version }]);
     }
   }
 }

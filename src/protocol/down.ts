@@ -45,7 +45,12 @@ export const cause = z.object({
   type: z.string(),
   seq: z.int(),
   at: z.string(),
-  by: z.object({ id: z.string(), role: z.string(), name: z.string().optional(), device: z.string().optional() }),
+  by: z.object({
+    id: z.string(),
+    role: z.string(),
+    name: z.string().optional(),
+    device: z.string().optional(),
+  }),
   command: z.string(),
 });
 
@@ -69,11 +74,27 @@ export const chg = z.object({
 });
 
 /** Never in the log: screen counts, nudges, presence. Latest wins. */
-export const live = z.object({ t: z.literal('live'), topic: z.string(), kind: z.string(), id: z.string(), data: z.unknown() });
+export const live = z.object({
+  t: z.literal('live'),
+  topic: z.string(),
+  kind: z.string(),
+  id: z.string(),
+  data: z.unknown(),
+});
 
-export const ping = z.object({ t: z.literal('ping'), n: z.int(), now: z.string(), topics: z.record(z.string(), z.tuple([pos, hash])) });
+export const ping = z.object({
+  t: z.literal('ping'),
+  n: z.int(),
+  now: z.string(),
+  topics: z.record(z.string(), z.tuple([pos, hash])),
+});
 export const authDown = z.object({ t: z.literal('auth'), expiresIn: z.int() });
-export const bye = z.object({ t: z.literal('bye'), code: z.int(), reason: z.string(), retryAfter: z.int().optional() });
+export const bye = z.object({
+  t: z.literal('bye'),
+  code: z.int(),
+  reason: z.string(),
+  retryAfter: z.int().optional(),
+});
 export const problemFrame = problem.extend({ t: z.literal('problem'), topic: z.string().optional() });
 
 export const down = z.discriminatedUnion('t', [ready, snap, chg, live, ping, authDown, bye, problemFrame]);
@@ -84,9 +105,6 @@ export type Chg = z.infer<typeof chg>;
 export type Live = z.infer<typeof live>;
 export type Ping = z.infer<typeof ping>;
 export type Cause = z.infer<typeof cause>;
-
-/** The `live` datum that says how many screens show a ticket: kind `ticket`, id the ticket's. */
-export const screensShowing = z.object({ station: z.string(), sent: z.int(), screens: z.int(), heardMs: z.int().optional() });
 
 /** Close codes, also in `bye`. 40xx do not come back unchanged, 41xx with backoff, 42xx at once. */
 export const CLOSE = {

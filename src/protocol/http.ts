@@ -17,7 +17,10 @@ export const commandAnswer = z.object({
 export type CommandAnswer = z.infer<typeof commandAnswer>;
 
 /** `POST /commands`: each judged alone, in order; after a 503 the rest is not tried. */
-export const commandBatch = z.array(z.strictObject({ id: words(64), name: words(64), input: z.unknown() })).min(1).max(100);
+export const commandBatch = z
+  .array(z.strictObject({ id: words(64), name: words(64), input: z.unknown() }))
+  .min(1)
+  .max(100);
 export const commandBatchAnswer = z.array(z.union([commandAnswer, problem]));
 
 export const snapshotAnswer = z.object({

@@ -20,7 +20,19 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-const codes = ['malformed', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'too_large', 'unsupported_type', 'invalid_input', 'idempotency_key_reused', 'rate_limited', 'unavailable'] as const satisfies readonly ProblemCode[];
+const codes = [
+  'malformed',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'too_large',
+  'unsupported_type',
+  'invalid_input',
+  'idempotency_key_reused',
+  'rate_limited',
+  'unavailable',
+] as const satisfies readonly ProblemCode[];
 
 export const problem = z.object({
   type: z.string(),
@@ -36,7 +48,11 @@ export const problem = z.object({
 export type Problem = z.infer<typeof problem>;
 
 /** A problem document for a code, with what is particular to this case. */
-export function makeProblem(code: ProblemCode, detail: string, more: Partial<Pick<Problem, 'errors' | 'current' | 'retryAfter'>> = {}): Problem {
+export function makeProblem(
+  code: ProblemCode,
+  detail: string,
+  more: Partial<Pick<Problem, 'errors' | 'current' | 'retryAfter'>> = {},
+): Problem {
   const { status, title } = PROBLEMS[code];
   return { type: `urn:heard:problem:${code}`, title, status, detail, code, ...more };
 }

@@ -17,17 +17,31 @@ function wireHash(): string {
 
 describe('the wire', () => {
   test('[P1] nobody changes a message without a line in the history of versions', () => {
-    expect(HISTORY[WIRE_VERSION], 'a frame changed: raise WIRE_VERSION, write its line, and put this hash here').toBe(wireHash());
-    expect(readFileSync(new URL('version.ts', import.meta.url), 'utf8')).toMatch(new RegExp(`^ \\* ${WIRE_VERSION}  \\d{4}-\\d\\d  `, 'm'));
+    expect(
+      HISTORY[WIRE_VERSION],
+      'a frame changed: raise WIRE_VERSION, write its line, and put this hash here',
+    ).toBe(wireHash());
+    expect(readFileSync(new URL('version.ts', import.meta.url), 'utf8')).toMatch(
+      new RegExp(`^ \\* ${WIRE_VERSION}  \\d{4}-\\d\\d  `, 'm'),
+    );
     expect(SUBPROTOCOL).toBe(`heard.v${WIRE_VERSION}`);
   });
 
-  const hello = { t: 'hello', v: 1, token: 'x', client: { id: 'screen-1' }, subs: [{ topic: 'station:grill', after: null }] };
+  const hello = {
+    t: 'hello',
+    v: 1,
+    token: 'x',
+    client: { id: 'screen-1' },
+    subs: [{ topic: 'station:grill', after: null }],
+  };
 
   test.each([
     ['a hello', hello],
     ['a sub without a cursor', { t: 'sub', topic: 'pos' }],
-    ['an ack', { t: 'ack', topic: 'station:grill', cursor: 'c', painted: true, visible: true, audio: 'running' }],
+    [
+      'an ack',
+      { t: 'ack', topic: 'station:grill', cursor: 'c', painted: true, visible: true, audio: 'running' },
+    ],
     ['a pong', { t: 'pong', n: 4 }],
     ['a new token', { t: 'auth', token: 'y' }],
   ])('[P2] %s is understood', (_what, frame) => {
@@ -40,7 +54,10 @@ describe('the wire', () => {
     ['a missing field', { t: 'ack', topic: 'pos', cursor: 'c' }],
     ['a wrong type', { t: 'pong', n: '1' }],
     ['U+0000 in a topic', { t: 'sub', topic: 'po\u0000s' }],
-    ['more than 32 subscriptions', { ...hello, subs: Array.from({ length: 33 }, (_, n) => ({ topic: `station:s${n}`, after: null })) }],
+    [
+      'more than 32 subscriptions',
+      { ...hello, subs: Array.from({ length: 33 }, (_, n) => ({ topic: `station:s${n}`, after: null })) },
+    ],
     ['a command', { t: 'command', name: 'order.place' }],
     ['nothing', null],
   ])('[P3] %s is refused', (_what, frame) => {
@@ -48,7 +65,14 @@ describe('the wire', () => {
   });
 
   test('[P4] acknowledgements over HTTP say the same as over a socket', () => {
-    const { t: _t, ...body } = { t: 'ack', topic: 'pos', cursor: 'c', painted: true, visible: false, audio: 'none' };
+    const { t: _t, ...body } = {
+      t: 'ack',
+      topic: 'pos',
+      cursor: 'c',
+      painted: true,
+      visible: false,
+      audio: 'none',
+    };
     expect(acks.safeParse([body]).success).toBe(true);
     expect(acks.safeParse([]).success).toBe(false);
   });
@@ -70,12 +94,17 @@ describe('problems and close codes', () => {
       rate_limited: 429,
       unavailable: 503,
     });
-    expect(Object.entries(PROBLEMS).flatMap(([code, { retry }]) => (retry ? [code] : []))).toEqual(['rate_limited', 'unavailable']);
-    for (const code of Object.keys(PROBLEMS) as ProblemCode[]) expect(problem.safeParse(makeProblem(code, 'because')).success).toBe(true);
+    expect(Object.entries(PROBLEMS).flatMap(([code, { retry }]) => (retry ? [code] : []))).toEqual([
+      'rate_limited',
+      'unavailable',
+    ]);
+    for (const code of Object.keys(PROBLEMS) as ProblemCode[])
+      expect(problem.safeParse(makeProblem(code, 'because')).success).toBe(true);
   });
 
   test('[P6] close codes tell by their hundred how to come back', () => {
-    const range = (from: number, to: number) => Object.entries(CLOSE).flatMap(([name, code]) => (code >= from && code < to ? [name] : []));
+    const range = (from: number, to: number) =>
+      Object.entries(CLOSE).flatMap(([name, code]) => (code >= from && code < to ? [name] : []));
     expect(range(4000, 4100)).toEqual(['tokenRefused', 'revoked', 'noSuchTopic', 'version', 'badFrames']);
     expect(range(4100, 4200)).toEqual(['overloaded', 'tooSlow', 'notReady', 'heartbeat']);
     expect(range(4200, 4300)).toEqual(['drain', 'tokenExpired', 'resync', 'maxAge']);

@@ -1,5 +1,4 @@
 import type {
-  AlertView,
   Entity,
   ItemView,
   LineView,
@@ -230,21 +229,6 @@ export function menuGroup(
         soldOut: false,
       };
     }),
-    ...more,
-  };
-}
-
-export function alert(more: Partial<AlertView> = {}): AlertView {
-  return {
-    kind: 'alert',
-    id: nextId(),
-    version: 1,
-    type: 'unrouted',
-    order: nextId(),
-    ticket: nextId(),
-    number: 40,
-    at: ago('0:20'),
-    items: [],
     ...more,
   };
 }

@@ -152,7 +152,17 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
       });
       if (change)
         for (const listener of listeners.get(topic) ?? [])
-          listener({ topic, events: [], put: entities, gone: [], pos, at: now, late: false, reset: null, ...change });
+          listener({
+            topic,
+            events: [],
+            put: entities,
+            gone: [],
+            pos,
+            at: now,
+            late: false,
+            reset: null,
+            ...change,
+          });
     },
     line: (more) => connection.set({ ...connection.get(), ...more }),
     pend(pending) {

@@ -1,4 +1,12 @@
-import type { Actor, Command, CommandName, CommandRequest, Context, InnerInputs, InnerName } from '../domain/commands.ts';
+import type {
+  Actor,
+  Command,
+  CommandName,
+  CommandRequest,
+  Context,
+  InnerInputs,
+  InnerName,
+} from '../domain/commands.ts';
 import { commandInputs, isCommandName } from '../domain/commands.ts';
 import { type LocationConfig, locationConfig } from '../domain/config.ts';
 import { decide } from '../domain/decide.ts';
@@ -24,7 +32,16 @@ export const smallPlace: LocationConfig = locationConfig.parse({
       { id: 'odd', name: 'Odd things' },
     ],
     groups: [
-      { id: 'doneness', name: 'Doneness', min: 1, max: 1, options: [{ id: 'rare', name: 'rare' }, { id: 'well', name: 'well' }] },
+      {
+        id: 'doneness',
+        name: 'Doneness',
+        min: 1,
+        max: 1,
+        options: [
+          { id: 'rare', name: 'rare' },
+          { id: 'well', name: 'well' },
+        ],
+      },
       {
         id: 'extras',
         name: 'Extras',
@@ -35,12 +52,37 @@ export const smallPlace: LocationConfig = locationConfig.parse({
           { id: 'sauce', name: 'sauce', price: 50, groups: ['heat'] },
         ],
       },
-      { id: 'heat', name: 'Heat', min: 1, max: 1, options: [{ id: 'mild', name: 'mild' }, { id: 'hot', name: 'hot' }] },
+      {
+        id: 'heat',
+        name: 'Heat',
+        min: 1,
+        max: 1,
+        options: [
+          { id: 'mild', name: 'mild' },
+          { id: 'hot', name: 'hot' },
+        ],
+      },
       { id: 'remove', name: 'Remove', max: 6, kind: 'remove', options: [{ id: 'onion', name: 'onion' }] },
-      { id: 'cooking', name: 'Cooking', max: 1, options: [{ id: 'baked', name: 'baked', station: 'grill' }, { id: 'fried', name: 'fried', station: 'fryer' }] },
+      {
+        id: 'cooking',
+        name: 'Cooking',
+        max: 1,
+        options: [
+          { id: 'baked', name: 'baked', station: 'grill' },
+          { id: 'fried', name: 'fried', station: 'fryer' },
+        ],
+      },
     ],
     items: [
-      { id: 'burger', name: 'Classic Burger', kitchenName: 'BURGER', category: 'mains', price: 1350, prep: 480, groups: ['doneness', 'extras', 'remove'] },
+      {
+        id: 'burger',
+        name: 'Classic Burger',
+        kitchenName: 'BURGER',
+        category: 'mains',
+        price: 1350,
+        prep: 480,
+        groups: ['doneness', 'extras', 'remove'],
+      },
       { id: 'empanada', name: 'Empanada', category: 'mains', price: 320, groups: ['cooking'] },
       { id: 'milanesa', name: 'Milanesa', category: 'mains', price: 1400, stations: ['fryer', 'grill'] },
       { id: 'lemonade', name: 'Lemonade', category: 'drinks', price: 450 },
@@ -74,23 +116,50 @@ export class Kitchen {
   }
 
   /** Validates as the edge would, decides and evolves. A body that the schema refuses is a refusal too. */
-  ask<N extends CommandName>(name: N, input: CommandRequest<N>, by: Actor = ana, commandId?: string): Outcome {
+  ask<N extends CommandName>(
+    name: N,
+    input: CommandRequest<N>,
+    by: Actor = ana,
+    commandId?: string,
+  ): Outcome {
     const parsed = commandInputs[name].safeParse(input);
     if (!parsed.success)
-      return { ok: false, refusal: { code: 'invalid_input', detail: 'schema', errors: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })) } };
-    return this.run({ id: commandId ?? id('command', ++this.#commands), name, input: parsed.data } as Command, by);
+      return {
+        ok: false,
+        refusal: {
+          code: 'invalid_input',
+          detail: 'schema',
+          errors: parsed.error.issues.map((issue) => ({
+            path: issue.path.join('.'),
+            message: issue.message,
+          })),
+        },
+      };
+    return this.run(
+      { id: commandId ?? id('command', ++this.#commands), name, input: parsed.data } as Command,
+      by,
+    );
   }
 
   /** As `ask`, but a refusal fails the test. */
   do<N extends CommandName>(name: N, input: CommandRequest<N>, by: Actor = ana): LoggedEvent[] {
     const outcome = this.ask(name, input, by);
-    if (!outcome.ok) throw new Error(`${name} was refused: ${outcome.refusal.detail} ${JSON.stringify(outcome.refusal.errors ?? '')}`);
+    if (!outcome.ok)
+      throw new Error(
+        `${name} was refused: ${outcome.refusal.detail} ${JSON.stringify(outcome.refusal.errors ?? '')}`,
+      );
     return outcome.events;
   }
 
-  inner<N extends InnerName | CommandName>(name: N, input: N extends InnerName ? InnerInputs[N] : N extends CommandName ? CommandRequest<N> : never): Outcome {
+  inner<N extends InnerName | CommandName>(
+    name: N,
+    input: N extends InnerName ? InnerInputs[N] : N extends CommandName ? CommandRequest<N> : never,
+  ): Outcome {
     const parsed = isCommandName(name) ? commandInputs[name].parse(input) : input;
-    return this.run({ id: id('command', ++this.#commands), name, input: parsed } as Command, { id: 'policy:test', role: 'policy' });
+    return this.run({ id: id('command', ++this.#commands), name, input: parsed } as Command, {
+      id: 'policy:test',
+      role: 'policy',
+    });
   }
 
   run(command: Command, by: Actor): Outcome {
@@ -99,7 +168,11 @@ export class Kitchen {
     if (!decision.ok) return decision;
     const events = decision.events.map((body): LoggedEvent => {
       // Through JSON and back, as the database would hand it over.
-      const event = readEvent(JSON.parse(JSON.stringify({ ...body, seq: this.state.head + 1, at: context.at, by, command: command.id })));
+      const event = readEvent(
+        JSON.parse(
+          JSON.stringify({ ...body, seq: this.state.head + 1, at: context.at, by, command: command.id }),
+        ),
+      );
       if (!event) throw new Error(`${body.type} does not read back from the log`);
       this.state = evolve(this.state, event);
       this.log.push(event);
@@ -119,7 +192,13 @@ export class Kitchen {
 
 /** A line of the small place's menu. */
 export function burger(item: number, more: Record<string, unknown> = {}) {
-  return { id: id('item', item), menuItem: 'burger', qty: 1, modifiers: [{ group: 'doneness', option: 'rare' }], ...more };
+  return {
+    id: id('item', item),
+    menuItem: 'burger',
+    qty: 1,
+    modifiers: [{ group: 'doneness', option: 'rare' }],
+    ...more,
+  };
 }
 
 export function lemonade(item: number, more: Record<string, unknown> = {}) {

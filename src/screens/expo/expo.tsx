@@ -169,10 +169,10 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
       onSend={(ticket, station) => {
         for (const line of ticket.lines)
           if (line.status !== 'voided')
-            send(
-              heard.command('item.amend', { order: ticket.order, item: line.item, station }),
-              { number: ticket.number, code: codeOf(ticket) },
-            );
+            send(heard.command('item.amend', { order: ticket.order, item: line.item, station }), {
+              number: ticket.number,
+              code: codeOf(ticket),
+            });
       }}
     />
   );

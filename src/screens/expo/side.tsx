@@ -35,7 +35,13 @@ export function Side(props: {
         </div>
       ))}
       {unroutedTickets(tickets).map((ticket) => (
-        <Unrouted key={ticket.id} ticket={ticket} stations={props.stations} onDone={props.onDone} onSend={props.onSend} />
+        <Unrouted
+          key={ticket.id}
+          ticket={ticket}
+          stations={props.stations}
+          onDone={props.onDone}
+          onSend={props.onSend}
+        />
       ))}
       {stationTiles(props.stations, tickets, now).map((tile) => (
         <section

@@ -86,12 +86,7 @@ export function CardHead(props: {
       ? t('kitchen.promised', { time: clockText(millis(ticket.promisedAt), props.zone) })
       : alsoAt(ticket);
   return (
-    <button
-      type="button"
-      className="tk-h pressable"
-      data-testid="ticket-head"
-      {...press}
-    >
+    <button type="button" className="tk-h pressable" data-testid="ticket-head" {...press}>
       <span className="tk-r1">
         {props.digit !== null && (
           <span className="digit" aria-hidden="true">
@@ -206,12 +201,7 @@ export function AllergyBand({
     );
   }
   return (
-    <button
-      type="button"
-      className="al pressable"
-      data-testid="allergy"
-      {...press}
-    >
+    <button type="button" className="al pressable" data-testid="allergy" {...press}>
       <AllergyIcon />
       <span className="sr-only">{t('kitchen.allergyName', { words })}</span>
       <span aria-hidden="true">{words}</span>

@@ -2,7 +2,13 @@
    Written for such browsers: no module, no modern syntax, and its words are here because the catalogs cannot run. */
 (function () {
   var css = window.CSS && window.CSS.supports;
-  if ('noModule' in document.createElement('script') && window.CSSPropertyRule && css && window.CSS.supports('color', 'color-mix(in srgb, red, blue)')) return;
+  if (
+    'noModule' in document.createElement('script') &&
+    window.CSSPropertyRule &&
+    css &&
+    window.CSS.supports('color', 'color-mix(in srgb, red, blue)')
+  )
+    return;
   var say = function () {
     document.body.innerHTML =
       '<div style="font:24px/1.5 sans-serif;max-width:32em;margin:4em auto;padding:0 1em;color:#F5F7F9">' +

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { shellAnswer } from './answers.ts';
 
 const FILES = new Set(['/kitchen/index.html', '/home/index.html', '/old.js', '/assets/kitchen-1a.js']);
-const ask = (path: string, more: { method?: string; navigates?: boolean } = {}) => shellAnswer({ method: 'GET', path, navigates: false, ...more }, FILES);
+const ask = (path: string, more: { method?: string; navigates?: boolean } = {}) =>
+  shellAnswer({ method: 'GET', path, navigates: false, ...more }, FILES);
 
 describe('what the app shell answers', () => {
   it.each([
@@ -13,9 +14,12 @@ describe('what the app shell answers', () => {
     expect(ask(path, { navigates: true })).toEqual({ how: 'page', key });
   });
 
-  it.each(['/assets/kitchen-1a.js', '/assets/seen-later.woff2', '/old.js'])('[E5] gives a page its own file %s', (path) => {
-    expect(ask(path)).toEqual({ how: 'file', key: path });
-  });
+  it.each(['/assets/kitchen-1a.js', '/assets/seen-later.woff2', '/old.js'])(
+    '[E5] gives a page its own file %s',
+    (path) => {
+      expect(ask(path)).toEqual({ how: 'file', key: path });
+    },
+  );
 
   it.each([
     '/v1/locations/brasa/snapshot',

@@ -9,12 +9,17 @@ export type ShellAnswer =
   | { how: 'file'; key: string };
 
 /** Null: none of the shell's business. `files` are the paths that the shell keeps, pages as `/kitchen/index.html`. */
-export function shellAnswer(request: { method: string; path: string; navigates: boolean }, files: ReadonlySet<string>): ShellAnswer | null {
+export function shellAnswer(
+  request: { method: string; path: string; navigates: boolean },
+  files: ReadonlySet<string>,
+): ShellAnswer | null {
   const { method, path, navigates } = request;
   if (method !== 'GET') return null;
   if (navigates) {
     const key = `/${path.split('/')[1] || 'home'}/index.html`;
     return files.has(key) ? { how: 'page', key } : null;
   }
-  return path.startsWith('/assets/') || (files.has(path) && !path.endsWith('.html')) ? { how: 'file', key: path } : null;
+  return path.startsWith('/assets/') || (files.has(path) && !path.endsWith('.html'))
+    ? { how: 'file', key: path }
+    : null;
 }

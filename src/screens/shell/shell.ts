@@ -27,7 +27,8 @@ export function startShell(): void {
     if (controlled) updates.tookOver();
     controlled = true;
   });
-  for (const touch of ['pointerdown', 'keydown']) window.addEventListener(touch, updates.touched, { capture: true, passive: true });
+  for (const touch of ['pointerdown', 'keydown'])
+    window.addEventListener(touch, updates.touched, { capture: true, passive: true });
   const start = async (): Promise<void> => {
     registration = await serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' });
     watch(registration);

@@ -8,7 +8,11 @@ let updates: ShellUpdates;
 beforeEach(() => {
   now = 0;
   done = [];
-  updates = shellUpdates({ takeOver: () => done.push('take over'), reload: () => done.push('reload'), now: () => now });
+  updates = shellUpdates({
+    takeOver: () => done.push('take over'),
+    reload: () => done.push('reload'),
+    now: () => now,
+  });
 });
 
 const later = (seconds: number): void => {

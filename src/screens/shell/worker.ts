@@ -11,7 +11,10 @@ type Lasting = { waitUntil(work: Promise<unknown>): void };
 /** The part of a service worker's scope that is used here. */
 type Scope = {
   addEventListener(type: 'install' | 'activate', listener: (event: Lasting) => void): void;
-  addEventListener(type: 'fetch', listener: (event: Lasting & { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
+  addEventListener(
+    type: 'fetch',
+    listener: (event: Lasting & { request: Request; respondWith(answer: Promise<Response>): void }) => void,
+  ): void;
   addEventListener(type: 'message', listener: (event: Lasting & { data: unknown }) => void): void;
   skipWaiting(): Promise<void>;
   readonly clients: { claim(): Promise<void> };
@@ -28,7 +31,11 @@ const FILES: ReadonlySet<string> = new Set(files);
 const PAGE_WITHIN_MS = 3000;
 
 scope.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files.map((path) => new Request(path, { cache: 'no-cache' })))));
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then((cache) => cache.addAll(files.map((path) => new Request(path, { cache: 'no-cache' })))),
+  );
 });
 
 scope.addEventListener('activate', (event) => {
@@ -44,14 +51,18 @@ scope.addEventListener('message', (event) => {
   const { data } = event;
   // The page says when: a change of versions reloads it.
   if (data === 'take over') event.waitUntil(scope.skipWaiting());
-  if (typeof data === 'object' && data !== null && 'keep' in data && Array.isArray(data.keep)) event.waitUntil(keepAll(data.keep));
+  if (typeof data === 'object' && data !== null && 'keep' in data && Array.isArray(data.keep))
+    event.waitUntil(keepAll(data.keep));
 });
 
 scope.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== scope.location.origin) return;
-  const answer = shellAnswer({ method: request.method, path: url.pathname, navigates: request.mode === 'navigate' }, FILES);
+  const answer = shellAnswer(
+    { method: request.method, path: url.pathname, navigates: request.mode === 'navigate' },
+    FILES,
+  );
   if (answer === null) return;
   event.respondWith(answer.how === 'page' ? page(request, answer.key) : file(request, answer.key));
 });
@@ -78,7 +89,8 @@ async function file(request: Request, key: string): Promise<Response> {
 async function keepAll(paths: readonly unknown[]): Promise<void> {
   const cache = await caches.open(CACHE);
   for (const path of paths) {
-    if (typeof path !== 'string' || !path.startsWith('/assets/') || (await cache.match(path)) !== undefined) continue;
+    if (typeof path !== 'string' || !path.startsWith('/assets/') || (await cache.match(path)) !== undefined)
+      continue;
     await cache.add(path).catch(() => undefined);
   }
 }

@@ -7,12 +7,9 @@ import {
   CircleAlert,
   Clock3,
   CornerUpLeft,
-  EarOff,
   EllipsisVertical,
   Flame,
-  Keyboard,
   Layers,
-  Lock,
   MessageSquare,
   Minus,
   Pause,
@@ -80,7 +77,7 @@ export const OfflineIcon = /* @__PURE__ */ icon(WifiOff);
 export const RefreshIcon = /* @__PURE__ */ icon(RefreshCw);
 export const SoundIcon = /* @__PURE__ */ icon(Volume2, true);
 export const MutedIcon = /* @__PURE__ */ icon(VolumeX, true);
-export const DeafIcon = /* @__PURE__ */ icon(EarOff);
+
 export const UnroutedIcon = /* @__PURE__ */ icon(RouteOff);
 export const VoidIcon = /* @__PURE__ */ icon(Ban);
 export const NoteIcon = /* @__PURE__ */ icon(MessageSquare, true);
@@ -93,5 +90,3 @@ export const PlusIcon = /* @__PURE__ */ icon(Plus);
 export const PagesIcon = /* @__PURE__ */ icon(Layers);
 export const ClockIcon = /* @__PURE__ */ icon(Clock3);
 export const SearchIcon = /* @__PURE__ */ icon(Search);
-export const KeyboardIcon = /* @__PURE__ */ icon(Keyboard);
-export const LockIcon = /* @__PURE__ */ icon(Lock);

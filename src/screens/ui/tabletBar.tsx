@@ -46,12 +46,7 @@ export function TabletBar({
       <span className="grow" />
       <UnsentChip now={now} onOpen={onUnsent} />
       <ConnectionPill line={lineOf(connection, view)} now={now} zone={zone} short />
-      <button
-        type="button"
-        className="who pressable"
-        data-testid="who"
-        {...who}
-      >
+      <button type="button" className="who pressable" data-testid="who" {...who}>
         <Avatar name={name} />
         <span className="sr-only">{t('who.open', { name })}</span>
         <span className="who-name" aria-hidden="true">
