@@ -26,6 +26,7 @@ import type { Database } from './ops/database.ts';
 import { observeHeard } from './ops/heardTimes.ts';
 import type { LogLine } from './ops/logger.ts';
 import { createMetrics } from './ops/metrics.ts';
+import { createRetention } from './ops/retention.ts';
 import { keepSecret } from './ops/secret.ts';
 import { packageVersion } from './ops/version.ts';
 import { EffectLedger } from './projections/effectLedger.ts';
@@ -68,6 +69,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     feed: Feed;
     orders: OrdersFollower;
     effects: EffectsFollower;
+    retention: Service;
     edge: Edge;
     demo: DemoReport | null;
     secret: string;
@@ -226,7 +228,19 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     stop: () => need('edge').close(),
   };
 
-  const stack = stackServices([database, store, accounts, projections, locations, feed, edge], { log });
+  const retention: Service = {
+    name: 'retention',
+    async run() {
+      const opened = need('log');
+      parts.retention = createRetention({ log: opened, now: () => opened.clock.now(), report: log });
+      await parts.retention.run();
+    },
+    stop: () => need('retention').stop(),
+  };
+
+  const stack = stackServices([database, store, accounts, projections, locations, feed, retention, edge], {
+    log,
+  });
   await stack.run();
   return {
     url: need('url'),
