@@ -16,7 +16,15 @@ import type { TestServer } from '../src/testkit/server.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** No `--autoplay-policy`: a page must ask for its tap, as it must in a kitchen. */
-const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export const TABLET = { width: 1280, height: 800 };
 export const PORTRAIT = { width: 800, height: 1280 };
@@ -78,7 +86,11 @@ export class House {
 
   /** A device of its own: nothing is shared with other contexts. `on` takes an earlier one: the same tablet. */
   async device(size: { width: number; height: number } = TABLET): Promise<BrowserContext> {
-    const context = await this.browser.newContext({ viewport: size, locale: 'en-US', timezoneId: 'America/New_York' });
+    const context = await this.browser.newContext({
+      viewport: size,
+      locale: 'en-US',
+      timezoneId: 'America/New_York',
+    });
     this.#contexts.push(context);
     return context;
   }
@@ -90,7 +102,11 @@ export class House {
     this.#pages.push({ page, said, forgiven: [] });
     page.on('console', (message) => {
       // A line that is cut on purpose is reported by the browser itself; everything else would be ours.
-      if (message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_NETWORK_CHANGED/.test(message.text())) said.push(message.text());
+      if (
+        message.type() === 'error' &&
+        !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_NETWORK_CHANGED/.test(message.text())
+      )
+        said.push(message.text());
     });
     page.on('pageerror', (error) => said.push(String(error.stack ?? error)));
     return page;
@@ -104,7 +120,9 @@ export class House {
 
   /** After each test: no page complained, and all are gone. */
   async tidy(): Promise<void> {
-    const said = this.#pages.flatMap((one) => one.said.filter((words) => !one.forgiven.some((status) => words.includes(`status of ${status} `))));
+    const said = this.#pages.flatMap((one) =>
+      one.said.filter((words) => !one.forgiven.some((status) => words.includes(`status of ${status} `))),
+    );
     for (const context of this.#contexts.splice(0)) await context.close();
     this.#pages.length = 0;
     if (said.length > 0) throw new Error(`the pages complained:\n${said.join('\n')}`);
@@ -131,20 +149,36 @@ export class Cafe {
   }
 
   token({ role, name, stations }: Person): Promise<string> {
-    const claims = { sub: `staff:${(name ?? role).toLowerCase()}`, org: this.#organization, loc: this.id, role, ...(name !== undefined && { name }), ...(stations && { st: [...stations] }) };
+    const claims = {
+      sub: `staff:${(name ?? role).toLowerCase()}`,
+      org: this.#organization,
+      loc: this.id,
+      role,
+      ...(name !== undefined && { name }),
+      ...(stations && { st: [...stations] }),
+    };
     return mintToken(this.house.server.secret, claims, 3600);
   }
 
   /** Opens a screen as somebody, on a tablet of its own unless one is given. */
-  async open(path: string, who: Person, options: { size?: { width: number; height: number }; device?: BrowserContext } = {}): Promise<Page> {
+  async open(
+    path: string,
+    who: Person,
+    options: { size?: { width: number; height: number }; device?: BrowserContext } = {},
+  ): Promise<Page> {
     const device = options.device ?? (await this.house.device(options.size));
     const page = await this.house.page(device);
-    await page.goto(`${this.house.server.url}${path}?location=${this.id}#token=${encodeURIComponent(await this.token(who))}`);
+    await page.goto(
+      `${this.house.server.url}${path}?location=${this.id}#token=${encodeURIComponent(await this.token(who))}`,
+    );
     return page;
   }
 
   /** Opens a page on a device that is paired here: its code is read off the screen and approved by the manager. Answers the device's id. */
-  async pair(page: Page, screen: { page: 'kitchen' | 'pos'; name: string; station?: string }): Promise<string> {
+  async pair(
+    page: Page,
+    screen: { page: 'kitchen' | 'pos'; name: string; station?: string },
+  ): Promise<string> {
     const path = screen.station === undefined ? `/${screen.page}` : `/${screen.page}/${screen.station}`;
     await page.goto(`${this.house.server.url}${path}?pair&location=${this.id}`);
     const code = await until(
@@ -160,10 +194,18 @@ export class Cafe {
   }
 
   /** Sends one command as somebody; throws with the problem. Answers its result. */
-  async command<N extends CommandName>(name: N, input: CommandRequest<N>, who: Person = MAYA): Promise<Record<string, unknown>> {
+  async command<N extends CommandName>(
+    name: N,
+    input: CommandRequest<N>,
+    who: Person = MAYA,
+  ): Promise<Record<string, unknown>> {
     const response = await fetch(`${this.house.server.url}/v1/locations/${this.id}/commands/${name}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${await this.token(who)}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      headers: {
+        authorization: `Bearer ${await this.token(who)}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+      },
       body: JSON.stringify(input),
     });
     const body = await response.json();
@@ -172,10 +214,17 @@ export class Cafe {
   }
 
   /** A call of a manager, below the location. */
-  async manage(method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+  async manage(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`${this.house.server.url}/v1/locations/${this.id}${path}`, {
       method,
-      headers: { authorization: `Bearer ${await this.token({ role: 'manager', name: 'Ana' })}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${await this.token({ role: 'manager', name: 'Ana' })}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return { status: response.status, body: await response.json().catch(() => null) };
@@ -184,7 +233,8 @@ export class Cafe {
   /** The server's own view of a topic. */
   async view(topic: string): Promise<Entity[]> {
     const { status, body } = await this.manage('GET', `/snapshot?topic=${encodeURIComponent(topic)}`);
-    if (status !== 200 || typeof body !== 'object' || body === null || !('entities' in body)) throw new Error(`snapshot of ${topic}: ${status} ${JSON.stringify(body)}`);
+    if (status !== 200 || typeof body !== 'object' || body === null || !('entities' in body))
+      throw new Error(`snapshot of ${topic}: ${status} ${JSON.stringify(body)}`);
     return body.entities as Entity[];
   }
 
@@ -194,30 +244,72 @@ export class Cafe {
   }
 
   /** Places an order, as Maya unless somebody else is named; answers its number and its tickets by station. */
-  async order(table: string | null, lines: readonly LineOf[], more: Partial<CommandRequest<'order.place'>['order']> = {}, who: Person = MAYA): Promise<Placed> {
+  async order(
+    table: string | null,
+    lines: readonly LineOf[],
+    more: Partial<CommandRequest<'order.place'>['order']> = {},
+    who: Person = MAYA,
+  ): Promise<Placed> {
     const id = randomUUID();
     const items = lines.map(([menuItem, choices, extra]) => ({
       id: randomUUID(),
       menuItem,
       qty: 1,
-      modifiers: Object.entries(choices ?? {}).flatMap(([group, options]) => [options].flat().map((option) => ({ group, option }))),
+      modifiers: Object.entries(choices ?? {}).flatMap(([group, options]) =>
+        [options].flat().map((option) => ({ group, option })),
+      ),
       ...extra,
     }));
-    const result = await this.command('order.place', { order: { id, type: table === null ? 'takeout' : 'dine_in', ...(table !== null && { table, covers: 2 }), items, ...more } }, who);
-    const { order, tickets } = result as { order: { number: number }; tickets: { id: string; station: string }[] };
-    return { id, number: order.number, items: items.map((item) => item.id), ticket: (station) => tickets.find((one) => one.station === station)?.id ?? '' };
+    const result = await this.command(
+      'order.place',
+      {
+        order: {
+          id,
+          type: table === null ? 'takeout' : 'dine_in',
+          ...(table !== null && { table, covers: 2 }),
+          items,
+          ...more,
+        },
+      },
+      who,
+    );
+    const { order, tickets } = result as {
+      order: { number: number };
+      tickets: { id: string; station: string }[];
+    };
+    return {
+      id,
+      number: order.number,
+      items: items.map((item) => item.id),
+      ticket: (station) => tickets.find((one) => one.station === station)?.id ?? '',
+    };
   }
 }
 
 /** `['classic-burger', { doneness: 'medium', side: 'fries' }, { qty: 2 }]` */
-export type LineOf = readonly [menuItem: string, choices?: Readonly<Record<string, string | readonly string[]>>, more?: { qty?: number; notes?: string; allergies?: string[]; seat?: number; course?: number; hold?: boolean }];
+export type LineOf = readonly [
+  menuItem: string,
+  choices?: Readonly<Record<string, string | readonly string[]>>,
+  more?: {
+    qty?: number;
+    notes?: string;
+    allergies?: string[];
+    seat?: number;
+    course?: number;
+    hold?: boolean;
+  },
+];
 export type Placed = { id: string; number: number; items: string[]; ticket: (station: string) => string };
 
 export const BURGER: LineOf = ['classic-burger', { doneness: 'medium', side: 'fries' }];
 export const LAGER: LineOf = ['craft-lager', { size: 'size-330' }];
 
 /** Asks until the answer is as wanted; fails with the last answer. */
-export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, { timeout = 10_000 }: Waited = {}): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T>,
+  wanted: (answer: T) => boolean,
+  { timeout = 10_000 }: Waited = {},
+): Promise<T> {
   const end = performance.now() + timeout;
   for (;;) {
     const answer = await ask();

@@ -27,11 +27,27 @@ describe.skipIf(haveChromium() === undefined)('the screens', () => {
     house = await House.open();
     cafe = await house.cafe();
     await cafe.order('T6', [BURGER, LAGER], { allergies: ['nuts'] });
-    const started = await cafe.order('T12', [['bacon-cheeseburger', { doneness: 'rare', side: 'salad', remove: ['no-onion'], 'burger-extras': ['egg'] }, { qty: 2, notes: 'cut in half', seat: 3 }], ['ice-cream-two', { flavours: ['vanilla', 'mango'] }]]);
-    await cafe.command('ticket.start', { ticket: started.ticket('grill') }, { role: 'kitchen', name: 'Grill', stations: ['grill'] });
+    const started = await cafe.order('T12', [
+      [
+        'bacon-cheeseburger',
+        { doneness: 'rare', side: 'salad', remove: ['no-onion'], 'burger-extras': ['egg'] },
+        { qty: 2, notes: 'cut in half', seat: 3 },
+      ],
+      ['ice-cream-two', { flavours: ['vanilla', 'mango'] }],
+    ]);
+    await cafe.command(
+      'ticket.start',
+      { ticket: started.ticket('grill') },
+      { role: 'kitchen', name: 'Grill', stations: ['grill'] },
+    );
     const changed = await cafe.order('T3', [['ribeye', { doneness: 'rare', side: 'corn' }], ['fries']]);
     await cafe.command('item.amend', { order: changed.id, item: changed.items[0] ?? '', qty: 2 });
-    await cafe.command('item.void', { order: changed.id, item: changed.items[1] ?? '', reason: 'Guest changed their mind', made: false });
+    await cafe.command('item.void', {
+      order: changed.id,
+      item: changed.items[1] ?? '',
+      reason: 'Guest changed their mind',
+      made: false,
+    });
     await cafe.order(null, [BURGER], { guest: { name: 'Noor Al-Hassan' } });
   });
   afterEach(() => house.tidy());
@@ -57,11 +73,34 @@ describe.skipIf(haveChromium() === undefined)('the screens', () => {
   async function violations(page: Page): Promise<string[]> {
     await page.evaluate(axe);
     return page.evaluate(async () => {
-      const { axe: tool } = window as unknown as { axe: { run(root: Document, options: object): Promise<{ violations: { id: string; impact: string; help: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
+      const { axe: tool } = window as unknown as {
+        axe: {
+          run(
+            root: Document,
+            options: object,
+          ): Promise<{
+            violations: {
+              id: string;
+              impact: string;
+              help: string;
+              nodes: { html: string; failureSummary: string }[];
+            }[];
+          }>;
+        };
+      };
       const report = await tool.run(document, { resultTypes: ['violations'] });
       return report.violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, help, nodes }) => `${id} (${help}): ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.replaceAll('\n', ' ').slice(0, 200)}`).join(' | ')}`);
+        .map(
+          ({ id, help, nodes }) =>
+            `${id} (${help}): ${nodes
+              .slice(0, 3)
+              .map(
+                ({ html, failureSummary }) =>
+                  `${html.slice(0, 160)} ${failureSummary.replaceAll('\n', ' ').slice(0, 200)}`,
+              )
+              .join(' | ')}`,
+        );
     });
   }
 
@@ -69,22 +108,31 @@ describe.skipIf(haveChromium() === undefined)('the screens', () => {
     return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
 
-  it.each(SCREENS)('[E40] %s has no serious barrier by axe, on a tablet lying and standing', async (path, who) => {
-    for (const size of [TABLET, PORTRAIT]) {
-      const page = await show(path, who, size);
-      expect(await violations(page), `${path} at ${size.width}`).toEqual([]);
-    }
-  });
-
-  it.each(SCREENS)('[E41] %s stays within its width, also in Arabic, which runs from right to left', async (path, who) => {
-    for (const language of ['en', 'es', 'ar']) {
+  it.each(SCREENS)(
+    '[E40] %s has no serious barrier by axe, on a tablet lying and standing',
+    async (path, who) => {
       for (const size of [TABLET, PORTRAIT]) {
-        const page = await show(path, who, size, language);
-        expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), path).toEqual([language, language === 'ar' ? 'rtl' : 'ltr']);
-        expect(await overflow(page), `${path} at ${size.width} in ${language}`).toBeLessThanOrEqual(0);
+        const page = await show(path, who, size);
+        expect(await violations(page), `${path} at ${size.width}`).toEqual([]);
       }
-    }
-  });
+    },
+  );
+
+  it.each(SCREENS)(
+    '[E41] %s stays within its width, also in Arabic, which runs from right to left',
+    async (path, who) => {
+      for (const language of ['en', 'es', 'ar']) {
+        for (const size of [TABLET, PORTRAIT]) {
+          const page = await show(path, who, size, language);
+          expect(
+            await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]),
+            path,
+          ).toEqual([language, language === 'ar' ? 'rtl' : 'ltr']);
+          expect(await overflow(page), `${path} at ${size.width} in ${language}`).toBeLessThanOrEqual(0);
+        }
+      }
+    },
+  );
 
   it('[E42] an order sheet and the pairing of a screen have no serious barrier either', async () => {
     const pos = await show('/pos', { role: 'waiter', name: 'Maya' });

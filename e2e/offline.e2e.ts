@@ -61,7 +61,10 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
     await mend(device);
     await cook.live();
     await cook.card(first.ticket('grill')).waitFor({ state: 'detached' });
-    await until(() => cafe.events('ticket.bumped'), (bumped) => bumped === 1);
+    await until(
+      () => cafe.events('ticket.bumped'),
+      (bumped) => bumped === 1,
+    );
     await page.reload();
     await cook.begin();
     await cook.live();
@@ -72,7 +75,11 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
   it('[E21] a bump that is not sent yet is taken back, and the board ends as the server has it', async () => {
     const cafe = await house.cafe();
     const device = await house.device();
-    const page = await cafe.open('/kitchen/grill', { role: 'kitchen', name: 'Grill', stations: ['grill'] }, { device });
+    const page = await cafe.open(
+      '/kitchen/grill',
+      { role: 'kitchen', name: 'Grill', stations: ['grill'] },
+      { device },
+    );
     const cook = new Cook(page);
     await cook.begin();
     const placed = await cafe.order('T6', [BURGER]);
@@ -87,7 +94,13 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
     await mend(device);
     await cook.live();
     await soon(() => card.innerText()).not.toContain('not sent yet');
-    await until(() => cafe.view('station:grill'), (entities) => entities.some((entity) => entity.kind === 'ticket' && (entity.status === 'new' || entity.status === 'cooking')));
+    await until(
+      () => cafe.view('station:grill'),
+      (entities) =>
+        entities.some(
+          (entity) => entity.kind === 'ticket' && (entity.status === 'new' || entity.status === 'cooking'),
+        ),
+    );
     // Whether the first try had reached the server or not: the card stays, and says what the server says.
     const [ticket] = (await cafe.view('station:grill')).filter((entity) => entity.kind === 'ticket');
     await soon(() => card.getAttribute('data-status')).toBe(ticket?.status);

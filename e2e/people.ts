@@ -44,7 +44,9 @@ export class Cook {
   }
 
   cards(): Promise<string[]> {
-    return this.page.locator('[data-testid="ticket"]').evaluateAll((cards) => cards.map((card) => card.getAttribute('data-ticket') ?? ''));
+    return this.page
+      .locator('[data-testid="ticket"]')
+      .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-ticket') ?? ''));
   }
 
   bump(ticket: string): Promise<void> {
@@ -58,7 +60,11 @@ export class Cook {
 
   /** Sounds that were scheduled while the audio ran. */
   sounds(): Promise<{ name: string; at: number; contextState: string; notes: number }[]> {
-    return this.page.evaluate(() => (window as { __heardSound?: { name: string; at: number; contextState: string; notes: number }[] }).__heardSound ?? []);
+    return this.page.evaluate(
+      () =>
+        (window as { __heardSound?: { name: string; at: number; contextState: string; notes: number }[] })
+          .__heardSound ?? [],
+    );
   }
 }
 
@@ -82,7 +88,11 @@ export class Waiter {
   }
 
   category(name: string): Promise<void> {
-    return this.page.locator('.rail, nav, [role="tablist"]').getByRole('button', { name, exact: true }).first().click();
+    return this.page
+      .locator('.rail, nav, [role="tablist"]')
+      .getByRole('button', { name, exact: true })
+      .first()
+      .click();
   }
 
   item(id: string): Promise<void> {

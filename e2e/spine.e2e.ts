@@ -24,7 +24,10 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     await cook.live();
     await cook.turnSoundOn();
     // The self-test of the gate has played all six; what counts is what rings from here on.
-    await until(() => cook.sounds(), (sounds) => new Set(sounds.map(({ name }) => name)).size === 6);
+    await until(
+      () => cook.sounds(),
+      (sounds) => new Set(sounds.map(({ name }) => name)).size === 6,
+    );
     const before = (await cook.sounds()).length;
 
     const waiter = new Waiter(await cafe.open('/pos', MAYA));
@@ -41,13 +44,24 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     await waiter.send();
 
     await cook.page.getByTestId('ticket').first().waitFor();
-    expect(await cook.page.getByTestId('ticket').first().innerText()).toMatch(/T12[\s\S]*BURGER[\s\S]*Medium/i);
-    const rung = await until(() => cook.sounds(), (sounds) => sounds.slice(before).some(({ name }) => name === 'new'));
-    expect(rung.slice(before).find(({ name }) => name === 'new')).toMatchObject({ contextState: 'running', notes: 2 });
+    expect(await cook.page.getByTestId('ticket').first().innerText()).toMatch(
+      /T12[\s\S]*BURGER[\s\S]*Medium/i,
+    );
+    const rung = await until(
+      () => cook.sounds(),
+      (sounds) => sounds.slice(before).some(({ name }) => name === 'new'),
+    );
+    expect(rung.slice(before).find(({ name }) => name === 'new')).toMatchObject({
+      contextState: 'running',
+      notes: 2,
+    });
 
     await waiter.page.locator('[data-testid="receipt-grill"][data-mark="heard"]').waitFor();
     const [order] = (await cafe.view('pos')).filter((entity) => entity.kind === 'order');
-    expect(order).toMatchObject({ table: 'T12', tickets: [{ station: 'grill', delivery: { state: 'heard' } }] });
+    expect(order).toMatchObject({
+      table: 'T12',
+      tickets: [{ station: 'grill', delivery: { state: 'heard' } }],
+    });
     expect(await cafe.events('ticket.heard')).toBe(1);
   });
 
@@ -80,7 +94,10 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     await flash;
     await cook.card(placed.ticket('grill')).waitFor();
     expect(await cook.sounds()).toEqual([]);
-    await until(() => cafe.events('ticket.heard'), (heard) => heard === 1);
+    await until(
+      () => cafe.events('ticket.heard'),
+      (heard) => heard === 1,
+    );
   });
 
   it('[E13] is cooked line by line and bumped, and the floor sees it ready', async () => {
@@ -111,12 +128,28 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     await cafe.command('ticket.bump', { ticket: placed.ticket('grill') }, GRILL);
     await soon(() => card.getByTestId('progress').innerText()).toContain('1/2');
     expect(await card.getByTestId('hand-over').count()).toBe(0);
-    await cafe.command('ticket.bump', { ticket: placed.ticket('drinks') }, { role: 'kitchen', name: 'Bar', stations: ['drinks'] });
+    await cafe.command(
+      'ticket.bump',
+      { ticket: placed.ticket('drinks') },
+      { role: 'kitchen', name: 'Bar', stations: ['drinks'] },
+    );
     await card.getByTestId('hand-over').click();
     await card.waitFor({ state: 'detached' });
-    await until(() => cafe.view('floor'), (entities) => entities.some((entity) => entity.id === placed.id && entity.kind === 'order' && entity.status === 'completed'));
+    await until(
+      () => cafe.view('floor'),
+      (entities) =>
+        entities.some(
+          (entity) => entity.id === placed.id && entity.kind === 'order' && entity.status === 'completed',
+        ),
+    );
 
-    const odd = { id: crypto.randomUUID(), type: 'takeout' as const, guest: { name: 'Ramos' }, source: 'app-b', items: [{ id: crypto.randomUUID(), name: 'Poke bowl XL', price: 1400, qty: 1 }] };
+    const odd = {
+      id: crypto.randomUUID(),
+      type: 'takeout' as const,
+      guest: { name: 'Ramos' },
+      source: 'app-b',
+      items: [{ id: crypto.randomUUID(), name: 'Poke bowl XL', price: 1400, qty: 1 }],
+    };
     await cafe.command('order.place', { order: odd });
     const lane = expo.getByTestId('unrouted');
     await lane.waitFor();
@@ -210,7 +243,12 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     await cook.bump(id);
     await cafe.command('item.amend', { order: placed.id, item: placed.items[0] ?? '', notes: 'no sesame' });
     go();
-    await soon(() => cook.toast().innerText().catch(() => '')).toMatch(/has changed: look again/);
+    await soon(() =>
+      cook
+        .toast()
+        .innerText()
+        .catch(() => ''),
+    ).toMatch(/has changed: look again/);
     await cook.card(id).locator('[data-state="changed"]').waitFor();
     expect(await cafe.events('ticket.bumped')).toBe(0);
   });
@@ -240,9 +278,17 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     });
     await second.bump(id);
     await first.bump(id);
-    await until(() => cafe.events('ticket.bumped'), (bumped) => bumped === 2);
+    await until(
+      () => cafe.events('ticket.bumped'),
+      (bumped) => bumped === 2,
+    );
     go();
-    await soon(() => second.toast().innerText().catch(() => '')).toMatch(/already bumped by Nina/);
+    await soon(() =>
+      second
+        .toast()
+        .innerText()
+        .catch(() => ''),
+    ).toMatch(/already bumped by Nina/);
     for (const cook of [first, second]) await cook.card(id).waitFor({ state: 'detached' });
     expect(await cafe.events('ticket.bumped')).toBe(2);
   });

@@ -109,8 +109,8 @@ function WhoSheet({ onClose }: { onClose: () => void }): ReactElement {
   const [pin, setPin] = useState(false);
   const signOut = (): void => {
     session.signOut();
-    void heard.renew();
-    onClose();
+    // Nothing of the last person stays in this page's memory; taps that are not sent stay on the device.
+    window.location.reload();
   };
   return (
     <Sheet title={view.name ?? t(`role.${view.role}`)} onClose={onClose}>
