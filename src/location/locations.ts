@@ -247,14 +247,15 @@ export function createLocations(options: LocationsOptions): Locations {
     }
   }
 
-  /** The database knows less than we do: its history was replaced, unless it has caught up since it was asked. */
+  /**
+   * The database knows less than we did before we asked: its history was replaced. Compared with what we knew then,
+   * for a command may commit while the answer is on its way.
+   */
   async function suspectRestore(entry: Entry): Promise<void> {
+    const known = entry.hot.head;
     const head = (await log.readHeads([entry.hot.id])).get(entry.hot.id) ?? 0;
-    if (head < entry.hot.head)
-      lose(
-        entry,
-        new LogCorrupt(entry.hot.id, `the log ends at ${head}, this node has seen ${entry.hot.head}`),
-      );
+    if (head < known)
+      lose(entry, new LogCorrupt(entry.hot.id, `the log ends at ${head}, this node has seen ${known}`));
   }
 
   /** One node wakes each location whose time has come; the hot ones know it themselves, so they get a head start. */

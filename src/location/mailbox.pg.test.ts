@@ -7,6 +7,7 @@ import { openBadLine } from '../testkit/unix-proxy.ts';
 import { houseRules } from './houseRules.ts';
 import { command, furnish, newId, openNode, orderCommand, perform, submit } from './testing/node.ts';
 import type { Node } from './testing/node.ts';
+import type { Log } from '../log/types.ts';
 
 const database = useTestDatabase();
 let a: Node;
@@ -284,6 +285,34 @@ describe('two nodes over one database', () => {
       houseRules.freeze(a.locations.peek(location)?.state ?? houseRules.empty('')),
     );
   });
+});
+
+test('[M22] a head that was read before a commit of our own is old news, not a restored database', async () => {
+  const location = await place();
+  const inner = await openNode(database().heardLog);
+  let stale = 0;
+  const log: Log = {
+    ...inner.log,
+    clock: inner.log.clock,
+    async readHeads(ids) {
+      const heads = await inner.log.readHeads(ids);
+      // The answer is on its way while a command commits.
+      if (ids.includes(location)) {
+        await perform(node, location, orderCommand());
+        stale += 1;
+      }
+      return heads;
+    },
+  };
+  let lost = 0;
+  const node = await openNode(database().heardLog, { log, pollEvery: 20, onLost: () => (lost += 1) });
+  await perform(node, location, orderCommand());
+  node.locations.start();
+  await expect.poll(() => stale, { timeout: 5_000 }).toBeGreaterThan(3);
+  expect(lost).toBe(0);
+  expect(node.locations.peek(location)).not.toBeNull();
+  await node.stop();
+  await inner.stop();
 });
 
 describe('failures', () => {
