@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
-import { House, PORTRAIT, TABLET, TV, until } from './house.ts';
+import { House, PORTRAIT, TABLET, TV } from './house.ts';
 import type { Cafe, LineOf, Person, Placed } from './house.ts';
 
 /**
