@@ -51,8 +51,8 @@ export function Columns(props: {
     transform: `translate(${column * (width + GAP) * reading}px, ${y}px)`,
     inlineSize: width,
   });
+  // A card that goes on over the page is among what is still to come.
   const left = new Set(pages.slice(at + 1).flatMap((one) => one.ids));
-  for (const id of order) left.delete(id);
   const lastColumn = (page?.columns.length ?? 1) - 1;
   const bottom = page?.columns[lastColumn]?.at(-1);
   const cellY = bottom === undefined ? 0 : bottom.y + bottom.height + GAP;

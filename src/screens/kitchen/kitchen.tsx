@@ -163,6 +163,11 @@ export function Kitchen({
       ),
     [onPage, open],
   );
+  // What goes on over the page was painted, but it is not all shown.
+  const whole = useMemo(() => {
+    const later = new Set(pages.slice(Math.min(page, pages.length - 1) + 1).flat());
+    return open.length - behind.length - (onPage ?? []).filter((id) => later.has(id)).length;
+  }, [pages, page, onPage, open, behind]);
   useEffect(() => {
     if (page === 0) return;
     const timer = setTimeout(() => setPage(0), BACK_TO_FIRST);
@@ -259,13 +264,7 @@ export function Kitchen({
         zone={zone}
         stat={
           view.state === 'loading' ? null : (
-            <Counts
-              open={open.length}
-              late={late}
-              shown={open.length - behind.length}
-              known={known}
-              short={portrait}
-            />
+            <Counts open={open.length} late={late} shown={whole} known={known} short={portrait} />
           )
         }
         toast={toast}
