@@ -20,7 +20,7 @@ function measured(
     ordersPerSecond,
     answerMs: { p50: 1, p99 },
     screensMs: { p50: 1, p99 },
-    verdict: { acknowledged: 1, failed: 0, lost: 0, doubled: 0, strange: 0, stored: 1 },
+    verdict: { acknowledged: 1, failed: 0, lost: 0, doubled: 0, strange: 0, reconnects: 0, stored: 1 },
     cpuPerOrder: { server: 1, database: 1, rest: 0, load: 0 },
     problems: [],
   };

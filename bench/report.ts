@@ -123,7 +123,7 @@ export function markdown(report: Report, contenders: readonly Contender[]): stri
       ]),
   );
   const counted = table(
-    ['', 'acknowledged', 'failed', 'lost', 'doubled', 'strange', 'stored'],
+    ['', 'acknowledged', 'failed', 'lost', 'doubled', 'strange', 'stored', 'sent back'],
     present.map(({ name, title }) => {
       const sum = (pick: (one: Measured) => number): string =>
         whole(measured.filter((one) => one.contender === name).reduce((total, one) => total + pick(one), 0));
@@ -135,6 +135,7 @@ export function markdown(report: Report, contenders: readonly Contender[]): stri
         sum((one) => one.verdict.doubled),
         sum((one) => one.verdict.strange),
         sum((one) => one.verdict.stored),
+        sum((one) => one.verdict.reconnects),
       ];
     }),
   );
@@ -165,7 +166,7 @@ export function markdown(report: Report, contenders: readonly Contender[]): stri
     `## Promises\n\n${budgets}`,
     ...closed,
     `## A fixed rate\n\n${paced}\n\n${full}`,
-    `## Nothing lost, nothing doubled\n\nAll rounds and loads together. \`strange\`: a ticket that nobody sent.\n\n${counted}`,
+    `## Nothing lost, nothing doubled\n\nAll rounds and loads together. \`strange\`: a ticket that nobody sent; \`sent back\`: screens that were told to come back at once, and did.\n\n${counted}`,
     HOW,
     '',
   ].join('\n\n');

@@ -69,10 +69,10 @@ export async function runRound(
 }
 
 function describe({ ordersPerSecond, screensMs, cpuPerOrder, verdict, problems }: PhaseResult): string {
-  const { lost, doubled, strange, failed, stored, acknowledged } = verdict;
+  const { lost, doubled, strange, failed, stored, acknowledged, reconnects } = verdict;
   const clean = lost + doubled + strange + failed === 0 && stored === acknowledged;
   const words = clean
-    ? 'clean'
+    ? `clean${reconnects > 0 ? `, ${reconnects} screens were sent back` : ''}`
     : `lost ${lost}, doubled ${doubled}, strange ${strange}, failed ${failed}, stored ${stored} of ${acknowledged} ${problems.join(' | ')}`;
   const cpu = (['server', 'database', 'load'] as const).map((part) => cpuPerOrder[part].toFixed(2)).join('+');
   return `${ordersPerSecond.toFixed(0).padStart(6)}/s  to every screen p50 ${screensMs.p50.toFixed(1)} p99 ${screensMs.p99.toFixed(1)} ms  cpu ${cpu} ms  ${words}`;

@@ -94,10 +94,16 @@ type Frame =
   | { t: 'chg'; topic: string; from: number; to: number; cursor: string; events: Cause[]; put: Shown[] }
   | { t: 'ping'; n: number }
   | { t: 'ready' | 'live' | 'auth' }
-  | { t: 'bye' | 'problem'; code: number | string };
+  | { t: 'bye' | 'problem' };
 type Shown = { kind: string; id: string; version: number; order?: string };
 
-/** A kitchen screen: says hello, applies frames by the interval rule, acknowledges its last cursor as painted. */
+/** A close in this range says: come back at once. */
+const COME_BACK = { from: 4200, to: 4299 };
+
+/**
+ * A kitchen screen: says hello, applies frames by the interval rule, acknowledges its last cursor as painted, and comes
+ * back from its own cursor when it is told to; the ledger counts how often.
+ */
 function openScreen(
   server: TestServer,
   token: string,
@@ -107,76 +113,74 @@ function openScreen(
 ): Promise<{ close(): void }> {
   const index = ledger.addScreen(location, station);
   const topic = `station:${station}`;
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/v1/locations/${location}/stream`, SUBPROTOCOL, {
-    perMessageDeflate: false,
-  });
+  const url = `ws://127.0.0.1:${server.port}/v1/locations/${location}/stream`;
+  const say = (frame: unknown): void => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+  };
+  let socket: WebSocket;
   let pos = -1;
-  let painted: string | null = null;
+  let cursor: string | null = null;
   let closing = false;
-  const acker = new Acker(() => {
-    if (painted === null || socket.readyState !== WebSocket.OPEN) return;
-    socket.send(
-      JSON.stringify({ t: 'ack', topic, cursor: painted, painted: true, visible: true, audio: 'running' }),
-    );
-    painted = null;
-  });
+  const acker = new Acker(() =>
+    say({ t: 'ack', topic, cursor, painted: true, visible: true, audio: 'running' }),
+  );
+  const show = (entities: readonly Shown[]): void => {
+    for (const { kind, order, id } of entities)
+      if (kind === 'ticket' && order !== undefined) ledger.got(index, order, id, true);
+  };
+  const take = (frame: Frame): 'first' | undefined => {
+    switch (frame.t) {
+      case 'chg':
+        if (frame.to <= pos) return undefined;
+        if (frame.from > pos)
+          ledger.broken ??= `a gap in ${topic} of ${location}: at ${pos}, got (${frame.from}, ${frame.to}]`;
+        show(frame.put);
+        pos = frame.to;
+        cursor = frame.cursor;
+        if (frame.put.length > 0) acker.painted();
+        return undefined;
+      case 'snap':
+        show(frame.entities);
+        if (!frame.last) return undefined;
+        pos = frame.pos;
+        cursor = frame.cursor;
+        acker.painted();
+        return 'first';
+      case 'ping':
+        say({ t: 'pong', n: frame.n });
+        return undefined;
+      default:
+        return undefined;
+    }
+  };
+  const opened = Promise.withResolvers<{ close(): void }>();
   const close = (): void => {
     closing = true;
     acker.stop();
     socket.close();
   };
-  const show = (entities: readonly Shown[]): void => {
-    for (const { kind, order, id } of entities)
-      if (kind === 'ticket' && order !== undefined) ledger.got(index, order, id, true);
-  };
-  return new Promise((resolve, reject) => {
-    socket.on('error', reject);
-    socket.on('close', (code) => {
-      if (closing) return;
-      ledger.broken ??= `the server closed a screen of ${location} ${station} with ${code}`;
-      reject(new Error(ledger.broken));
-    });
-    socket.on('open', () => {
-      const hello = {
-        t: 'hello',
-        v: 1,
-        token,
-        client: { id: `bench-${index}` },
-        subs: [{ topic, after: null }],
-      };
-      socket.send(JSON.stringify(hello));
-    });
+  const connect = (): void => {
+    socket = new WebSocket(url, SUBPROTOCOL, { perMessageDeflate: false });
+    socket.on('error', opened.reject);
+    socket.on('open', () =>
+      say({ t: 'hello', v: 1, token, client: { id: `bench-${index}` }, subs: [{ topic, after: cursor }] }),
+    );
     socket.on('message', (data: Buffer) => {
-      const frame: Frame = JSON.parse(data.toString());
-      switch (frame.t) {
-        case 'chg':
-          if (frame.to <= pos) return;
-          if (frame.from > pos)
-            ledger.broken ??= `a gap in ${topic} of ${location}: at ${pos}, got (${frame.from}, ${frame.to}]`;
-          show(frame.put);
-          pos = frame.to;
-          if (frame.put.length > 0) {
-            painted = frame.cursor;
-            acker.painted();
-          }
-          break;
-        case 'snap':
-          show(frame.entities);
-          if (!frame.last) return;
-          pos = frame.pos;
-          painted = frame.cursor;
-          acker.painted();
-          resolve({ close });
-          break;
-        case 'ping':
-          socket.send(JSON.stringify({ t: 'pong', n: frame.n }));
-          break;
-        case 'bye':
-        case 'problem':
-          reject(new Error(`${location} ${station}: ${JSON.stringify(frame)}`));
-          break;
-        default:
-      }
+      if (take(JSON.parse(data.toString())) === 'first') opened.resolve({ close });
     });
-  });
+    socket.on('close', (code, reason) => {
+      if (closing) return;
+      const words = `the server closed a screen of ${location} ${station} with ${code} ${reason.toString()}`;
+      if (code >= COME_BACK.from && code <= COME_BACK.to) {
+        if (ledger.reconnects === 0) console.error(`${words}\n${server.output().slice(-2000)}`);
+        ledger.reconnects += 1;
+        connect();
+        return;
+      }
+      ledger.broken ??= words;
+      opened.reject(new Error(words));
+    });
+  };
+  connect();
+  return opened.promise;
 }

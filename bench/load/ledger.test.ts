@@ -15,7 +15,14 @@ describe('the ledger', () => {
     expect(ledger.open).toBe(1);
     ledger.acknowledged('o1');
     expect(ledger.open).toBe(0);
-    expect(ledger.verdict()).toEqual({ acknowledged: 1, failed: 0, lost: 0, doubled: 0, strange: 0 });
+    expect(ledger.verdict()).toEqual({
+      acknowledged: 1,
+      failed: 0,
+      lost: 0,
+      doubled: 0,
+      strange: 0,
+      reconnects: 0,
+    });
     expect(ledger.latencies(0, 1)).toMatchObject({
       answer: [expect.any(Number)],
       screens: [expect.any(Number)],
@@ -58,7 +65,14 @@ describe('the ledger', () => {
     ledger.sent('o1', 'a', ['grill'], 0);
     ledger.failed('o1');
     expect(ledger.open).toBe(0);
-    expect(ledger.verdict()).toEqual({ acknowledged: 0, failed: 1, lost: 0, doubled: 0, strange: 0 });
+    expect(ledger.verdict()).toEqual({
+      acknowledged: 0,
+      failed: 1,
+      lost: 0,
+      doubled: 0,
+      strange: 0,
+      reconnects: 0,
+    });
   });
 
   it('orders outside the measured time do not count into it', () => {

@@ -21,6 +21,7 @@ export type Verdict = {
   /** Tickets that a screen got twice, or got without having been sent. */
   doubled: number;
   strange: number;
+  reconnects: number;
 };
 
 export class Ledger {
@@ -33,6 +34,8 @@ export class Ledger {
   #open = 0;
   /** The first thing that must not happen to a screen: its connection ended, or a frame left a gap. */
   broken: string | null = null;
+  /** Screens that the server sent away with the word to come back at once, and that did. */
+  reconnects = 0;
 
   /** Registers a screen and returns its index. */
   addScreen(location: string, station: string): number {
@@ -125,6 +128,7 @@ export class Ledger {
       lost: 0,
       doubled: this.#doubled,
       strange: this.#strange,
+      reconnects: this.reconnects,
     };
     for (const entry of this.#entries.values()) {
       if (entry.failed) verdict.failed += 1;
