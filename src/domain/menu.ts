@@ -1,5 +1,5 @@
 import type { Line, MenuLine, OpenLine } from './commands.ts';
-import type { GroupConfig, LocationConfig, MenuItemConfig, OptionConfig } from './config.ts';
+import type { CategoryConfig, GroupConfig, LocationConfig, MenuItemConfig, OptionConfig } from './config.ts';
 import type { ItemFact, ModifierFact } from './events.ts';
 import { UNROUTED } from './place.ts';
 import { Refused, conflict, invalid } from './refusals.ts';
@@ -96,12 +96,30 @@ export function resolveModifiers(
   };
 }
 
-export function findMenuItem(config: LocationConfig | null, id: string): MenuItemConfig | undefined {
-  return config?.menu.items.find((item) => item.id === id);
+/** The menu by id, made once for each document: it stays the same object until the location is configured anew. */
+type MenuIndex = {
+  items: ReadonlyMap<string, MenuItemConfig>;
+  groups: ReadonlyMap<string, GroupConfig>;
+  categories: ReadonlyMap<string, CategoryConfig>;
+};
+const indexes = new WeakMap<LocationConfig, MenuIndex>();
+
+function indexOf(config: LocationConfig): MenuIndex {
+  const known = indexes.get(config);
+  if (known) return known;
+  const byId = <T extends { id: string }>(list: readonly T[]) => new Map(list.map((one) => [one.id, one]));
+  const { items, groups, categories } = config.menu;
+  const made = { items: byId(items), groups: byId(groups), categories: byId(categories) };
+  indexes.set(config, made);
+  return made;
 }
 
-function findCategory(config: LocationConfig | null, id: string) {
-  return config?.menu.categories.find((category) => category.id === id);
+export function findMenuItem(config: LocationConfig | null, id: string): MenuItemConfig | undefined {
+  return config === null ? undefined : indexOf(config).items.get(id);
+}
+
+function findCategory(config: LocationConfig | null, id: string): CategoryConfig | undefined {
+  return config === null ? undefined : indexOf(config).categories.get(id);
 }
 
 /** Item rule > category rule > default; an option may send it elsewhere, or there as well; nothing: the UNROUTED lane. */
@@ -123,7 +141,7 @@ function pick(
   choices: readonly Choice[],
   path: string,
 ): Picked[] {
-  const groups = new Map(config?.menu.groups.map((group) => [group.id, group]));
+  const groups: ReadonlyMap<string, GroupConfig> = config === null ? new Map() : indexOf(config).groups;
   const open = new Map<string, GroupConfig>();
   const openGroup = (id: string) => {
     const group = groups.get(id);

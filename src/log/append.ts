@@ -39,6 +39,18 @@ with want as materialized (
 
 type Cell = string | number | null;
 
+/** Columns that hold text from people (an actor's id): `pg` writes these as an array. The others are ours, or JSON. */
+const FROM_PEOPLE = new Set([14]);
+
+/**
+ * A column as PostgreSQL reads an array. Of JSON, ids, times and our own names, what JSON.stringify writes between its
+ * brackets is just that: quotes and backslashes are escaped alike, and none holds a control character. `pg` escapes each
+ * element with two regular expressions, which was a tenth of the server's time under load.
+ */
+function arrayLiteral(cells: readonly Cell[]): string {
+  return `{${JSON.stringify(cells).slice(1, -1)}}`;
+}
+
 function check(proposal: Proposal): void {
   const { location, expected, head, events } = proposal;
   if (events.length !== head - expected) {
@@ -82,7 +94,9 @@ function columns(proposals: readonly Proposal[]): Cell[][] {
  */
 export async function append(pool: pg.Pool, proposals: readonly Proposal[]): Promise<Set<string>> {
   if (proposals.length === 0) return new Set();
-  const values = columns(proposals);
+  const values = columns(proposals).map((cells, column) =>
+    FROM_PEOPLE.has(column) ? cells : arrayLiteral(cells),
+  );
   const answer = await withClient(pool, (client) =>
     client.query<{ id: string }>({ name: 'append', text: APPEND, values }),
   );
