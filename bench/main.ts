@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { judge } from './budgets.ts';
 import { Cleanups } from './cleanups.ts';
@@ -69,6 +69,7 @@ async function bench(options: BenchOptions): Promise<number> {
     console.log(`${met ? 'met   ' : 'MISSED'} ${promise}: ${got.toFixed(2)} (wanted ${wanted})`);
   if (options.out !== null) {
     const folder = resolve(import.meta.dirname, '..', options.out);
+    mkdirSync(folder, { recursive: true });
     writeFileSync(
       join(folder, 'report.md'),
       markdown(
