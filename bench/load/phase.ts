@@ -66,6 +66,8 @@ export async function runPhase(running: Running, options: PhaseOptions): Promise
   const begin = performance.now() + warmUpMs;
   const end = begin + measureMs;
   const cpu = measureCpu(running, warmUpMs, measureMs);
+  // It is awaited below; a failure meanwhile must not end the process before the servers are stopped.
+  cpu.catch(() => undefined);
   if (load.kind === 'closed')
     await Promise.all(connections.map((connection) => closedLoop(connection, next, place, end)));
   else await fixedRate(connections, next, place, load.perSecond, end);
