@@ -122,6 +122,7 @@ describe.skipIf(haveChromium() === undefined)('an order', () => {
     // A house without a default station: what matches nothing has nowhere else to go.
     const cafe = await house.cafe((config) => ({ ...config, defaultStation: undefined }));
     const expo = await cafe.open('/expo', { role: 'expo', name: 'Luis' });
+    await new Cook(expo).begin();
     const placed = await cafe.order('T6', [BURGER, LAGER]);
     const card = expo.locator(`[data-order="${placed.id}"]`);
     await card.waitFor();
