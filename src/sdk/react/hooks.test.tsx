@@ -163,6 +163,25 @@ describe('the hooks', () => {
     expect(server.heardAcks).toHaveLength(2);
   });
 
+  it('[C141] draw once for each picture in a rush, and go on saying what is painted', async () => {
+    render(
+      <HeardProvider heard={heard}>
+        <Station />
+      </HeardProvider>,
+    );
+    await pass(400);
+    const [drawn, said] = [paints, server.heardAcks.length];
+    for (let count = 0; count < 200; count += 1) {
+      server.put((version) => aTicket('a', version));
+      await pass(4);
+    }
+    // 800 ms are 50 pictures; an acknowledgement goes at most each 250 ms.
+    expect(paints - drawn).toBeLessThan(120);
+    expect(server.heardAcks.length - said).toBeGreaterThanOrEqual(2);
+    await pass(400);
+    expect(server.heardAcks.at(-1)).toMatchObject({ cursor: expect.stringMatching(/\.20[0-9]$/) });
+  });
+
   it('[C117] do not paint while nothing changes', async () => {
     server.put((version) => aTicket('a', version));
     render(

@@ -40,12 +40,12 @@ export function useHeard(): Heard {
 
 /** A topic: `station:grill`, `kitchen`, `pos`, `floor`. Subscribed while something shows it. */
 export function useView(topic: string): View {
-  return useStore(useHeard().view(topic));
+  return usePaced(useHeard().view(topic));
 }
 
 /** Counts and other live data of a topic by `kind:id`. */
 export function useLive(topic: string): LiveData {
-  return useStore(useHeard().live(topic));
+  return usePaced(useHeard().live(topic));
 }
 
 export function useConnection(): ConnectionView {
@@ -113,25 +113,84 @@ export function useAcknowledge(
   });
   // What stands behind `+n more`, and whether anybody could hear a chime, change what the paint is worth.
   const worth = `${how.audio}|${how.behind?.join() ?? ''}`;
-  const tell = useCallback(() => {
-    if (cursor !== null)
-      heard.painted(topic, cursor, { visible: document.visibilityState === 'visible', ...latest.current });
-  }, [heard, topic, cursor]);
+  const painting = useRef<Painting>({ committed: null, frame: 0 });
   useEffect(() => {
-    let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(tell);
-    });
+    const own = painting.current;
+    own.committed = cursor;
+    // A paint on its way is let out before the next begins: in a rush the next commit always comes before it.
+    if (own.frame === 0) tellWhenPainted(own, (painted) => tell(heard, topic, painted, latest.current));
+  }, [heard, topic, cursor, worth]);
+  useEffect(() => {
+    const own = painting.current;
     const whenSeen = () => {
       if (document.visibilityState !== 'visible') return;
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(tell);
+      cancelAnimationFrame(own.frame);
+      tellWhenPainted(own, (painted) => tell(heard, topic, painted, latest.current));
     };
     document.addEventListener('visibilitychange', whenSeen);
     return () => {
-      cancelAnimationFrame(frame);
+      cancelAnimationFrame(own.frame);
+      own.frame = 0;
       document.removeEventListener('visibilitychange', whenSeen);
     };
-  }, [tell, worth]);
+  }, [heard, topic]);
+}
+
+/** The newest cursor that React committed, and the animation frame that will prove it painted (0: none). */
+type Painting = { committed: string | null; frame: number };
+
+function tellWhenPainted(own: Painting, say: (cursor: string) => void): void {
+  const cursor = own.committed;
+  own.frame = requestAnimationFrame(() => {
+    own.frame = requestAnimationFrame(() => {
+      own.frame = 0;
+      if (cursor !== null) say(cursor);
+      if (own.committed !== cursor) tellWhenPainted(own, say);
+    });
+  });
+}
+
+function tell(
+  heard: Heard,
+  topic: string,
+  cursor: string,
+  how: { audio: Painted['audio']; behind?: readonly string[] },
+): void {
+  heard.painted(topic, cursor, { visible: document.visibilityState === 'visible', ...how });
+}
+
+/** A page without frames (hidden, or behind another window) is told this late. */
+const WITHOUT_FRAMES_MS = 250;
+
+/**
+ * A store that may change many times between two pictures: React draws once for each picture, with the newest value.
+ * Drawing once for each frame of the feed put a board seconds behind in a rush.
+ */
+function usePaced<T>(store: Store<T>): T {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      let frame = 0;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const draw = () => {
+        cancelAnimationFrame(frame);
+        clearTimeout(timer);
+        frame = 0;
+        listener();
+      };
+      const leave = store.subscribe(() => {
+        if (frame !== 0) return;
+        frame = requestAnimationFrame(draw);
+        timer = setTimeout(draw, WITHOUT_FRAMES_MS);
+      });
+      return () => {
+        leave();
+        cancelAnimationFrame(frame);
+        clearTimeout(timer);
+      };
+    },
+    [store],
+  );
+  return useSyncExternalStore(subscribe, store.get, store.get);
 }
 
 function useStore<T>(store: Store<T>): T {
