@@ -9,13 +9,14 @@ import type { PinAnswer } from '../accounts/staff.ts';
 import type { NewClaims } from '../accounts/tokens.ts';
 import type { Role } from '../domain/commands.ts';
 import { roles } from '../domain/commands.ts';
+import { UNROUTED } from '../domain/place.ts';
 import { slug, text, uuid, words } from '../domain/text.ts';
 import type { LocationRow } from '../log/types.ts';
 import { callerOf } from './app.ts';
 import { whyNoDemo } from './demoDoor.ts';
 import type { DemoGround } from './demoDoor.ts';
 import { isStaff } from './door.ts';
-import { parseInput, refuse } from './problem.ts';
+import { parseInput, refuse, refuseField } from './problem.ts';
 
 export type AccountRouteOptions = {
   readonly accounts: Accounts;
@@ -201,7 +202,7 @@ export function registerAccounts(app: FastifyInstance, options: AccountRouteOpti
     };
   });
 
-  registerDevices(app, accounts);
+  registerDevices(app, options);
 }
 
 const pairingApproval = z
@@ -212,7 +213,7 @@ const pairingApproval = z
   });
 export const managerBodies = { approve: pairingApproval } as const;
 
-function registerDevices(app: FastifyInstance, accounts: Accounts): void {
+function registerDevices(app: FastifyInstance, { accounts, stationsOf }: AccountRouteOptions): void {
   const managers = {
     allow: ({ claims }: { claims: { role: Role } }) =>
       staffOnly(claims.role === 'owner' || claims.role === 'manager', 'Only a manager may do this'),
@@ -229,6 +230,12 @@ function registerDevices(app: FastifyInstance, accounts: Accounts): void {
     async (request) => {
       const { params } = request;
       const approval = parseInput(pairingApproval, request.body);
+      // A kitchen screen at a station that is not there would never hear an order, and nobody would know why.
+      if (approval.page === 'kitchen') {
+        const stations = [...(await stationsOf(params.location)), UNROUTED];
+        if (!stations.includes(approval.station ?? ''))
+          throw refuseField('station', `must be one of ${stations.join(', ')}`);
+      }
       return found(
         await accounts.pairings.approve(params.location, params.code, approval, callerOf(request).claims.sub),
       );

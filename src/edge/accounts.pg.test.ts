@@ -79,6 +79,14 @@ describe('pairing a screen', () => {
     expect(
       (await call('GET', `/v1/locations/brasa/pairings/${code}`, undefined, manager)).body,
     ).toMatchObject({ code: begun['code'], name: 'Wall left', approved: false });
+    const nowhere = await call(
+      'POST',
+      `/v1/locations/brasa/pairings/${code}/approve`,
+      { name: 'Grill 1', page: 'kitchen', station: 'gril' },
+      manager,
+    );
+    expect(nowhere.status).toBe(422);
+    expect(nowhere.body).toMatchObject({ code: 'invalid_input', errors: [{ path: 'station' }] });
     expect(
       (
         await call(

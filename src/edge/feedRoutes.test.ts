@@ -170,8 +170,8 @@ const wrongs: Wrong[] = [
     name: 'a word that is no topic, for a manager',
     url: '/snapshot?topic=cellar',
     claims: { role: 'manager' },
-    status: 403,
-    code: 'forbidden',
+    status: 404,
+    code: 'not_found',
   },
   { name: 'a topic of another role', url: '/snapshot?topic=pos', status: 403, code: 'forbidden' },
   {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { topicKind } from '../domain/rights.ts';
 import { words } from '../domain/text.ts';
 import type { Feed } from '../feed/feed.ts';
 import { FeedRefusal } from '../feed/source.ts';
@@ -85,6 +86,7 @@ export function registerFeed(app: FastifyInstance, { feed }: FeedRouteOptions): 
 
 function readerFor(request: FastifyRequest, named: string): Reader {
   const caller = callerOf(request);
+  if (topicKind(named) === null) throw refuse('not_found', `There is no topic "${named}"`);
   if (!mayReadTopic(caller.claims, named)) {
     const { role } = caller.claims;
     throw refuse('forbidden', `The role ${role} may not read the topic "${named}"`);

@@ -4,6 +4,7 @@ import type { Claims } from '../accounts/tokens.ts';
 import { FeedRefusal } from '../feed/source.ts';
 import type { Reader, Sink } from '../feed/source.ts';
 import { MOST_BUFFERED, type Subscription } from '../feed/subscription.ts';
+import { topicKind } from '../domain/rights.ts';
 import { toInstant } from '../domain/text.ts';
 import { CLOSE } from '../protocol/down.ts';
 import { makeProblem } from '../protocol/problems.ts';
@@ -230,6 +231,7 @@ export class Session implements Sink {
     old?.detach();
     this.#subscriptions.delete(topic);
     try {
+      if (topicKind(topic) === null) throw new FeedRefusal('no_topic', `There is no topic "${topic}"`);
       if (!mayReadTopic(caller.claims, topic))
         throw new FeedRefusal('forbidden', `The role ${caller.claims.role} may not read "${topic}"`);
       const subscription = await this.#options.feed.attach(this.#reader(caller), topic, after, this);
