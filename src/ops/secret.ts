@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export async function readSecret(dataDir: string): Promise<string | null> {
   const text = await readFile(join(dataDir, 'secret'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
-    throw error;
+    throw error.code === 'ENOTDIR' ? noDataDir(dataDir, error) : error;
   });
   const secret = text?.trim() ?? null;
   if (secret !== null && secret.length < 32)
@@ -18,7 +18,9 @@ export async function readSecret(dataDir: string): Promise<string | null> {
 export async function keepSecret(dataDir: string): Promise<string> {
   const known = await readSecret(dataDir);
   if (known !== null) return known;
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw noDataDir(dataDir, error);
+  });
   const draft = join(dataDir, `.secret-${process.pid}-${randomBytes(4).toString('hex')}`);
   await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   // A link fails when the name is taken: whoever came first has made it, whole.
@@ -29,4 +31,10 @@ export async function keepSecret(dataDir: string): Promise<string> {
   const made = await readSecret(dataDir);
   if (made === null) throw new Error(`The secret could not be kept in ${dataDir}`);
   return made;
+}
+
+/** Keeps the system's code, so that a terminal shows the line alone. */
+function noDataDir(dataDir: string, cause: NodeJS.ErrnoException): NodeJS.ErrnoException {
+  const line = `HEARD_DATA_DIR must be a directory that this user can write, not "${dataDir}"`;
+  return Object.assign(new Error(line, { cause }), { code: cause.code });
 }
