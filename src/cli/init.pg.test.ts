@@ -261,7 +261,7 @@ describe('the demo', () => {
     );
     await client.end();
     const file = await readFile(join(demoDir(), 'brasa-group.yaml'), 'utf8');
-    expect(file).toContain('pin: "2222"');
+    expect(file).toContain("pin: '2222'");
     expect(rows[0]?.text).toContain('classic-burger');
     expect(rows[0]?.text).not.toMatch(/"pin"|2222|4001/);
   });

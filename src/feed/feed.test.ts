@@ -53,6 +53,20 @@ async function tick(): Promise<void> {
   await sleep(40);
 }
 
+test('[F57] a frame names also what came and went within it: a reader from another node may know it', async () => {
+  const sink = new TestSink();
+  await house.feed.attach(reader(), 'station:grill', null, sink);
+  await tick();
+  const number = place();
+  const ticket = house.kitchen.ticket(number, 'grill');
+  // Held at once: the fired ticket gives way to a held one before any frame was made.
+  house.kitchen.do('order.hold', { order: id('order', number) }, ana);
+  await tick();
+  const frame = changes(sink).at(-1);
+  expect(frame?.put.some((entity) => entity.id === ticket)).toBe(false);
+  expect(frame?.gone).toMatchObject([{ kind: 'ticket', id: ticket, why: 'moved' }]);
+});
+
 describe('subscribing', () => {
   test('[F1] the first frames are a snapshot with its position, cursor and hash', async () => {
     place();

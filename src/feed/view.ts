@@ -99,10 +99,10 @@ export class View implements Cached {
       }
     }
     this.#synced = state.head;
-    if (put.length === 0 && left.length === 0) return null;
+    const gone = touched.length === 0 ? [] : this.#goneSinceFrame(left);
+    if (put.length === 0 && gone.length === 0) return null;
     this.#snapshot = null;
-    const gone = this.#tombstones(left);
-    const keys = new Set([...put, ...left].map(({ kind, id }) => `${kind}|${id}`));
+    const keys = new Set([...put, ...gone].map(({ kind, id }) => `${kind}|${id}`));
     return { frame: this.#frame(put, gone, this.#causes.since(this.#framed, keys)), put, gone };
   }
 
@@ -156,23 +156,20 @@ export class View implements Cached {
     this.#hash = addHash(this.#hash, hash);
   }
 
-  #tombstones(left: readonly Touch[]): Gone[] {
-    if (left.length === 0) return [];
+  /**
+   * What left since the last frame: also what came and went in between. This view never saw that, but a reader who was on
+   * another node half-way did, and this frame tells it that it knows everything up to `to`.
+   */
+  #goneSinceFrame(left: readonly Touch[]): Gone[] {
     const { state } = this.location;
-    const known = new Map(
-      (this.#views.goneSince(state, this.topic, this.#framed) ?? []).map((gone) => [
-        `${gone.kind}|${gone.id}`,
-        gone,
-      ]),
-    );
-    return left.map(
-      (touch) =>
-        known.get(`${touch.kind}|${touch.id}`) ?? {
-          ...touch,
-          version: state.head,
-          why: this.#views.whyGone(state, touch),
-        },
-    );
+    const told = this.#views.goneSince(state, this.topic, this.#framed) ?? [];
+    const known = new Set(told.map(({ kind, id }) => `${kind}|${id}`));
+    // More left at once than the state remembers: those that this view had are named all the same.
+    const rest = left.filter(({ kind, id }) => !known.has(`${kind}|${id}`));
+    return [
+      ...told,
+      ...rest.map((touch) => ({ ...touch, version: state.head, why: this.#views.whyGone(state, touch) })),
+    ];
   }
 
   #frame(put: readonly Entity[], gone: readonly Gone[], causes: readonly Cause[]): Frame {
