@@ -94,16 +94,14 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
     await mend(device);
     await cook.live();
     await soon(() => card.innerText()).not.toContain('not sent yet');
-    await until(
-      () => cafe.view('station:grill'),
-      (entities) =>
-        entities.some(
-          (entity) => entity.kind === 'ticket' && (entity.status === 'new' || entity.status === 'cooking'),
-        ),
-    );
     // Whether the first try had reached the server or not: the card stays, and says what the server says.
-    const [ticket] = (await cafe.view('station:grill')).filter((entity) => entity.kind === 'ticket');
-    await soon(() => card.getAttribute('data-status')).toBe(ticket?.status);
+    await until(
+      async () => {
+        const [ticket] = (await cafe.view('station:grill')).filter((entity) => entity.kind === 'ticket');
+        return { server: ticket?.status, card: await card.getAttribute('data-status') };
+      },
+      ({ server, card: shown }) => server === shown && (server === 'new' || server === 'cooking'),
+    );
     expect(await card.isVisible()).toBe(true);
   });
 
