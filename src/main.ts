@@ -196,7 +196,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         log: need('log'),
         locations: need('locations'),
         feed: need('feed'),
-        orders: createOrderSearch(need('pool')),
+        orders: createOrderSearch(need('pool'), (location) => need('orders').settle(location)),
         metrics,
         secret: need('secret'),
         report: log,

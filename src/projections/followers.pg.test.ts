@@ -12,6 +12,7 @@ import type { Node } from '../location/testing/node.ts';
 import { createPool } from '../log/pool.ts';
 import { useTestDatabase } from '../testkit/postgres.ts';
 import { EffectLedger } from './effectLedger.ts';
+import { createOrderSearch } from './orderSearch.ts';
 import { createOrdersFollower } from './ordersFollower.ts';
 import type { OrdersFollower } from './ordersFollower.ts';
 
@@ -103,6 +104,24 @@ describe('orders', () => {
         order && JSON.parse(JSON.stringify(presentOrder(order, 'staff', false))),
       );
     }
+  });
+
+  test('[F58] whoever asks finds what was answered before, however long commits are gathered', async () => {
+    const slow = makeFollower({ gatherMs: 60_000 });
+    let told = 0;
+    const other = await openNode(database().heardLog, {
+      onCommit: (...change) => {
+        told += 1;
+        slow.committed(...change);
+      },
+    });
+    const location = await place();
+    const order = newId();
+    await perform(other, location, orderCommand(newId(), order));
+    expect(told).toBeGreaterThan(0);
+    expect(await createOrderSearch(app, slow.settle).find(location, order)).toMatchObject({ id: order });
+    await slow.stop();
+    await other.stop();
   });
 
   test('[F47] what was not heard of is found by comparing checkpoints with heads, and taken from the log', async () => {

@@ -42,10 +42,14 @@ export type OrderSearch = {
   find(location: string, id: string): Promise<Json | null>;
 };
 
-/** `pool` as role heard_app. */
-export function createOrderSearch(pool: pg.Pool): OrderSearch {
+/** `pool` as role heard_app. `settle`: lets what is known of the location reach the table first. */
+export function createOrderSearch(
+  pool: pg.Pool,
+  settle: (location: string) => Promise<void> = async () => undefined,
+): OrderSearch {
   return {
     async search(location, question) {
+      await settle(location);
       const after = question.cursor === undefined ? null : readCursor(question.cursor);
       if (question.cursor !== undefined && after === null) return null;
       const { status, from, to, q, limit } = question;
@@ -81,6 +85,7 @@ export function createOrderSearch(pool: pg.Pool): OrderSearch {
       };
     },
     async find(location, id) {
+      await settle(location);
       const rows = await ofLocation<{ body: Json }>(
         pool,
         location,

@@ -34,6 +34,8 @@ export type OrdersFollower = {
     events: readonly LoggedEvent[],
     appended: { readonly touched: readonly (readonly Touch[])[] },
   ): void;
+  /** Writes now what this node has gathered of a location: whoever asks finds what was answered before. */
+  settle(location: string): Promise<void>;
   /** Follows the log of one location to its end. False when another node is at it. */
   catchUp(location: string): Promise<boolean>;
   /** Makes the rows of a location anew from its log, beside the old ones, and swaps. Answers how many there are. */
@@ -51,7 +53,7 @@ const LOCATIONS_AT_ONCE = 2;
 const POLL_LIMIT = 100;
 
 export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFollower {
-  const { log, pool, gatherMs = 250, pollMs = 5_000 } = options;
+  const { log, pool, gatherMs = 1_000, pollMs = 5_000 } = options;
   const report = options.report ?? (() => undefined);
   const gathered = new Map<string, Gathered>();
   let flushTimer: NodeJS.Timeout | null = null;
@@ -241,8 +243,14 @@ export function createOrdersFollower(options: OrdersFollowerOptions): OrdersFoll
     pollTimer.unref();
   }
 
+  async function settle(location: string): Promise<void> {
+    if (gathered.has(location)) working = working.then(flush);
+    await working;
+  }
+
   return {
     committed,
+    settle,
     catchUp,
     rebuild,
     start: repeat,
