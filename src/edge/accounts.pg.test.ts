@@ -403,21 +403,18 @@ describe('secrets', () => {
   it('[H28] are in no event, no answer and no line of the log', async () => {
     const client = new pg.Client(database().superuser);
     await client.connect();
-    const { rows } = await client.query<{ text: string }>(
-      "select coalesce(string_agg(data::text || by::text, ' '), '') as text from events",
-    );
-    const staff = await client.query<{ text: string }>(
-      "select string_agg(s::text, ' ') as text from staff s",
-    );
-    const devices = await client.query<{ text: string }>(
-      "select coalesce(string_agg(d::text, ' '), '') as text from devices d",
-    );
+    const all = async (row: string, table: string): Promise<string> =>
+      (await client.query<{ text: string }>(`select string_agg(${row}, ' ') as text from ${table} t`)).rows[0]
+        ?.text ?? '';
+    const events = await all('data::text || by::text', 'events');
+    const [staff, devices] = [await all('t::text', 'staff'), await all('t::text', 'devices')];
     await client.end();
-    const everything = [rows[0]?.text, JSON.stringify(server.lines)].join(' ');
+    const everything = [events, JSON.stringify(server.lines)].join(' ');
     expect(everything.length).toBeGreaterThan(10_000);
     expect(everything).not.toMatch(/"pin"|scrypt|hd1\.|a long password/);
-    for (const pin of ['2222', '3333', '4001', '5002'])
-      expect(staff.rows[0]?.text).not.toMatch(new RegExp(`\\b${pin}\\b`));
-    expect(devices.rows[0]?.text).not.toContain('hd1.');
+    expect(staff).toContain('scrypt');
+    for (const pin of ['2222', '3333', '4001', '5002']) expect(staff).not.toMatch(new RegExp(`\\b${pin}\\b`));
+    expect(devices.length).toBeGreaterThan(100);
+    expect(devices).not.toContain('hd1.');
   });
 });
