@@ -82,6 +82,16 @@ describe('the pass', () => {
     expect(stationTiles(stations.values(), [one], NOW)[0]).toMatchObject({ open: 1, notHeard: 1 });
   });
 
+  it('[S90] a station’s ✓✓ is shown only when a screen painted all that is open there', () => {
+    const receipt = (...tickets: TicketView[]) => stationTiles(stations.values(), tickets, NOW)[0]?.receipt;
+    const at = (state: TicketView['delivery']['state'], age: string) =>
+      ticket({ station: 'grill', status: 'new', firedAt: ago(age), delivery: { state } });
+    expect(receipt()).toBeNull();
+    expect(receipt(at('heard', '0:05'))).toBe('heard');
+    expect(receipt(at('heard', '0:05'), at('queued', '0:02'))).toBe('sent');
+    expect(receipt(at('heard', '0:05'), at('queued', '0:20'))).toBe('unheard');
+  });
+
   it('[S44] what no station makes has its own lane', () => {
     const lost = ticket({ station: 'unrouted' });
     expect(unroutedTickets([lost, ticket()])).toEqual([lost]);

@@ -144,7 +144,14 @@ function groupOf(ticket: TicketView, station: StationView | undefined, now: numb
   }
 }
 
-export type StationTile = { station: StationView; open: number; oldest: number | null; notHeard: number };
+export type StationTile = {
+  station: StationView;
+  open: number;
+  oldest: number | null;
+  notHeard: number;
+  /** What is proven of all that is open: `heard` only when a screen painted every ticket; null with nothing open. */
+  receipt: 'heard' | 'sent' | 'unheard' | null;
+};
 
 /** After this long without a screen that painted it, a ticket is not heard, ms. */
 export const UNHEARD_AFTER = 12_000;
@@ -170,11 +177,14 @@ export function stationTiles(
         (ticket) => ticket.station === station.id && (ticket.status === 'new' || ticket.status === 'cooking'),
       );
       const fires = open.flatMap((ticket) => (ticket.firedAt === null ? [] : [millis(ticket.firedAt)]));
+      const notHeard = open.filter((ticket) => isUnheard(ticket, now)).length;
+      const allHeard = open.every((ticket) => ticket.delivery.state === 'heard');
       return {
         station,
         open: open.length,
         oldest: fires.length === 0 ? null : Math.min(...fires),
-        notHeard: open.filter((ticket) => isUnheard(ticket, now)).length,
+        notHeard,
+        receipt: open.length === 0 ? null : notHeard > 0 ? 'unheard' : allHeard ? 'heard' : 'sent',
       };
     });
 }

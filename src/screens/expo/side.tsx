@@ -51,7 +51,7 @@ export function Side(props: {
         >
           <h2>
             {tile.station.name}
-            {tile.notHeard > 0 ? <ReceiptMark receipt="unheard" /> : <ReceiptMark receipt="heard" />}
+            {tile.receipt !== null && <ReceiptMark receipt={tile.receipt} />}
           </h2>
           <p>
             {tile.open === 0 ? (
@@ -76,9 +76,10 @@ export function Side(props: {
               </>
             )}
           </p>
-          <p className="note">
-            {tile.notHeard > 0 ? t('expo.notHeard', { count: tile.notHeard }) : t('expo.allHeard')}
-          </p>
+          {tile.receipt === 'unheard' && (
+            <p className="note">{t('expo.notHeard', { count: tile.notHeard })}</p>
+          )}
+          {tile.receipt === 'heard' && <p className="note">{t('expo.allHeard')}</p>}
         </section>
       ))}
     </aside>
@@ -118,7 +119,7 @@ function Unrouted({
             .filter((station) => station.id !== 'unrouted')
             .map((station) => (
               <Button key={station.id} look="raised" onPress={() => onSend(ticket, station.id)}>
-                {station.name}
+                {station.name.toUpperCase()}
               </Button>
             ))}
           <Button look="edge" onPress={() => onDone(ticket)}>
