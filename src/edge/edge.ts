@@ -9,7 +9,6 @@ import type { Locations } from '../location/locations.ts';
 import type { Log } from '../log/types.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { OrderSearch } from '../projections/orderSearch.ts';
-import { makeProblem } from '../protocol/problems.ts';
 import { registerAccounts } from './accountRoutes.ts';
 import { createApp } from './app.ts';
 import { registerCommands } from './commands.ts';
@@ -22,9 +21,9 @@ import { registerFeed } from './feedRoutes.ts';
 import { registerHealth } from './health.ts';
 import { registerHistory } from './history.ts';
 import { registerPages, screensDir } from './pages.ts';
-import { HttpProblem } from './problem.ts';
-import { createStreams } from './ws.ts';
-import type { StreamLimits, StreamObserver, Streams } from './ws.ts';
+import { registerEventStream } from './eventStream.ts';
+import { createStreams } from './streams.ts';
+import type { StreamLimits, StreamObserver, Streams } from './streams.ts';
 
 export type EdgeOptions = {
   readonly accounts: Accounts;
@@ -162,16 +161,12 @@ function openStreams(app: FastifyInstance, door: Door, options: EdgeOptions): St
   });
   app.server.on('upgrade', (request, socket, head) => streams.upgrade(request, socket, head));
   app.addHook('onClose', async () => forget());
-  app.get('/v1/locations/:location/stream', async () => {
-    throw new HttpProblem(
-      {
-        ...makeProblem('malformed', 'This is a WebSocket: ask for an upgrade with the subprotocol heard.v1'),
-        status: 426,
-      },
-      { upgrade: 'websocket' },
-    );
-  });
-  metrics.gauge('heard_sockets', 'Sockets of screens on this node', () => streams.load.sockets);
+  registerEventStream(app, { streams, feed });
+  metrics.gauge(
+    'heard_sockets',
+    'Streams of screens on this node: sockets and event streams',
+    () => streams.load.sockets,
+  );
   return streams;
 }
 

@@ -1,38 +1,50 @@
 import { randomUUID } from 'node:crypto';
-import type { RawData, WebSocket } from 'ws';
 import type { Claims } from '../accounts/tokens.ts';
-import { FeedRefusal } from '../feed/source.ts';
-import type { Reader, Sink } from '../feed/source.ts';
-import { MOST_BUFFERED, type Subscription } from '../feed/subscription.ts';
 import { topicKind } from '../domain/rights.ts';
 import { toInstant } from '../domain/text.ts';
+import { FeedRefusal } from '../feed/source.ts';
+import type { Reader, Sink, Transport } from '../feed/source.ts';
+import { MOST_BUFFERED, type Subscription } from '../feed/subscription.ts';
 import { CLOSE } from '../protocol/down.ts';
 import { makeProblem } from '../protocol/problems.ts';
-import { type Hello, type Up, up } from '../protocol/up.ts';
-import { WIRE_VERSION } from '../protocol/version.ts';
+import type { Acknowledgement } from '../protocol/up.ts';
 import { mayReadTopic } from './door.ts';
 import type { Caller } from './door.ts';
-import { readerOf } from './feedRoutes.ts';
 import { HttpProblem } from './problem.ts';
-import type { StreamLimits, StreamOptions } from './ws.ts';
+import { readerOf } from './reader.ts';
+import type { StreamLimits, StreamOptions } from './streams.ts';
+
+/** What carries a stream's frames: a socket, or the answer to a request for an event stream. */
+export type Wire = {
+  readonly transport: Transport;
+  /** The other side has a way up: it answers pings, so its silence means that it is gone. */
+  readonly answers: boolean;
+  readonly maxAgeMs: number;
+  /** Called when something that was sent has left this process. */
+  onSent: () => void;
+  bufferedBytes(): number;
+  send(frame: string, cursor?: string): void;
+  /** Ends it after what was sent. */
+  end(code: number, reason: string): void;
+  terminate(): void;
+};
 
 export type SessionOptions = StreamOptions & {
   readonly limits: StreamLimits;
   readonly ended: (code: number) => void;
 };
 
-/** Frames that may wait while one before them asks the database; an honest screen has two or three. */
-const MOST_PENDING = 64;
 /** A close that the other side does not answer is ended after this. */
 const LINGER_MS = 2_000;
 const RETRY = { min: 1_000, max: 8_000 };
 const ABNORMAL = 1006;
 
-/** One socket from its upgrade to its end: who it is, what it listens to, and whether it lives. */
+/** One stream from its beginning to its end, whatever carries it: who reads, what it listens to, and whether it lives. */
 export class Session implements Sink {
   readonly id = randomUUID();
   readonly location: string;
-  readonly #ws: WebSocket;
+  readonly transport: Transport;
+  readonly #wire: Wire;
   readonly #options: SessionOptions;
   readonly #subscriptions = new Map<string, Subscription>();
   /** Topics that it listened to before: an acknowledgement may cross an `unsub`. */
@@ -40,12 +52,10 @@ export class Session implements Sink {
   readonly #openedAt = Date.now();
   readonly #maxAge: number;
   #caller: Caller | null = null;
+  /** By which the feed counts the screen once. */
+  #name: string = this.id;
   #screen: string | undefined;
-  #pending = 0;
-  #work: Promise<void> = Promise.resolve();
   #heardAt = Date.now();
-  #tokens: number;
-  #tokensAt = performance.now();
   #pings = 0;
   #pingAt = Number.POSITIVE_INFINITY;
   #noticed = false;
@@ -54,30 +64,143 @@ export class Session implements Sink {
   #code = ABNORMAL;
   #full = false;
 
-  constructor(ws: WebSocket, location: string, options: SessionOptions) {
-    this.#ws = ws;
+  constructor(wire: Wire, location: string, options: SessionOptions) {
+    this.#wire = wire;
+    this.transport = wire.transport;
     this.location = location;
     this.#options = options;
-    this.#tokens = options.limits.framesPerSecond;
-    this.#maxAge = options.limits.maxAgeMs * (0.8 + Math.random() * 0.4);
-    ws.on('message', (data, isBinary) => this.#arrived(data, isBinary));
-    ws.on('error', () => undefined);
-    ws.on('close', (code) => this.#ended(code));
+    this.#maxAge = wire.maxAgeMs * (0.8 + Math.random() * 0.4);
+    // A stream that was full is told the rest at once, not at the next look.
+    wire.onSent = () => {
+      if (!this.#full || wire.bufferedBytes() > MOST_BUFFERED / 2) return;
+      this.#full = false;
+      for (const subscription of this.#subscriptions.values()) subscription.pump();
+    };
   }
 
-  /** Whose socket it is; null before its hello. */
+  /** Whose stream it is; null before its hello. */
   get claims(): Claims | null {
     return this.#caller?.claims ?? null;
   }
 
+  get isClosed(): boolean {
+    return this.#closedAt !== null;
+  }
+
   bufferedBytes(): number {
-    const bytes = this.#ws.bufferedAmount;
+    const bytes = this.#wire.bufferedBytes();
     if (bytes > MOST_BUFFERED) this.#full = true;
     return bytes;
   }
 
-  send(frame: string): void {
-    this.#ws.send(frame, this.#sent);
+  send(frame: string, cursor?: string): void {
+    this.#wire.send(frame, cursor);
+  }
+
+  /** The other side said something: it lives. */
+  heard(): void {
+    this.#heardAt = Date.now();
+  }
+
+  ponged(n: number): void {
+    if (n > this.#pings) this.close(CLOSE.badFrames, 'a pong without a ping');
+  }
+
+  refuseToken(why: 'expired' | 'refused' | 'revoked'): void {
+    this.close(why === 'revoked' ? CLOSE.revoked : CLOSE.tokenRefused, `the token is ${why}`);
+  }
+
+  /** The reader is known and let in: says `ready`, then everything it asks for. `name`: what it is counted by, else this stream. */
+  async start(
+    caller: Caller,
+    client: { readonly name?: string; readonly screen?: string | undefined },
+    subs: readonly { readonly topic: string; readonly after: string | null }[],
+  ): Promise<void> {
+    if (this.#closedAt !== null) return;
+    const { limits, rules, observe } = this.#options;
+    this.#caller = caller;
+    this.#name = client.name ?? this.id;
+    this.#screen = client.screen;
+    // At a random point, so that screens that came back together do not answer together for ever.
+    this.#pingAt = Date.now() + Math.random() * limits.pingMs;
+    this.#say({
+      t: 'ready',
+      session: this.id,
+      now: this.#time(),
+      rules,
+      ping: limits.pingMs,
+      retry: RETRY,
+      expiresIn: Math.floor((caller.claims.exp * 1000 - Date.now()) / 1000),
+    });
+    observe?.joined?.(
+      this.location,
+      subs.some(({ after }) => after !== null),
+      this.transport,
+    );
+    for (const { topic, after } of subs) {
+      if (this.#closedAt !== null) return;
+      await this.subscribe(topic, after);
+    }
+  }
+
+  async subscribe(topic: string, after: string | null): Promise<void> {
+    const caller = this.#caller;
+    if (caller === null) return;
+    const old = this.#subscriptions.get(topic);
+    const most = this.#options.limits.subscriptions;
+    if (old === undefined && this.#subscriptions.size >= most)
+      return this.close(CLOSE.badFrames, `at most ${most} topics`);
+    old?.detach();
+    this.#subscriptions.delete(topic);
+    try {
+      if (topicKind(topic) === null) throw new FeedRefusal('no_topic', `There is no topic "${topic}"`);
+      if (!mayReadTopic(caller.claims, topic))
+        throw new FeedRefusal('forbidden', `The role ${caller.claims.role} may not read "${topic}"`);
+      const subscription = await this.#options.feed.attach(this.#reader(caller), topic, after, this);
+      if (this.#closedAt === null) this.#subscriptions.set(topic, subscription);
+      else subscription.detach();
+    } catch (error) {
+      if (error instanceof FeedRefusal && error.why !== 'not_ready') {
+        const code = error.why === 'forbidden' ? 'forbidden' : 'not_found';
+        this.#say({ t: 'problem', ...makeProblem(code, error.message), topic });
+      }
+      throw error;
+    }
+  }
+
+  unsubscribe(topic: string): void {
+    this.#subscriptions.get(topic)?.detach();
+    if (this.#subscriptions.delete(topic)) this.#former.add(topic);
+  }
+
+  acknowledge(ack: Acknowledgement): void {
+    const subscription = this.#subscriptions.get(ack.topic);
+    if (subscription === undefined) {
+      if (!this.#former.has(ack.topic))
+        this.close(CLOSE.badFrames, 'an acknowledgement of a topic that was not asked for');
+      return;
+    }
+    const outcome = subscription.acknowledge(ack);
+    if (outcome !== 'noted')
+      this.close(
+        CLOSE.badFrames,
+        outcome === 'beyond'
+          ? 'an acknowledgement of what was never sent'
+          : 'this is not a cursor of the topic',
+      );
+  }
+
+  /** A new token of the same bearer. */
+  renew(next: Caller): void {
+    const [was, is] = [this.#caller?.claims, next.claims];
+    const isSame = is.sub === was?.sub && is.org === was.org && is.dev === was.dev;
+    if (!isSame || (is.loc !== undefined && is.loc !== this.location))
+      return this.close(CLOSE.tokenRefused, 'the token is of somebody else');
+    // Another role sees other views: those are begun anew.
+    if (is.role !== was.role) return this.close(CLOSE.resync, 'the role has changed');
+    this.#caller = next;
+    this.#noticed = false;
+    for (const subscription of this.#subscriptions.values()) subscription.reader = this.#reader(next);
   }
 
   /** Says `bye` and closes. `retryAfter` in seconds. */
@@ -87,19 +210,43 @@ export class Session implements Sink {
     this.#code = code;
     this.#detachAll();
     this.#say({ t: 'bye', code, reason, ...(retryAfter !== undefined && { retryAfter }) });
-    // A close frame has room for 123 bytes, and the reason may name what the other side sent.
-    this.#ws.close(code, reason.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 120));
+    this.#wire.end(code, reason);
   }
 
   terminate(): void {
-    this.#ws.terminate();
+    this.#wire.terminate();
   }
 
-  /** Everything that time does to a socket; `now` in ms since 1970. */
+  /** What was asked for cannot be done: the close code says why. */
+  failed(error: unknown): void {
+    if (error instanceof FeedRefusal) {
+      if (error.why === 'not_ready')
+        this.close(CLOSE.notReady, 'the location cannot be read at the moment', 2);
+      else this.close(CLOSE.noSuchTopic, error.message);
+    } else if (error instanceof HttpProblem) {
+      this.close(CLOSE.noSuchTopic, 'there is no such location');
+    } else {
+      this.#options.report?.('a stream had to be closed', {
+        location: this.location,
+        error: error instanceof Error ? error.message : String(error),
+      });
+      this.close(CLOSE.notReady, 'this node cannot answer at the moment', 2);
+    }
+  }
+
+  /** What carried it is gone; `code` as the other side gave it. */
+  ended(code: number): void {
+    this.#detachAll();
+    const ours = this.#closedAt !== null;
+    this.#closedAt ??= Date.now();
+    this.#options.ended(ours ? this.#code : code);
+  }
+
+  /** Everything that time does to a stream; `now` in ms since 1970. */
   tick(now: number): void {
     const { limits, isRevoked, observe } = this.#options;
     if (this.#closedAt !== null) {
-      if (now - this.#closedAt > LINGER_MS) this.#ws.terminate();
+      if (now - this.#closedAt > LINGER_MS) this.#wire.terminate();
       return;
     }
     if (this.#caller === null) {
@@ -109,7 +256,7 @@ export class Session implements Sink {
     const { claims } = this.#caller;
     const left = claims.exp * 1000 - now;
     if (left <= 0) return this.close(CLOSE.tokenExpired, 'the token has expired');
-    if (now - this.#heardAt > limits.deadMs) {
+    if (this.#wire.answers && now - this.#heardAt > limits.deadMs) {
       observe?.heartbeatFailed?.();
       return this.close(CLOSE.heartbeat, 'nothing was heard from this screen');
     }
@@ -134,200 +281,12 @@ export class Session implements Sink {
     this.#say({ t: 'ping', n: this.#pings, now: this.#time(), topics });
   }
 
-  #arrived(data: RawData, isBinary: boolean): void {
-    if (this.#closedAt !== null) return;
-    this.#heardAt = Date.now();
-    if (!this.#mayGoOn())
-      return this.close(CLOSE.badFrames, `more than ${this.#options.limits.framesPerSecond} frames a second`);
-    // The library hands over one Buffer unless it is asked for fragments.
-    const frame = isBinary || !Buffer.isBuffer(data) ? null : parse(data.toString('utf8'));
-    if (frame === null)
-      return this.close(
-        CLOSE.badFrames,
-        isBinary ? 'frames are text' : 'this is not a frame of the protocol',
-      );
-    if (typeof frame === 'string') return this.close(CLOSE.badFrames, frame);
-    this.#pending += 1;
-    if (this.#pending > MOST_PENDING) return this.close(CLOSE.badFrames, 'too many frames at once');
-    // One after the other: what a frame means depends on the ones before it.
-    this.#work = this.#work.then(async () => {
-      try {
-        if (this.#closedAt === null) await this.#handle(frame);
-      } catch (error) {
-        this.#failed(error);
-      } finally {
-        this.#pending -= 1;
-      }
-    });
-  }
-
-  async #handle(frame: Up): Promise<void> {
-    if (this.#caller === null) {
-      if (frame.t !== 'hello') return this.close(CLOSE.badFrames, 'the first frame is hello');
-      return this.#hello(frame);
-    }
-    switch (frame.t) {
-      case 'hello':
-        return this.close(CLOSE.badFrames, 'hello was said before');
-      case 'sub':
-        return this.#subscribe(this.#caller, frame.topic, frame.after);
-      case 'unsub':
-        this.#subscriptions.get(frame.topic)?.detach();
-        if (this.#subscriptions.delete(frame.topic)) this.#former.add(frame.topic);
-        return;
-      case 'ack':
-        return this.#acknowledge(frame);
-      case 'auth':
-        return this.#renew(this.#caller, frame.token);
-      case 'pong':
-        if (frame.n > this.#pings) this.close(CLOSE.badFrames, 'a pong without a ping');
-        return;
-      default:
-        return frame satisfies never;
-    }
-  }
-
-  async #hello(hello: Hello): Promise<void> {
-    const { door, rules, limits } = this.#options;
-    if (hello.v !== WIRE_VERSION)
-      return this.close(CLOSE.version, `this server speaks version ${WIRE_VERSION}`);
-    const reading = await door.read(hello.token);
-    if (!reading.ok)
-      return this.close(
-        reading.why === 'revoked' ? CLOSE.revoked : CLOSE.tokenRefused,
-        `the token is ${reading.why}`,
-      );
-    await door.enter(reading.caller, this.location);
-    if (this.#closedAt !== null) return;
-    this.#caller = reading.caller;
-    this.#screen = hello.client.screen ?? hello.client.id;
-    // At a random point, so that screens that came back together do not answer together for ever.
-    this.#pingAt = Date.now() + Math.random() * limits.pingMs;
-    const expiresIn = Math.floor((reading.caller.claims.exp * 1000 - Date.now()) / 1000);
-    this.#say({
-      t: 'ready',
-      session: this.id,
-      now: this.#time(),
-      rules,
-      ping: limits.pingMs,
-      retry: RETRY,
-      expiresIn,
-    });
-    this.#options.observe?.joined?.(
-      this.location,
-      hello.subs.some(({ after }) => after !== null),
-    );
-    for (const { topic, after } of hello.subs) {
-      if (this.#closedAt !== null) return;
-      await this.#subscribe(reading.caller, topic, after);
-    }
-  }
-
-  async #subscribe(caller: Caller, topic: string, after: string | null): Promise<void> {
-    const old = this.#subscriptions.get(topic);
-    const most = this.#options.limits.subscriptions;
-    if (old === undefined && this.#subscriptions.size >= most)
-      return this.close(CLOSE.badFrames, `at most ${most} topics`);
-    old?.detach();
-    this.#subscriptions.delete(topic);
-    try {
-      if (topicKind(topic) === null) throw new FeedRefusal('no_topic', `There is no topic "${topic}"`);
-      if (!mayReadTopic(caller.claims, topic))
-        throw new FeedRefusal('forbidden', `The role ${caller.claims.role} may not read "${topic}"`);
-      const subscription = await this.#options.feed.attach(this.#reader(caller), topic, after, this);
-      if (this.#closedAt === null) this.#subscriptions.set(topic, subscription);
-      else subscription.detach();
-    } catch (error) {
-      if (error instanceof FeedRefusal && error.why !== 'not_ready') {
-        const code = error.why === 'forbidden' ? 'forbidden' : 'not_found';
-        this.#say({ t: 'problem', ...makeProblem(code, error.message), topic });
-      }
-      throw error;
-    }
-  }
-
-  #acknowledge(ack: Extract<Up, { t: 'ack' }>): void {
-    const { t: _t, ...acknowledgement } = ack;
-    const subscription = this.#subscriptions.get(ack.topic);
-    if (subscription === undefined) {
-      if (!this.#former.has(ack.topic))
-        this.close(CLOSE.badFrames, 'an acknowledgement of a topic that was not asked for');
-      return;
-    }
-    const outcome = subscription.acknowledge(acknowledgement);
-    if (outcome !== 'noted')
-      this.close(
-        CLOSE.badFrames,
-        outcome === 'beyond'
-          ? 'an acknowledgement of what was never sent'
-          : 'this is not a cursor of the topic',
-      );
-  }
-
-  async #renew(caller: Caller, token: string): Promise<void> {
-    const reading = await this.#options.door.read(token);
-    if (!reading.ok)
-      return this.close(
-        reading.why === 'revoked' ? CLOSE.revoked : CLOSE.tokenRefused,
-        `the token is ${reading.why}`,
-      );
-    const { claims } = reading.caller;
-    const isSame =
-      claims.sub === caller.claims.sub &&
-      claims.org === caller.claims.org &&
-      claims.dev === caller.claims.dev;
-    if (!isSame || (claims.loc !== undefined && claims.loc !== this.location))
-      return this.close(CLOSE.tokenRefused, 'the token is of somebody else');
-    // Another role sees other views: those are begun anew.
-    if (claims.role !== caller.claims.role) return this.close(CLOSE.resync, 'the role has changed');
-    this.#caller = reading.caller;
-    this.#noticed = false;
-    for (const subscription of this.#subscriptions.values())
-      subscription.reader = this.#reader(reading.caller);
-  }
-
-  #failed(error: unknown): void {
-    if (error instanceof FeedRefusal) {
-      if (error.why === 'not_ready')
-        this.close(CLOSE.notReady, 'the location cannot be read at the moment', 2);
-      else this.close(CLOSE.noSuchTopic, error.message);
-    } else if (error instanceof HttpProblem) {
-      this.close(CLOSE.noSuchTopic, 'there is no such location');
-    } else {
-      this.#options.report?.('a socket had to be closed', {
-        location: this.location,
-        error: error instanceof Error ? error.message : String(error),
-      });
-      this.close(CLOSE.notReady, 'this node cannot answer at the moment', 2);
-    }
-  }
-
   #reader(caller: Caller): Reader {
-    return readerOf(caller, this.location, this.id, this.#screen);
+    return readerOf(caller, this.location, this.#name, this.#screen);
   }
-
-  /** The wall of 50 frames a second: a bucket that fills again evenly. */
-  #mayGoOn(): boolean {
-    const { framesPerSecond } = this.#options.limits;
-    const now = performance.now();
-    this.#tokens = Math.min(
-      framesPerSecond,
-      this.#tokens + ((now - this.#tokensAt) / 1000) * framesPerSecond,
-    );
-    this.#tokensAt = now;
-    this.#tokens -= 1;
-    return this.#tokens >= 0;
-  }
-
-  /** After a send has left: a socket that was full is told the rest at once, not at the next look. */
-  readonly #sent = (): void => {
-    if (!this.#full || this.#ws.bufferedAmount > MOST_BUFFERED / 2) return;
-    this.#full = false;
-    for (const subscription of this.#subscriptions.values()) subscription.pump();
-  };
 
   #say(frame: Readonly<Record<string, unknown>>): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(JSON.stringify(frame));
+    this.#wire.send(JSON.stringify(frame));
   }
 
   #time(): string {
@@ -338,25 +297,4 @@ export class Session implements Sink {
     for (const subscription of this.#subscriptions.values()) subscription.detach();
     this.#subscriptions.clear();
   }
-
-  #ended(code: number): void {
-    this.#detachAll();
-    const ours = this.#closedAt !== null;
-    this.#closedAt ??= Date.now();
-    this.#options.ended(ours ? this.#code : code);
-  }
-}
-
-/** A frame, or why it is none; null for what is not JSON. */
-function parse(text: string): Up | string | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const read = up.safeParse(value);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  return `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not a frame'}`.trim().slice(0, 100);
 }

@@ -24,7 +24,9 @@ describe('encodings', () => {
       organization: 'o',
       from,
       to,
+      cursor: '',
       isEmpty: false,
+      changes: 1,
       text: 'ten-bytes!',
     });
     for (const [from, to] of [

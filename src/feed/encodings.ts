@@ -9,7 +9,10 @@ export type Frame = {
   readonly organization: string;
   readonly from: number;
   readonly to: number;
+  readonly cursor: string;
   readonly isEmpty: boolean;
+  /** Entities that it puts or takes away. */
+  readonly changes: number;
   readonly text: string;
 };
 

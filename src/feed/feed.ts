@@ -53,6 +53,8 @@ export type Feed = {
   ): void;
   /** The location left memory: its readers come back and start afresh. */
   lost(location: { readonly id: string }): void;
+  /** May this reader have this topic here, now? Rejects with FeedRefusal. */
+  admit(reader: Reader, topic: string): Promise<void>;
   /** Subscribes; frames go to the sink until the subscription is detached. Rejects with FeedRefusal. */
   attach(reader: Reader, topic: string, after: string | null, sink: Sink): Promise<Subscription>;
   /** The whole topic as it is. Rejects with FeedRefusal. */
@@ -172,6 +174,9 @@ export function createFeed(options: FeedOptions): Feed {
       const place = places.get(location.id);
       places.delete(location.id);
       place?.close(CLOSE.resync, 'the location was read anew');
+    },
+    async admit(reader, topic) {
+      await enter(reader, topic);
     },
     async attach(reader, topic, after, sink) {
       const location = await enter(reader, topic);

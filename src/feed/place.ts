@@ -18,6 +18,8 @@ export type SharedView = {
   readonly waiters: Set<() => void>;
   /** Tickets that ask to be heard, at their version; of a station's view only. */
   readonly unheard: Map<string, number>;
+  /** Changes of a station that no screen has painted yet, and when they were committed. */
+  readonly unpainted: { readonly seq: number; readonly committedAt: number }[];
   /** Screens that acknowledged over HTTP: what they painted, and until when they count. */
   readonly polls: Map<string, { painted: number; until: number }>;
   usedAt: number;
@@ -25,7 +27,11 @@ export type SharedView = {
 
 export type FeedObserver = {
   /** Milliseconds from commit to the first send of a frame that shows it. */
-  sent?(ms: number): void;
+  sent?(ms: number, location: string): void;
+  /** Milliseconds from commit until the first screen of a station said that it has painted it. */
+  painted?(ms: number, location: string): void;
+  /** A screen that counts has painted a station up to a position. */
+  paintedUpTo?(location: string, station: string, seq: number): void;
   /** Milliseconds from the fire of a ticket until it was heard. */
   heard?(ms: number): void;
   resets?(reason: string): void;
@@ -51,6 +57,9 @@ const LIVE_MS = 250;
 const UNUSED_MS = 15_000;
 /** An acknowledgement over HTTP counts as a screen for two periods of the slowest transport. */
 const POLL_COUNTS_MS = 50_000;
+/** Changes of a station whose paint is still waited for; what took longer than a minute tells of a closed screen, not of a line. */
+const MOST_UNPAINTED = 64;
+const PAINT_COUNTS_MS = 60_000;
 const LIVE_TOPICS = new Set(['pos', 'kitchen', 'manager']);
 
 /** One location in the feed: its views, and the rhythm in which they are brought up to date. */
@@ -99,6 +108,7 @@ export class Place {
         subscriptions: new Set(),
         waiters: new Set(),
         unheard: new Map(),
+        unpainted: [],
         polls: new Map(),
         usedAt: 0,
       };
@@ -161,13 +171,17 @@ export class Place {
     return this.#shared.size === 0;
   }
 
-  snapshotFrames({ view }: SharedView, reset: string | null): { frames: string[]; pos: number } {
+  snapshotFrames(
+    { view }: SharedView,
+    reset: string | null,
+  ): { frames: string[]; pos: number; cursor: string } {
     this.settle();
     if (reset !== null) this.#options.observe.resets?.(reset);
     const head = { topic: view.topic, pos: view.synced, cursor: view.cursorAt(view.synced), hash: view.hash };
     return {
       frames: view.snapshot().frames(head, this.#options.href(this.location.id, view.topic), reset),
       pos: view.synced,
+      cursor: head.cursor,
     };
   }
 
@@ -196,6 +210,7 @@ export class Place {
   /** A screen that counts painted a station up to `seq`. */
   painted(shared: SharedView, reader: Reader, seq: number, ack: Acknowledgement): void {
     this.#receipts.take(covered(shared.unheard, seq, ack), reader);
+    this.#observePaint(shared, seq);
     this.#stirLive();
   }
 
@@ -258,7 +273,7 @@ export class Place {
       }
     }
     if (this.#committedAt !== null)
-      this.#options.observe.sent?.(Math.max(0, this.#options.now() - this.#committedAt));
+      this.#options.observe.sent?.(Math.max(0, this.#options.now() - this.#committedAt), this.location.id);
     this.#committedAt = null;
   }
 
@@ -266,6 +281,10 @@ export class Place {
     for (const wake of shared.waiters) wake();
     shared.waiters.clear();
     if (!shared.view.topic.startsWith('station:') || shared.view.audience !== 'staff') return;
+    if (this.#committedAt !== null && shared.subscriptions.size > 0) {
+      shared.unpainted.push({ seq: shared.view.synced, committedAt: this.#committedAt });
+      if (shared.unpainted.length > MOST_UNPAINTED) shared.unpainted.shift();
+    }
     const now = performance.now();
     for (const entity of put) {
       if (entity.kind !== 'ticket') continue;
@@ -278,6 +297,21 @@ export class Place {
       this.#live.forget(id);
     }
     this.#stirLive();
+  }
+
+  /** How long the changes waited that a screen has now painted; the first screen counts. */
+  #observePaint(shared: SharedView, seq: number): void {
+    const { observe, now } = this.#options;
+    const station = shared.view.topic.slice('station:'.length);
+    observe.paintedUpTo?.(this.location.id, station, seq);
+    let painted = 0;
+    for (const change of shared.unpainted) {
+      if (change.seq > seq) break;
+      painted += 1;
+      const ms = now() - change.committedAt;
+      if (ms <= PAINT_COUNTS_MS) observe.painted?.(Math.max(0, ms), this.location.id);
+    }
+    shared.unpainted.splice(0, painted);
   }
 
   #heard(event: Extract<LoggedEvent, { type: 'ticket.heard' }>): void {

@@ -72,11 +72,16 @@ export type Reader = {
   readonly screen?: string | undefined;
 };
 
+/** What carries frames to a reader. */
+export type Transport = 'websocket' | 'sse' | 'long-poll' | 'poll';
+
 /** Where frames go. `send` takes text; nothing is sent while `bufferedBytes` is above the bound. */
 export type Sink = {
+  readonly transport?: Transport;
   /** Bytes accepted by `send` that have not left the process. */
   bufferedBytes(): number;
-  send(frame: string): void;
+  /** `cursor`: with this frame the reader has everything up to there. */
+  send(frame: string, cursor?: string): void;
   close(code: number, reason: string, retryAfter?: number): void;
 };
 

@@ -11,6 +11,9 @@ export const MOST_BUFFERED = 64 * 1024;
 /** A reader that takes nothing for so long is let go. */
 const STUCK_MS = 10_000;
 
+/** How far behind a reader was that came back with a cursor, in positions, and how many entities brought it up to date. */
+export type Resumed = { readonly gap: number; readonly replayed: number };
+
 /**
  * One reader of one view: a position, and nothing queued. What it misses while its socket is full is made from state
  * when it reads again, so it costs the others nothing, and this process no memory.
@@ -25,6 +28,7 @@ export class Subscription {
   /** Snapshot frames that are still to go, and the position they bring. */
   #parts: string[] = [];
   #partsPos = 0;
+  #partsCursor = '';
   /** A reader that resumes at the head is told so: an empty frame is its proof that it missed nothing. */
   #owesWord = false;
   /** The furthest position that was ever told: an acknowledgement beyond it is a lie. */
@@ -33,6 +37,10 @@ export class Subscription {
   #closed = false;
   #stuckAt = 0;
   #stuckBytes = 0;
+  /** Where the log stood when this reader came, and what it was told of the time before. */
+  readonly #cameAt: number;
+  readonly #gap: number | null;
+  #replayed = 0;
   /** Live data went by while the socket was full. */
   missedLive = true;
 
@@ -45,6 +53,13 @@ export class Subscription {
     this.#pos = pos;
     if (pos >= 0) this.#told = pos;
     this.#owesWord = pos >= 0;
+    this.#cameAt = shared.view.location.state.head;
+    this.#gap = pos >= 0 ? Math.max(0, this.#cameAt - pos) : null;
+  }
+
+  /** What it took to bring the reader up to date; null for one that began with a snapshot. */
+  get resumed(): Resumed | null {
+    return this.#gap === null ? null : { gap: this.#gap, replayed: this.#replayed };
   }
 
   get position(): number {
@@ -66,9 +81,10 @@ export class Subscription {
 
   /** Queues the whole view; `reset` says why the reader must forget what it has. */
   sendSnapshot(reset: string | null): void {
-    const { frames, pos } = this.#place.snapshotFrames(this.shared, reset);
+    const { frames, pos, cursor } = this.#place.snapshotFrames(this.shared, reset);
     this.#parts = frames;
     this.#partsPos = pos;
+    this.#partsCursor = cursor;
     this.#owesWord = false;
     this.missedLive = true;
   }
@@ -145,16 +161,19 @@ export class Subscription {
 
   #sendPart(): void {
     if (!this.#isAllowed(this.shared.view.location)) return;
-    this.sink.send(this.#parts.shift() ?? '');
-    if (this.#parts.length > 0) return;
+    const part = this.#parts.shift() ?? '';
+    if (this.#parts.length > 0) return this.sink.send(part);
+    // Only the last part completes the copy: a reader that breaks off before it has nothing of it.
+    this.sink.send(part, this.#partsCursor);
     this.#pos = this.#partsPos;
     this.#told = Math.max(this.#told, this.#pos);
   }
 
   #sendFrame(frame: Frame): void {
     if (!this.#isAllowed({ id: frame.location, organization: frame.organization })) return;
-    this.sink.send(frame.text);
+    this.sink.send(frame.text, frame.cursor);
     this.#owesWord = false;
+    if (frame.from < this.#cameAt) this.#replayed += frame.changes;
     this.#pos = frame.to;
     this.#told = Math.max(this.#told, frame.to);
   }

@@ -207,7 +207,9 @@ export class View implements Cached {
       organization,
       from,
       to,
+      cursor: chg.cursor,
       isEmpty: put.length === 0 && gone.length === 0,
+      changes: put.length + gone.length,
       text: JSON.stringify(chg),
     };
   }

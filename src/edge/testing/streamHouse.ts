@@ -8,8 +8,8 @@ import { KitchenFeed } from '../../feed/testing/kitchenFeed.ts';
 import { SocketReader } from '../../feed/testing/socketReader.ts';
 import { ana, burger, id, lemonade } from '../../testkit/kitchen.ts';
 import { createDoor } from '../door.ts';
-import { createStreams } from '../ws.ts';
-import type { StreamOptions, Streams } from '../ws.ts';
+import { createStreams } from '../streams.ts';
+import type { StreamOptions, Streams } from '../streams.ts';
 
 export const SECRET = 'a secret of the tests';
 export const KITCHEN: NewClaims = { sub: 'cli:kitchen', org: 'org', loc: 'small-place', role: 'kitchen' };
