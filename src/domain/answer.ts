@@ -14,7 +14,8 @@ export function answer(state: LocationState, command: Command): { [key: string]:
     case 'ticket.bump':
     case 'ticket.recall':
     case 'ticket.rush':
-    case 'ticket.acknowledge': {
+    case 'ticket.acknowledge':
+    case 'ticket.print': {
       const found = findByTicket(state, command.input.ticket);
       if (!found) return {};
       const { order, ticket } = found;
@@ -28,6 +29,7 @@ export function answer(state: LocationState, command: Command): { [key: string]:
           recalls: ticket.recalls,
           rush: ticket.rush,
           ackRequired: ticket.pending.length > 0,
+          ...(command.name === 'ticket.print' && { copy: ticket.copies }),
         },
         order: { id: order.id, number: order.number, status: orderStatus(order), version: order.version },
       };
@@ -61,6 +63,12 @@ export function answer(state: LocationState, command: Command): { [key: string]:
     case 'location.configure':
       return { location: { id: state.id, version: state.configuredAt } };
     case 'ticket.hear':
+    case 'ticket.escalate':
+    case 'ticket.printed':
+    case 'print.fail':
+    case 'change.escalate':
+    case 'station.prove':
+    case 'policy.refuse':
       return {};
     default:
       return orderAnswer(state.orders.get(command.input.order));

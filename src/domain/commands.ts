@@ -152,6 +152,8 @@ export const commandInputs = {
   /** `rush: false` takes it back. */
   'ticket.rush': z.strictObject({ ticket: uuid, rush: z.boolean().default(true), version: paintedVersion }),
   'ticket.acknowledge': ticket,
+  /** On paper, now. Again: marked as a reprint. Without `printer`: the station's, or the only one in the house. */
+  'ticket.print': z.strictObject({ ticket: uuid, printer: slug.optional(), version: paintedVersion }),
   'menu.soldOut': sellable.safeExtend({ until: soldOutUntil, version: paintedVersion }),
   'menu.restore': sellable.safeExtend({ version: paintedVersion }),
   'table.seat': z.strictObject({ table: slug, covers: z.int().min(1).max(999), version: paintedVersion }),
@@ -176,6 +178,24 @@ export function isCommandName(name: string): name is CommandName {
 export type InnerInputs = {
   /** A screen painted the ticket, and it counts. */
   'ticket.hear': { ticket: string; screen?: string };
+  /** Nobody heard it in time: the next rung. Comes to nothing when somebody has, meanwhile. */
+  'ticket.escalate': {
+    ticket: string;
+    episode: number;
+    rung: Rung;
+    deaf?: boolean;
+    to?: string;
+    printer?: string;
+  };
+  /** Nobody tapped its changes in time. */
+  'change.escalate': { ticket: string; upTo: number };
+  /** It came out of a printer. */
+  'ticket.printed': { ticket: string; job: string; printer: string; copy: number };
+  'print.fail': { ticket: string; job: string; printer: string; reason: string; next?: string };
+  /** The canary of a station that has a live screen. */
+  'station.prove': { station: string; minute: number };
+  /** A policy's command (its id) was refused: not before `next` again. */
+  'policy.refuse': { policy: string; next: string };
   /** A hold whose time has come. */
   'order.release': { order: string; items: string[] };
   /** Nothing is left to do: leave the open lists. */
@@ -186,6 +206,9 @@ export type InnerInputs = {
   'menu.expire': { item?: string; option?: string };
 };
 export type InnerName = keyof InnerInputs;
+
+/** 1 nudge, 2 backup station, 3 paper, 4 the pass, 5 the manager, 6 call or message. */
+export type Rung = 1 | 2 | 3 | 4 | 5 | 6;
 
 /** Who asks. `id` scopes idempotency keys: `staff:maya`, `device:…`, `policy:release`. */
 export type Actor = {

@@ -1,4 +1,13 @@
 import type { Command, Context } from './commands.ts';
+import {
+  escalate,
+  escalateChange,
+  failPrint,
+  print,
+  printed,
+  prove,
+  refusePolicy,
+} from './decideDelivery.ts';
 import { configure, restore, sellOut, tableBlock, tableClear, tableSeat } from './decideHouse.ts';
 import { amend, ready, refire, unready, voidItem } from './decideItem.ts';
 import { add, archive, cancel, close, fire, hold, place, release, serve, transfer } from './decideOrder.ts';
@@ -67,6 +76,20 @@ function rule(state: LocationState, command: Command, context: Context): EventBo
       return acknowledge(state, command.input);
     case 'ticket.hear':
       return hear(state, command.input);
+    case 'ticket.print':
+      return print(state, command);
+    case 'ticket.escalate':
+      return escalate(state, command);
+    case 'ticket.printed':
+      return printed(state, command.input);
+    case 'print.fail':
+      return failPrint(state, command.input);
+    case 'change.escalate':
+      return escalateChange(state, command.input);
+    case 'station.prove':
+      return prove(state, command.input);
+    case 'policy.refuse':
+      return refusePolicy(state, command.input);
     case 'menu.soldOut':
       return sellOut(state, command.input);
     case 'menu.restore':

@@ -47,9 +47,16 @@ export const orderType = z.enum(['dine_in', 'takeout', 'delivery', 'counter']);
 export const deliveryView = z.object({
   state: z.enum(['queued', 'heard', 'printed', 'unheard', 'rerouted']),
   heardAt: instant.optional(),
+  /** The highest rung of the ladder that this episode reached: 1 nudge, 2 backup, 3 paper, 4 pass, 5 manager, 6 message. */
   rung: z.int().optional(),
+  /** When it last came out of a printer. Stays when a screen hears it later: the food may be cooking from paper. */
   printedAt: instant.optional(),
+  /** The backup station that shows it as well. */
+  to: z.string().optional(),
 });
+
+/** Who tapped a change away, and when. */
+export const seenView = z.object({ by: z.string(), at: instant });
 
 export const lineView = z.object({
   item: z.string(),
@@ -107,6 +114,15 @@ export const ticketView = z.object({
   rush: z.boolean(),
   rushedBy: z.string().optional(),
   ackRequired: z.boolean(),
+  /** Since when a change waits for a tap: after 30 s the screen is louder, after 60 s the pass is told. */
+  ackSince: instant.optional(),
+  /** The pass was told that nobody tapped. */
+  unseen: z.boolean().optional(),
+  seen: seenView.optional(),
+  /** In a backup's topic: the station whose ticket it is. */
+  backup: z.string().optional(),
+  /** How often it was asked for on paper. */
+  copies: z.int().optional(),
   addOn: z.boolean(),
   lines: z.array(lineView),
   /** The order's other stations. */
@@ -166,6 +182,9 @@ export const orderView = z.object({
       startedAt: instant.optional(),
       readyAt: instant.optional(),
       ackRequired: z.boolean(),
+      ackSince: instant.optional(),
+      unseen: z.boolean().optional(),
+      seen: seenView.optional(),
       items: z.array(z.string()),
     }),
   ),
@@ -205,6 +224,10 @@ export const stationView = z.object({
   backup: z.string().optional(),
   expo: z.enum(['send', 'only', 'skip']),
   skipStart: z.boolean(),
+  /** Where its tickets are printed, when there is a printer for them. */
+  printer: z.string().optional(),
+  /** The canary's last minute: who paints this version is alive. */
+  provedAt: instant.optional(),
   /** The location's own words and money, so that a screen needs no other call. */
   location: z.object({
     id: z.string(),
@@ -262,16 +285,37 @@ export const menuView = z.object({
   groups: z.array(groupView),
 });
 
+/**
+ * Something that somebody must take care of; it leaves when that is done.
+ *
+ * - `unrouted`: lines that no rule sends to a station. Ends when they are sent, or off the board.
+ * - `unheard`: from rung 4 (30 s) on. Ends when a screen hears it, it is printed, started, or off the board.
+ * - `unseen`: a change that nobody tapped within 60 s. Ends with the tap.
+ * - `printer`: a print that failed. Ends when it is printed after all, or off the board.
+ *
+ * `id` is `<type>:<ticket>`: one of each type a ticket. In kitchen, pos, floor and manager.
+ */
 export const alertView = z.object({
   kind: z.literal('alert'),
   id: z.string(),
   version,
-  type: z.enum(['unrouted', 'unheard']),
+  type: z.enum(['unrouted', 'unheard', 'unseen', 'printer']),
   order: z.string(),
   ticket: z.string(),
   number: z.int(),
+  displayId: z.string().optional(),
+  station: z.string(),
   table: z.string().optional(),
+  /** Since when it is so: the fire, the first change without a tap, the failed print. */
   at: instant,
+  /** `unheard`: 4 the pass was told, 5 the manager, 6 called or written to. */
+  rung: z.int().optional(),
+  /** `unheard`: no screen of the station was live. */
+  deaf: z.boolean().optional(),
+  /** `printer`: which, why, and the one that is tried instead. */
+  printer: z.string().optional(),
+  reason: z.string().optional(),
+  next: z.string().optional(),
   /** What the lane holds, in the order's own words. */
   items: z.array(z.object({ name: z.string(), qty: z.int() })),
 });

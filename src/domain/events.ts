@@ -93,6 +93,36 @@ export const eventData = {
   'ticket.rushed': ticketOnly.extend({ rush: z.boolean() }),
   /** Changes up to this position were seen. */
   'ticket.acknowledged': ticketOnly.extend({ upTo: z.int() }),
+  /**
+   * Nobody heard it in time: one rung of the ladder (1 nudge, 2 backup station, 3 paper, 4 pass, 5 manager, 6 message).
+   * `to`: the station that shows it as well. `printer`, `job`, `copy`: what the third rung asks of paper.
+   */
+  'ticket.unheard': ticketOnly.extend({
+    station: z.string(),
+    episode: z.int(),
+    rung: z.int().min(1).max(6),
+    deaf: z.boolean(),
+    to: z.string().optional(),
+    printer: z.string().optional(),
+    job: id.optional(),
+    copy: z.int().optional(),
+  }),
+  /** Changes up to this position waited too long for a tap. */
+  'ticket.unseen': ticketOnly.extend({ upTo: z.int() }),
+  /** Somebody wants it on paper; without `printer`: the station's. */
+  'print.asked': ticketOnly.extend({ job: id, printer: z.string().optional(), copy: z.int() }),
+  'ticket.printed': ticketOnly.extend({ job: id, printer: z.string(), copy: z.int() }),
+  /** The printer did not do it. `next`: the printer that is tried instead. */
+  'print.failed': ticketOnly.extend({
+    job: id,
+    printer: z.string(),
+    reason: z.string(),
+    next: z.string().optional(),
+  }),
+  /** The canary: a change that every screen of the station must paint. `minute` counts from 1970. */
+  'station.proved': z.object({ station: z.string(), minute: z.int() }),
+  /** What time asked for was refused: not before `next` again. `policy` is the refused command's id. */
+  'policy.refused': z.object({ policy: z.string(), next: at }),
   'item.readied': pieces,
   'item.unreadied': pieces,
   'item.amended': z.object({
@@ -209,6 +239,13 @@ const eventBody = z.discriminatedUnion('type', [
   of('ticket.recalled'),
   of('ticket.rushed'),
   of('ticket.acknowledged'),
+  of('ticket.unheard'),
+  of('ticket.unseen'),
+  of('print.asked'),
+  of('ticket.printed'),
+  of('print.failed'),
+  of('station.proved'),
+  of('policy.refused'),
   of('item.readied'),
   of('item.unreadied'),
   of('item.amended'),

@@ -3,11 +3,13 @@ import type { Gone } from './entities.ts';
 import type { LoggedEvent } from './events.ts';
 import { evolveOrder, placedOrder } from './evolveOrder.ts';
 import { isMember, isStation, topicsOf, whyGone } from './membership.ts';
-import { type Order, type Ticket, isOpen, ticketStatus } from './order.ts';
+import { alertId, alertsOf } from './alerts.ts';
+import { type Order, isOpen, ticketStatus } from './order.ts';
 import { UNROUTED } from './place.ts';
 import { PMap } from './pmap.ts';
 import { orderDeadline } from './policies.ts';
 import type { LocationState, Table, Touch } from './state.ts';
+import { toInstant, toMillis } from './text.ts';
 
 /**
  * State and event in, state out. Everything that Heard knows is a fold of this function over a log.
@@ -16,6 +18,8 @@ import type { LocationState, Table, Touch } from './state.ts';
 
 /** Tombstones kept per topic; a reader from before the oldest takes a snapshot. */
 const TOMBSTONES = 400;
+/** Refused policies that are remembered. */
+const REFUSALS = 1_000;
 /** Bumped tickets that stay on a station for recall. */
 const RECALL_LIST = 50;
 
@@ -60,6 +64,10 @@ function apply(state: LocationState, event: LoggedEvent): Applied {
         reason: event.data.reason,
         since: event.at,
       }));
+    case 'station.proved':
+      return prove(state, event);
+    case 'policy.refused':
+      return { state: { ...state, refused: noteRefusal(state.refused, event) }, touched: [] };
     default:
       return changeOrder(state, event);
   }
@@ -94,7 +102,9 @@ function changeOrder(
         | 'menu.restored'
         | 'table.seated'
         | 'table.cleared'
-        | 'table.blocked';
+        | 'table.blocked'
+        | 'station.proved'
+        | 'policy.refused';
     }
   >,
 ): Applied {
@@ -118,14 +128,11 @@ function changeOrder(
       ...state,
       orders: state.orders.set(order.id, order),
       tickets,
-      timers: setTimer(state.timers, order),
+      timers: setTimer(state.timers, order, state.config),
     },
     touched: [
       { kind: 'order', id: order.id },
-      ...[...seen].flatMap((id): Touch[] => [
-        { kind: 'ticket', id },
-        ...(isUnroutedTicket(order, before, id) ? [{ kind: 'alert' as const, id }] : []),
-      ]),
+      ...[...seen].flatMap((id): Touch[] => [{ kind: 'ticket', id }, ...touchAlerts([before, order], id)]),
     ],
   };
   return followTables(applied, before, order, event.seq, event.at);
@@ -135,6 +142,11 @@ function changeOrder(
 function touchedTickets(before: Order, after: Order, event: LoggedEvent): string[] {
   switch (event.type) {
     case 'ticket.heard':
+    case 'ticket.unheard':
+    case 'ticket.unseen':
+    case 'print.asked':
+    case 'ticket.printed':
+    case 'print.failed':
     case 'ticket.rushed':
     case 'ticket.acknowledged':
       return [event.data.ticket];
@@ -161,10 +173,12 @@ function sharing(order: Order, ticketId: string): string[] {
     .flatMap(({ parts }) => parts.map((part) => part.ticket));
 }
 
-function isUnroutedTicket(order: Order, before: Order, id: string): boolean {
-  const ticket: Ticket | undefined =
-    order.tickets.find((one) => one.id === id) ?? before.tickets.find((one) => one.id === id);
-  return ticket?.station === UNROUTED;
+/** The alerts that a ticket raised before or raises now. */
+function touchAlerts(orders: readonly Order[], id: string): Touch[] {
+  const types = orders.flatMap((order) =>
+    order.tickets.filter((ticket) => ticket.id === id).flatMap((ticket) => alertsOf(order, ticket)),
+  );
+  return [...new Set(types)].map((type) => ({ kind: 'alert', id: alertId(type, id) }));
 }
 
 /** Tables follow their orders: an open order occupies one, a closed or moved one leaves it. */
@@ -238,7 +252,10 @@ function archive(state: LocationState, id: string): Applied {
     state: { ...state, orders: state.orders.delete(id), timers: state.timers.delete(id), tickets, external },
     touched: [
       { kind: 'order', id },
-      ...order.tickets.map((ticket): Touch => ({ kind: 'ticket', id: ticket.id })),
+      ...order.tickets.flatMap(({ id: ticket }): Touch[] => [
+        { kind: 'ticket', id: ticket },
+        ...touchAlerts([order], ticket),
+      ]),
     ],
   };
 }
@@ -301,11 +318,39 @@ function configure(state: LocationState, config: LocationConfig, seq: number): A
     ...touchAll('table', [...config.tables, ...(state.config?.tables ?? [])]),
   ];
   const menuVersions = Object.fromEntries(config.menu.categories.map(({ id }) => [id, seq]));
-  return { state: { ...state, config, configuredAt: seq, tables, menuVersions }, touched };
+  const proved = Object.fromEntries(
+    Object.entries(state.proved).filter(([id]) => config.stations.some((station) => station.id === id)),
+  );
+  // A station that has a backup or a printer now may need them for what was fired before.
+  let timers = state.timers;
+  for (const order of state.orders.values()) timers = setTimer(timers, order, config);
+  return {
+    state: { ...state, config, configuredAt: seq, tables, menuVersions, proved, timers },
+    touched,
+  };
 }
 
-function setTimer(timers: PMap<string>, order: Order): PMap<string> {
-  const at = orderDeadline(order);
+function prove(state: LocationState, event: Extract<LoggedEvent, { type: 'station.proved' }>): Applied {
+  const { station, minute } = event.data;
+  return {
+    state: { ...state, proved: { ...state.proved, [station]: { at: event.at, minute, seq: event.seq } } },
+    touched: [{ kind: 'station', id: station }],
+  };
+}
+
+/** Refusals are kept while they matter: until an hour after the next try, by then it came to something or is over. */
+function noteRefusal(
+  refused: LocationState['refused'],
+  event: Extract<LoggedEvent, { type: 'policy.refused' }>,
+): LocationState['refused'] {
+  const hourAgo = toInstant((toMillis(event.at) ?? 0) - 3_600_000);
+  const { policy, next } = event.data;
+  const kept = Object.entries(refused).filter(([id, one]) => id !== policy && one.next > hourAgo);
+  return Object.fromEntries([...kept, [policy, { at: event.at, next }]].slice(-REFUSALS));
+}
+
+function setTimer(timers: PMap<string>, order: Order, config: LocationConfig | null): PMap<string> {
+  const at = orderDeadline(order, config);
   if (at === null) return timers.delete(order.id);
   return timers.get(order.id) === at ? timers : timers.set(order.id, at);
 }
@@ -344,7 +389,7 @@ function setOffBoard(state: LocationState, ticketId: string, offBoard: boolean, 
   return {
     ...state,
     orders: state.orders.set(order.id, { ...order, tickets }),
-    touched: [...state.touched, { kind: 'ticket', id: ticketId }],
+    touched: [...state.touched, { kind: 'ticket', id: ticketId }, ...touchAlerts([order], ticketId)],
   };
 }
 

@@ -1,4 +1,5 @@
 import { UNROUTED } from './place.ts';
+import { askPrint, climb, newEpisode, noteFailure, notePrint, noteSeen } from './evolveDelivery.ts';
 import type { EventData, ItemFact, LoggedEvent } from './events.ts';
 import { type Item, type Part, isLive, liveQty } from './item.ts';
 import { type Change, type Order, type Ticket, orderStatus, ticketLines, ticketStatus } from './order.ts';
@@ -18,9 +19,14 @@ type OrderEvent = Exclude<
       | 'menu.restored'
       | 'table.seated'
       | 'table.cleared'
-      | 'table.blocked';
+      | 'table.blocked'
+      | 'station.proved'
+      | 'policy.refused';
   }
 >;
+
+/** Where and when in the log something happened. */
+type Moment = { seq: number; at: string };
 
 /** The order after the event. Ticket times that follow from items (started, ready) are set here too. */
 export function evolveOrder(order: Order, event: OrderEvent): Order {
@@ -48,20 +54,33 @@ function applyToOrder(order: Order, event: OrderEvent): Order {
     case 'order.added':
       return { ...order, items: [...order.items, ...event.data.items.map(newItem)] };
     case 'ticket.fired':
-      return assign(order, event.data, event.seq, {
+      return assign(order, event.data, event, {
         firedAt: event.at,
         addOn: event.data.addOn,
         rush: event.data.rush,
       });
     case 'ticket.held':
-      return assign(order, event.data, event.seq, {
+      return assign(order, event.data, event, {
         firedAt: null,
         ...(event.data.fireAt !== undefined && { fireAt: event.data.fireAt }),
       });
     case 'ticket.heard':
       return editTicket(order, event.data.ticket, (ticket) => ({ ...ticket, heardAt: event.at }));
+    case 'ticket.unheard':
+      return editTicket(order, event.data.ticket, (ticket) => climb(ticket, event.data, event.at));
+    case 'ticket.unseen':
+      return editTicket(order, event.data.ticket, (ticket) => ({ ...ticket, unseenUpTo: event.data.upTo }));
+    case 'print.asked':
+      return editTicket(order, event.data.ticket, (ticket) => askPrint(ticket, event.data.job));
+    case 'ticket.printed':
+      return editTicket(order, event.data.ticket, (ticket) => notePrint(ticket, event.data.job, event.at));
+    case 'print.failed':
+      return editTicket(order, event.data.ticket, (ticket) => noteFailure(ticket, event.data, event.at));
     case 'ticket.started':
-      return editParts(order, event.data.ticket, (part) => ({ ...part, started: true }));
+      return workOn(
+        editParts(order, event.data.ticket, (part) => ({ ...part, started: true })),
+        [event.data.ticket],
+      );
     case 'ticket.bumped':
       return bump(order, event.data.ticket);
     case 'ticket.recalled':
@@ -74,27 +93,33 @@ function applyToOrder(order: Order, event: OrderEvent): Order {
           : { ...rest, rush: false };
       });
     case 'ticket.acknowledged':
-      return acknowledge(order, event.data.ticket, event.data.upTo);
+      return editTicket(acknowledge(order, event.data.ticket, event.data.upTo), event.data.ticket, (ticket) =>
+        noteSeen(ticket, event),
+      );
     case 'item.readied':
-    case 'item.unreadied':
-      return editItem(order, event.data.item, (item) => ({
+    case 'item.unreadied': {
+      const { item: id, station, readyQty } = event.data;
+      const isHere = (part: Part) => part.station === station && part.movedTo === undefined;
+      const readied = editItem(order, id, (item) => ({
         ...item,
-        parts: item.parts.map((part) =>
-          part.station === event.data.station && part.movedTo === undefined
-            ? { ...part, started: true, readyQty: event.data.readyQty }
-            : part,
-        ),
+        parts: item.parts.map((part) => (isHere(part) ? { ...part, started: true, readyQty } : part)),
       }));
+      const parts = readied.items.find((item) => item.id === id)?.parts ?? [];
+      return workOn(
+        readied,
+        parts.filter(isHere).map(({ ticket }) => ticket),
+      );
+    }
     case 'item.amended':
       return amend(order, event);
     case 'item.voided':
-      return voidPieces(order, event.data.item, event.data.qty, event.seq);
+      return voidPieces(order, event.data.item, event.data.qty, event);
     case 'item.refired': {
       const replaced = editItem(order, event.data.item, (item) => ({ ...item, refired: true }));
       return { ...replaced, items: [...replaced.items, newItem(event.data.again)] };
     }
     case 'order.transferred':
-      return transfer(order, event.data, event.seq);
+      return transfer(order, event.data, event);
     case 'order.served': {
       const served = new Set(event.data.items);
       return {
@@ -104,7 +129,7 @@ function applyToOrder(order: Order, event: OrderEvent): Order {
     }
     case 'order.cancelled': {
       const open = order.items.filter((item) => isLive(item) && !item.served);
-      const voided = open.reduce((rest, item) => voidPieces(rest, item.id, liveQty(item), event.seq), order);
+      const voided = open.reduce((rest, item) => voidPieces(rest, item.id, liveQty(item), event), order);
       return { ...voided, cancelled: { at: event.at, reason: event.data.reason } };
     }
     case 'order.closed':
@@ -124,7 +149,7 @@ function newItem(fact: ItemFact): Item {
 function assign(
   order: Order,
   data: { ticket: string; station: string; items: readonly string[]; course?: number | undefined },
-  seq: number,
+  { seq, at }: Moment,
   how: { firedAt: string | null; fireAt?: string; addOn?: boolean; rush?: boolean },
 ): Order {
   const moved = new Set(data.items);
@@ -143,14 +168,14 @@ function assign(
   const { fireAt: _old, ...before } =
     order.tickets.find((ticket) => ticket.id === data.ticket) ?? blankTicket(data.ticket, data.station);
   const wasFired = before.firedAt !== null;
+  const asked = how.firedAt === null || wasFired ? before : newEpisode(before, at);
   const ticket: Ticket = {
-    ...before,
+    ...asked,
     firedAt: wasFired ? before.firedAt : how.firedAt,
     ...(how.fireAt !== undefined && { fireAt: how.fireAt }),
     ...(data.course !== undefined && { course: data.course }),
     addOn: how.addOn ?? before.addOn,
     rush: before.rush || (how.rush ?? false),
-    episode: how.firedAt === null || wasFired ? before.episode : before.episode + 1,
     version: seq,
   };
   const tickets = order.tickets.some(({ id }) => id === ticket.id)
@@ -170,6 +195,11 @@ function blankTicket(id: string, station: string): Ticket {
     rush: false,
     recalls: 0,
     episode: 0,
+    episodeAt: '',
+    rungs: [],
+    copies: 0,
+    jobs: [],
+    unseenUpTo: 0,
     pending: [],
     changedAt: 0,
     offBoard: false,
@@ -205,8 +235,8 @@ function recall(order: Order, ticketId: string, at: string): Order {
     mine.has(item.id) && item.served ? { ...item, served: false } : item,
   );
   return editTicket({ ...back, items }, ticketId, (one) => {
-    const { before: _before, heardAt: _heard, ...rest } = one;
-    return { ...rest, recalls: one.recalls + 1, recalledAt: at, episode: one.episode + 1 };
+    const { before: _before, ...rest } = newEpisode(one, at);
+    return { ...rest, recalls: one.recalls + 1, recalledAt: at };
   });
 }
 
@@ -219,12 +249,12 @@ function acknowledge(order: Order, ticketId: string, upTo: number): Order {
   });
 }
 
-function transfer(order: Order, data: EventData<'order.transferred'>, seq: number): Order {
+function transfer(order: Order, data: EventData<'order.transferred'>, { seq, at }: Moment): Order {
   const tickets = order.tickets.map((ticket): Ticket => {
     if (!onPass(order, ticket)) return ticket;
     const from = ticket.movedFrom ?? data.from ?? '';
     return {
-      ...flag(ticket, { seq, item: null, field: 'table', from, to: data.to }),
+      ...flag(ticket, { seq, at, item: null, field: 'table', from, to: data.to }),
       ...(from !== '' && { movedFrom: from }),
     };
   });
@@ -232,10 +262,10 @@ function transfer(order: Order, data: EventData<'order.transferred'>, seq: numbe
 }
 
 function amend(order: Order, event: Extract<LoggedEvent, { type: 'item.amended' }>): Order {
-  const { data, seq } = event;
+  const { data, seq, at } = event;
   const item = order.items.find(({ id }) => id === data.item);
   if (!item) return order;
-  const changes = itemChanges(item, data).map((change): Change => ({ ...change, seq, item: item.id }));
+  const changes = itemChanges(item, data).map((change): Change => ({ ...change, seq, at, item: item.id }));
   const recook = changes.some(
     ({ field }) => field === 'modifiers' || field === 'notes' || field === 'allergies',
   );
@@ -301,7 +331,7 @@ export function itemChanges(
   return [...differences(item, data)];
 }
 
-function voidPieces(order: Order, itemId: string, qty: number, seq: number): Order {
+function voidPieces(order: Order, itemId: string, qty: number, { seq, at }: Moment): Order {
   const item = order.items.find(({ id }) => id === itemId);
   if (!item) return order;
   const left = liveQty(item) - qty;
@@ -310,7 +340,7 @@ function voidPieces(order: Order, itemId: string, qty: number, seq: number): Ord
     voidQty: one.voidQty + qty,
     parts: one.parts.map((part) => ({ ...part, readyQty: Math.min(part.readyQty, left) })),
   }));
-  const change: Change = { seq, item: itemId, field: 'void', from: liveQty(item), to: left };
+  const change: Change = { seq, at, item: itemId, field: 'void', from: liveQty(item), to: left };
   return {
     ...edited,
     tickets: edited.tickets.map((ticket) =>
@@ -338,9 +368,16 @@ function onPass(order: Order, ticket: Ticket): boolean {
 /** Notes a change on a ticket: it must be tapped, and heard anew. Nobody stands at the lane without a station to tap. */
 function flag(ticket: Ticket, change: Change): Ticket {
   if (ticket.station === UNROUTED) return ticket;
-  const { heardAt: _heard, ...rest } = ticket;
-  const episode = ticket.changedAt === change.seq ? ticket.episode : ticket.episode + 1;
-  return { ...rest, pending: [...ticket.pending, change], changedAt: change.seq, episode };
+  const asked = ticket.changedAt === change.seq ? ticket : newEpisode(ticket, change.at);
+  return { ...asked, pending: [...ticket.pending, change], changedAt: change.seq };
+}
+
+/** Whoever starts or readies something of a ticket knows of it, heard or not. */
+function workOn(order: Order, tickets: readonly string[]): Order {
+  return tickets.reduce(
+    (changed, id) => editTicket(changed, id, (ticket) => ({ ...ticket, workedOn: ticket.episode })),
+    order,
+  );
 }
 
 function editItem(order: Order, itemId: string, edit: (item: Item) => Item): Order {

@@ -344,6 +344,6 @@ describe('the small parts', () => {
     expect(readEvent({ ...base, type: 'table.levitated', v: 1, data: {} })).toBeNull();
     expect(readEvent({ ...base, type: 'table.seated', v: 2, data: { table: 'T1', covers: 2 } })).toBeNull();
     expect(readEvent({ ...base, type: 'table.seated', v: 1, data: { table: 'T1' } })).toBeNull();
-    expect(Object.keys(eventData)).toHaveLength(26);
+    expect(Object.keys(eventData)).toHaveLength(33);
   });
 });

@@ -1,28 +1,14 @@
 import type { Gone } from './entities.ts';
+import { findAlert } from './alerts.ts';
 import { UNROUTED } from './place.ts';
-import { type Order, type Ticket, isOpen, orderStatus, ticketStatus } from './order.ts';
+import { type Order, type Ticket, isOpen, onBoard, orderStatus, ticketStatus } from './order.ts';
 import { type LocationState, type Touch, findByTicket } from './state.ts';
 import { topicKind } from './rights.ts';
 
 /** Which topic holds what, and until when: the contract's table of topics as predicates. */
 
-/** On its station's board: until passed or closed; the last 50 bumped stay for recall; a void until somebody saw it. */
-export function onBoard(order: Order, ticket: Ticket): boolean {
-  const status = ticketStatus(order, ticket);
-  if (status === 'held' || status === 'new' || status === 'cooking') return isOpen(order);
-  if (status === 'ready') return isOpen(order) && !ticket.offBoard;
-  return status === 'voided' && ticket.pending.length > 0 && order.closed === undefined;
-}
-
 function inKitchen(order: Order): boolean {
   return isOpen(order) && orderStatus(order) !== 'completed';
-}
-
-/** A ticket in the lane that no rule sends anywhere raises an alert until somebody took care of it. */
-function isUnrouted(order: Order, ticket: Ticket): boolean {
-  if (ticket.station !== UNROUTED || !isOpen(order)) return false;
-  const status = ticketStatus(order, ticket);
-  return status === 'new' || status === 'cooking';
 }
 
 /** Is the entity part of the topic in this state? */
@@ -33,7 +19,7 @@ export function isMember(state: LocationState, topic: string, touch: Touch): boo
       const found = kind === 'station' || kind === 'kitchen' ? findByTicket(state, touch.id) : null;
       if (!found) return false;
       if (kind === 'station')
-        return topic === `station:${found.ticket.station}` && onBoard(found.order, found.ticket);
+        return stationsOf(found.ticket).includes(topic) && onBoard(found.order, found.ticket);
       return (
         onBoard(found.order, found.ticket) ||
         (inKitchen(found.order) && ticketStatus(found.order, found.ticket) !== 'voided')
@@ -55,12 +41,18 @@ export function isMember(state: LocationState, topic: string, touch: Touch): boo
       return kind !== null && kind !== 'order' && isStation(state, touch.id);
     case 'alert': {
       if (kind !== 'kitchen' && kind !== 'pos' && kind !== 'floor' && kind !== 'manager') return false;
-      const found = findByTicket(state, touch.id);
-      return found !== null && isUnrouted(found.order, found.ticket);
+      return findAlert(state, touch.id) !== null;
     }
     default:
       return touch.kind satisfies never;
   }
+}
+
+/** The stations whose boards may show it: its own, and the backup that took it over. */
+function stationsOf(ticket: Ticket): string[] {
+  const topics = [`station:${ticket.station}`];
+  if (ticket.backup !== undefined) topics.push(`station:${ticket.backup}`);
+  return topics;
 }
 
 /** A configured station, or the lane of what no rule sends anywhere. */
@@ -73,7 +65,7 @@ export function topicsOf(state: LocationState, touch: Touch): string[] {
   switch (touch.kind) {
     case 'ticket': {
       const found = findByTicket(state, touch.id);
-      return found ? [`station:${found.ticket.station}`, 'kitchen'] : ['kitchen'];
+      return found ? [...stationsOf(found.ticket), 'kitchen'] : ['kitchen'];
     }
     case 'order':
       return ['kitchen', 'pos', 'floor', 'manager'];

@@ -5,6 +5,7 @@ import { type Item, type Part, isLive, itemStatus, partStatus } from './item.ts'
 export type Change = {
   seq: number;
   item: string | null;
+  at: string;
   field: 'qty' | 'modifiers' | 'allergies' | 'notes' | 'seat' | 'course' | 'station' | 'void' | 'table';
   from: string | number;
   to: string | number;
@@ -29,6 +30,27 @@ export type Ticket = {
   heardAt?: string;
   /** Counts fires, recalls and changes: each wants to be heard anew. */
   episode: number;
+  /** When the present episode began. */
+  episodeAt: string;
+  /** The rungs of the ladder that the present episode has climbed. */
+  rungs: readonly number[];
+  /** When the pass was told that nobody heard the present episode, and whether no screen was live. */
+  unheard?: { at: string; deaf: boolean };
+  /** The episode in which a cook last started or readied something of it: whoever did that knows of it. */
+  workedOn?: number;
+  /** A station that shows it as well, until it is bumped. */
+  backup?: string;
+  /** How often it was asked for on paper. */
+  copies: number;
+  /** The last jobs, with the episode that each of them prints. */
+  jobs: readonly { job: string; episode: number }[];
+  printed?: { at: string; episode: number };
+  /** A print that failed and was not made up for. */
+  printFailed?: { at: string; printer: string; reason: string; next?: string };
+  /** Changes up to here waited too long for a tap. */
+  unseenUpTo: number;
+  /** Who last tapped changes away. */
+  seen?: { by: string; at: string };
   /** Changes that nobody at the station has tapped yet. */
   pending: readonly Change[];
   /** Position of the last change that wanted a tap, tapped or not: a bump of an older painting is refused. */
@@ -114,6 +136,14 @@ export function orderStatus(order: Order): OrderStatus {
 /** Neither closed nor cancelled: it can still be changed. */
 export function isOpen(order: Order): boolean {
   return order.closed === undefined && order.cancelled === undefined;
+}
+
+/** On its station's board: until passed or closed; the last 50 bumped stay for recall; a void until somebody saw it. */
+export function onBoard(order: Order, ticket: Ticket): boolean {
+  const status = ticketStatus(order, ticket);
+  if (status === 'held' || status === 'new' || status === 'cooking') return isOpen(order);
+  if (status === 'ready') return isOpen(order) && !ticket.offBoard;
+  return status === 'voided' && ticket.pending.length > 0 && order.closed === undefined;
 }
 
 export function findItem(order: Order, id: string): Item | undefined {

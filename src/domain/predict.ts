@@ -105,7 +105,7 @@ function undone(line: LineView): LineView {
 }
 
 function seen(ticket: TicketView): TicketView {
-  const { movedFrom: _movedFrom, ...rest } = ticket;
+  const { movedFrom: _movedFrom, ackSince: _ackSince, unseen: _unseen, ...rest } = ticket;
   const lines = ticket.lines.map(({ changed: _changed, ...line }) => line);
   return { ...rest, lines, ackRequired: false };
 }

@@ -10,6 +10,8 @@ import type {
   TableView,
   TicketView,
 } from './entities.ts';
+import { type AlertType, alertId } from './alerts.ts';
+import { isPrinted, printerOf } from './ladder.ts';
 import { UNROUTED } from './place.ts';
 import type { ModifierFact } from './events.ts';
 import { type Item, type Part, isLive, itemStatus, liveQty, partStatus, readyQty } from './item.ts';
@@ -63,7 +65,8 @@ export function presentTicket(order: Order, ticket: Ticket, audience: Audience):
     ...given('recalledAt', ticket.recalledAt),
     rush: ticket.rush,
     ...given('rushedBy', ticket.rushedBy),
-    ackRequired: ticket.pending.length > 0,
+    ...presentAsking(ticket),
+    ...(ticket.copies > 0 && { copies: ticket.copies }),
     addOn: ticket.addOn,
     lines: lines.map(({ item, part }) => presentLine(item, part, ticket)),
     also: [...stations].sort(),
@@ -71,8 +74,35 @@ export function presentTicket(order: Order, ticket: Ticket, audience: Audience):
   };
 }
 
+/** What waits for a tap, and who gave the last one. */
+function presentAsking(ticket: Ticket): Pick<TicketView, 'ackRequired' | 'ackSince' | 'unseen' | 'seen'> {
+  const isUnseen = ticket.pending.some(({ seq }) => seq <= ticket.unseenUpTo);
+  return {
+    ackRequired: ticket.pending.length > 0,
+    ...given('ackSince', ticket.pending[0]?.at),
+    ...(isUnseen && { unseen: true }),
+    ...given('seen', ticket.seen && { ...ticket.seen }),
+  };
+}
+
 function presentDelivery(ticket: Ticket): TicketView['delivery'] {
-  return ticket.heardAt === undefined ? { state: 'queued' } : { state: 'heard', heardAt: ticket.heardAt };
+  const { heardAt, printed, rungs, backup } = ticket;
+  const rung = rungs.length === 0 ? undefined : Math.max(...rungs);
+  return {
+    state: deliveryState(ticket, rung),
+    ...given('heardAt', heardAt),
+    ...given('rung', rung),
+    ...given('printedAt', printed?.at),
+    ...given('to', backup),
+  };
+}
+
+/** Seen by somebody first, then on paper, then what the house has done about it. */
+function deliveryState(ticket: Ticket, rung: number | undefined): TicketView['delivery']['state'] {
+  if (ticket.heardAt !== undefined) return 'heard';
+  if (isPrinted(ticket)) return 'printed';
+  if (rung === undefined) return 'queued';
+  return ticket.rungs.includes(2) && rung < 4 ? 'rerouted' : 'unheard';
 }
 
 function presentLine(item: Item, part: Part, ticket: Ticket): LineView {
@@ -155,7 +185,7 @@ export function presentOrder(order: Order, audience: Audience, brief: boolean): 
       firedAt: ticket.firedAt,
       ...given('startedAt', ticket.startedAt),
       ...given('readyAt', ticket.readyAt),
-      ackRequired: ticket.pending.length > 0,
+      ...presentAsking(ticket),
       items: ticketLines(order, ticket).map(({ item }) => item.id),
     })),
     readyItems: live.filter((item) => itemStatus(item) === 'ready' || itemStatus(item) === 'served').length,
@@ -219,6 +249,11 @@ function tableStatus(state: LocationState, table: Table): TableStatus {
   return orders.every((order) => orderStatus(order) === 'completed') ? 'served' : 'ordered';
 }
 
+/** Position of what last changed the sight of a station: the configuration, or its canary. */
+export function stationVersion(state: LocationState, id: string): number {
+  return Math.max(state.configuredAt, state.proved[id]?.seq ?? 0);
+}
+
 export function presentStation(state: LocationState, id: string): StationView | null {
   const config = state.config;
   if (!config) return null;
@@ -234,7 +269,7 @@ export function presentStation(state: LocationState, id: string): StationView | 
     return {
       kind: 'station',
       id,
-      version: state.configuredAt,
+      version: stationVersion(state, id),
       name: 'UNROUTED',
       warn: 60,
       late: 180,
@@ -248,13 +283,15 @@ export function presentStation(state: LocationState, id: string): StationView | 
   return {
     kind: 'station',
     id,
-    version: state.configuredAt,
+    version: stationVersion(state, id),
     name,
     warn,
     late,
     ...given('backup', backup),
     expo,
     skipStart,
+    ...given('printer', printerOf(config, id)),
+    ...given('provedAt', state.proved[id]?.at),
     location,
   };
 }
@@ -316,19 +353,39 @@ export function presentMenu(state: LocationState, category: string): MenuView | 
   };
 }
 
-export function presentAlert(order: Order, ticket: Ticket): AlertView {
+export function presentAlert(type: AlertType, order: Order, ticket: Ticket): AlertView {
   return {
     kind: 'alert',
-    id: ticket.id,
+    id: alertId(type, ticket.id),
     version: ticket.version,
-    type: 'unrouted',
+    type,
     order: order.id,
     ticket: ticket.id,
     number: order.number,
+    ...given('displayId', order.displayId),
+    station: ticket.station,
     ...given('table', order.table),
     at: ticket.firedAt ?? order.placedAt,
+    ...aboutAlert(type, ticket),
     items: ticketLines(order, ticket).map(({ item }) => ({ name: item.name, qty: liveQty(item) })),
   };
+}
+
+function aboutAlert(type: AlertType, ticket: Ticket): Partial<AlertView> {
+  switch (type) {
+    case 'unheard':
+      return {
+        at: ticket.episodeAt,
+        rung: Math.max(...ticket.rungs),
+        ...(ticket.unheard?.deaf === true && { deaf: true }),
+      };
+    case 'unseen':
+      return given('at', ticket.pending[0]?.at);
+    case 'printer':
+      return { ...ticket.printFailed };
+    default:
+      return {};
+  }
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -6,7 +6,7 @@ import type { LocationState } from './state.ts';
  * State as a document and back. A snapshot is only a shortcut: it must equal the replay of the log, and a test says so.
  * A changed shape raises the version; snapshots of another version are not read.
  */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 const MAPS = ['orders', 'tickets', 'external', 'timers', 'tables'] as const;
 

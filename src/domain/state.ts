@@ -47,6 +47,10 @@ export type LocationState = {
   menuVersions: Readonly<Record<string, number>>;
   /** Station -> its last 50 bumped tickets, newest last. */
   bumped: Readonly<Record<string, readonly string[]>>;
+  /** Station -> its last canary. */
+  proved: Readonly<Record<string, { at: string; minute: number; seq: number }>>;
+  /** Id of a policy's command that was refused -> when it was, and when it is tried again. */
+  refused: Readonly<Record<string, { at: string; next: string }>>;
   /** Topic -> what left it, oldest first, bounded; `floor` is the position below which the list no longer reaches. */
   gone: Readonly<Record<string, { floor: number; list: readonly Gone[] }>>;
   /** What the last event touched. Not part of a snapshot. */
@@ -70,6 +74,8 @@ export function emptyLocation(id: string): LocationState {
     soldOut: { items: {}, options: {} },
     menuVersions: {},
     bumped: {},
+    proved: {},
+    refused: {},
     gone: {},
     touched: [],
   };

@@ -1,3 +1,4 @@
+import { alertId, alertsOf, findAlert } from './alerts.ts';
 import type { Entity, EntityKind, Gone } from './entities.ts';
 import { UNROUTED } from './place.ts';
 import { isMember, isStation } from './membership.ts';
@@ -9,6 +10,7 @@ import {
   presentStation,
   presentTable,
   presentTicket,
+  stationVersion,
 } from './present.ts';
 import { topicKind } from './rights.ts';
 import { type LocationState, type Touch, findByTicket } from './state.ts';
@@ -39,7 +41,9 @@ export function project(
   switch (kind) {
     case 'ticket': {
       const found = findByTicket(state, id);
-      return found && presentTicket(found.order, found.ticket, audience);
+      if (!found) return null;
+      const shown = presentTicket(found.order, found.ticket, audience);
+      return topic === `station:${found.ticket.backup ?? ''}` ? { ...shown, backup: shown.station } : shown;
     }
     case 'order': {
       const order = state.orders.get(id);
@@ -54,8 +58,8 @@ export function project(
     case 'menu':
       return presentMenu(state, id);
     case 'alert': {
-      const found = findByTicket(state, id);
-      return found && presentAlert(found.order, found.ticket);
+      const found = findAlert(state, id);
+      return found && presentAlert(found.type, found.order, found.ticket);
     }
     default:
       return kind satisfies never;
@@ -105,18 +109,12 @@ function* members(state: LocationState, topic: string): Generator<Member> {
   if (kind === null || kind === 'order') return;
   const config = state.config;
   if (kind === 'station')
-    yield* present(state, topic, [
-      { kind: 'station', id: topic.slice('station:'.length), version: state.configuredAt },
-    ]);
+    yield* present(state, topic, [stationMember(state, topic.slice('station:'.length))]);
   if (kind !== 'station')
     yield* present(
       state,
       topic,
-      [...(config?.stations ?? []).map(({ id }) => id), UNROUTED].map((id) => ({
-        kind: 'station' as const,
-        id,
-        version: state.configuredAt,
-      })),
+      [...(config?.stations ?? []).map(({ id }) => id), UNROUTED].map((id) => stationMember(state, id)),
     );
   if (kind === 'pos')
     for (const { id } of config?.menu.categories ?? [])
@@ -133,10 +131,16 @@ function* members(state: LocationState, topic: string): Generator<Member> {
     for (const ticket of order.tickets) {
       if (kind === 'station' || kind === 'kitchen')
         yield* present(state, topic, [{ kind: 'ticket', id: ticket.id, version: ticket.version }]);
-      if (ticket.station === UNROUTED)
-        yield* present(state, topic, [{ kind: 'alert', id: ticket.id, version: ticket.version }]);
+      for (const type of kind === 'station' ? [] : alertsOf(order, ticket))
+        yield* present(state, topic, [
+          { kind: 'alert', id: alertId(type, ticket.id), version: ticket.version },
+        ]);
     }
   }
+}
+
+function stationMember(state: LocationState, id: string): Member {
+  return { kind: 'station', id, version: stationVersion(state, id) };
 }
 
 function present(state: LocationState, topic: string, candidates: readonly Member[]): Member[] {

@@ -1,0 +1,141 @@
+import type { Command, Rung } from './commands.ts';
+import type { LocationConfig } from './config.ts';
+import { nameId } from './ids.ts';
+import { UNROUTED } from './place.ts';
+import { type Order, type Ticket, isOpen, onBoard, ticketStatus } from './order.ts';
+import { toInstant, toMillis } from './text.ts';
+
+/**
+ * The unheard ladder: what happens when no screen has painted a ticket. Each rung once an episode, and it stops at the
+ * first hear, or when somebody works on it; paper stops what comes after it, though a screen is still asked.
+ *
+ * The clock starts at the fire or the episode, but never before the server has been back for a while: a restart must
+ * not cook twice. For the same reason, what shows food elsewhere wants the station's screens gone, not merely slow.
+ */
+
+/** What the location layer knows of a place's screens at this moment. */
+export type House = {
+  /** When the server that looks became ready (RFC 3339). */
+  readyAt: string;
+  /** Since when the station has no live screen that counts; null: it has one. */
+  goneSince(station: string): string | null;
+};
+
+/** Something that will be due, unless what it waits for happens before. */
+export type Upcoming = { at: string; command: Command };
+
+const RUNG_SECONDS: Record<Rung, number> = { 1: 8, 2: 12, 3: 15, 4: 30, 5: 60, 6: 180 };
+/** Screens find their way back after a restart in this time. */
+const SETTLE_SECONDS = 15;
+/** A station without a live screen for so long is deaf: its tickets go elsewhere at once. */
+const DEAF_SECONDS = 20;
+/** A change that nobody tapped. */
+const UNSEEN_SECONDS = 60;
+
+/** Of an unheard ticket that somebody must still learn of: fired, on the board, not heard, not worked on. */
+export function asks(order: Order, ticket: Ticket): boolean {
+  if (ticket.firedAt === null || ticket.heardAt !== undefined || ticket.workedOn === ticket.episode)
+    return false;
+  const status = ticketStatus(order, ticket);
+  return isOpen(order) && (status === 'new' || status === 'cooking');
+}
+
+/** Does paper of the present episode exist? What was printed before a change does not tell of it. */
+export function isPrinted(ticket: Ticket): boolean {
+  return ticket.printed?.episode === ticket.episode;
+}
+
+/** May this rung still be climbed? The same question when it falls due and when it is decided. */
+export function isOpenRung(order: Order, ticket: Ticket, rung: Rung): boolean {
+  if (ticket.rungs.includes(rung) || !asks(order, ticket)) return false;
+  return rung === 1 || !isPrinted(ticket);
+}
+
+/** The station that shows a ticket as well when its own screens are gone. */
+export function backupOf(config: LocationConfig | null, station: string): string | undefined {
+  const backup = config?.stations.find(({ id }) => id === station)?.backup;
+  return config?.stations.some(({ id }) => id === backup) === true && backup !== station ? backup : undefined;
+}
+
+/** Where a station's tickets are printed: its own printer, or the only one of the house. */
+export function printerOf(config: LocationConfig | null, station: string): string | undefined {
+  const printers = config?.printers ?? [];
+  const own = config?.stations.find(({ id }) => id === station)?.printer;
+  if (own !== undefined && printers.some(({ id }) => id === own)) return own;
+  return printers.length === 1 ? printers[0]?.id : undefined;
+}
+
+/** The rungs that a ticket still has before it. Without `house` nothing is known of its screens: none of 2 and 3. */
+export function* ladderOf(
+  order: Order,
+  ticket: Ticket,
+  config: LocationConfig | null,
+  house: House | null,
+): Generator<Upcoming> {
+  if (!asks(order, ticket)) return;
+  const { id, station, episode } = ticket;
+  const start = latest([ticket.firedAt ?? '', ticket.episodeAt, settled(house)]);
+  const gone = house?.goneSince(station) ?? null;
+  const isDeaf = gone !== null && later(gone, DEAF_SECONDS) <= start;
+  for (const rung of [1, 2, 3, 4, 5, 6] as const) {
+    if (!isOpenRung(order, ticket, rung)) continue;
+    const elsewhere = rung === 2 || rung === 3;
+    if (elsewhere && gone === null) continue;
+    const to = rung === 2 ? backupOf(config, station) : undefined;
+    const printer = rung === 3 ? printerOf(config, station) : undefined;
+    if (elsewhere && to === undefined && printer === undefined) continue;
+    const seconds = RUNG_SECONDS[rung];
+    const at =
+      elsewhere && isDeaf
+        ? start
+        : latest([later(start, seconds), ...(elsewhere && gone !== null ? [later(gone, seconds)] : [])]);
+    yield {
+      at,
+      command: {
+        id: nameId('rung', id, String(episode), String(rung)),
+        name: 'ticket.escalate',
+        input: {
+          ticket: id,
+          episode,
+          rung,
+          deaf: gone !== null && later(gone, DEAF_SECONDS) <= at,
+          ...(to !== undefined && { to }),
+          ...(printer !== undefined && { printer }),
+        },
+      },
+    };
+  }
+}
+
+/** The moment at which the pass is told of changes that nobody tapped. */
+export function* unseenOf(order: Order, ticket: Ticket, house: House | null): Generator<Upcoming> {
+  const waiting = waitingChanges(ticket);
+  const [first] = waiting;
+  const last = waiting.at(-1);
+  if (!first || !last || ticket.station === UNROUTED || !onBoard(order, ticket)) return;
+  yield {
+    at: later(latest([first.at, settled(house)]), UNSEEN_SECONDS),
+    command: {
+      id: nameId('unseen', ticket.id, String(last.seq)),
+      name: 'change.escalate',
+      input: { ticket: ticket.id, upTo: last.seq },
+    },
+  };
+}
+
+/** Changes without a tap of which the pass was not told yet. */
+export function waitingChanges(ticket: Ticket): Ticket['pending'] {
+  return ticket.pending.filter(({ seq }) => seq > ticket.unseenUpTo);
+}
+
+function settled(house: House | null): string {
+  return house === null ? '' : later(house.readyAt, SETTLE_SECONDS);
+}
+
+function later(at: string, seconds: number): string {
+  return toInstant((toMillis(at) ?? 0) + seconds * 1000);
+}
+
+function latest(times: readonly string[]): string {
+  return times.reduce((last, at) => (at > last ? at : last));
+}
