@@ -12,10 +12,14 @@ import { RULES } from './domain/rulesHash.ts';
 import * as views from './domain/views.ts';
 import { createFeed } from './feed/feed.ts';
 import type { Feed } from './feed/feed.ts';
+import { countNeighbours } from './backplane/countNeighbours.ts';
+import { createNeighbours } from './backplane/neighbours.ts';
 import { createBatcher } from './location/batcher.ts';
+import { readCourtesy } from './location/courtesy.ts';
 import { houseRules } from './location/houseRules.ts';
 import { createLocations } from './location/locations.ts';
 import type { Locations, OnCommit } from './location/locations.ts';
+import { effectsOf } from './jobs/effects.ts';
 import { createEffectsFollower } from './jobs/effectsFollower.ts';
 import type { EffectsFollower } from './jobs/effectsFollower.ts';
 import { openLog } from './log/open.ts';
@@ -35,6 +39,8 @@ import { createOrdersFollower } from './projections/ordersFollower.ts';
 import type { OrdersFollower } from './projections/ordersFollower.ts';
 import { readEvent } from './domain/events.ts';
 import type { LoggedEvent } from './domain/events.ts';
+import { createOutside } from './outside.ts';
+import type { Outside } from './outside.ts';
 import { stackServices } from './service.ts';
 import type { Service } from './service.ts';
 
@@ -57,8 +63,6 @@ export type Server = {
 
 /** Starts a server. Throws ConfigError, DataDirBusy and the like with one line for the person at the terminal. */
 export async function startServer(config: Config, log: LogLine): Promise<Server> {
-  if (config.redisUrl !== undefined)
-    log('REDIS_URL is set: this version runs as a single node and does not use it yet');
   const metrics = createMetrics();
   const parts: Partial<{
     database: Database;
@@ -69,6 +73,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     feed: Feed;
     orders: OrdersFollower;
     effects: EffectsFollower;
+    outside: Outside;
     retention: Service;
     edge: Edge;
     demo: DemoReport | null;
@@ -81,6 +86,12 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     return part;
   };
   const followers: OnCommit[] = [observeHeard(metrics)];
+  const neighbours = createNeighbours({
+    redisUrl: config.redisUrl,
+    locations: () => need('locations'),
+    readCourtesy,
+    report: log,
+  });
   let draining = false;
 
   const database: Service = {
@@ -126,7 +137,12 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         rules: houseRules,
         onCommit: (...change) => {
           for (const follower of followers) follower(...change);
+          const [location, , , , { decidedAt, stored }] = change;
+          if (decidedAt !== null) neighbours.committed(location, stored);
         },
+        onOpened: neighbours.opened,
+        onClosed: neighbours.closed,
+        onCourtesy: neighbours.courtesy,
         onLost: (location) => parts.feed?.lost(location),
         report: log,
       });
@@ -145,6 +161,14 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
       });
     },
     stop: () => need('locations').stop(),
+  };
+  const backplane: Service = {
+    name: 'backplane',
+    async run() {
+      neighbours.start();
+      countNeighbours(metrics, neighbours, () => parts.locations?.load.behindMs ?? 0);
+    },
+    stop: neighbours.stop,
   };
   const feed: Service = {
     name: 'feed',
@@ -173,9 +197,9 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
       parts.orders = createOrdersFollower({ log: need('log'), pool, report: log });
       parts.effects = createEffectsFollower({
         ledger: new EffectLedger(pool),
-        // No kind of effect exists yet: the follower keeps its place, so that the first one starts at its own day.
-        effectsOf: () => [],
-        enqueue: async () => undefined,
+        effectsOf,
+        // The jobs run later than the follower: they need the locations.
+        enqueue: (...entry) => need('outside').jobs.enqueue(...entry),
         readEvents: (location, after, limit) => readEvents(need('log'), location, after, limit),
         report: log,
       });
@@ -187,6 +211,24 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
       await need('orders').stop();
       await need('effects').stop();
     },
+  };
+  const outside: Service = {
+    name: 'outside calls',
+    async run() {
+      const { now } = need('log').clock;
+      parts.outside = createOutside({
+        config,
+        pool: need('pool'),
+        jobsPool: createPool(need('database').app, { name: 'jobs', max: 6, log }),
+        alone: need('database').embedded,
+        locations: need('locations'),
+        secret: need('secret'),
+        now,
+        report: log,
+      });
+      await parts.outside.jobs.start();
+    },
+    stop: () => need('outside').stop(),
   };
   const edge: Service = {
     name: 'edge',
@@ -208,6 +250,12 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         }),
         demo: { loopbackOnly: isLoopback(config.host), hasPublicUrl: config.publicUrl !== undefined },
         metricsToken: config.metricsToken,
+        outside: {
+          papers: need('outside').papers,
+          push: need('outside').push,
+          pushKey: need('outside').pushKeys.publicKey,
+          pushHosts: config.pushHosts,
+        },
         version: await packageVersion(),
         notReady: async () => {
           const reasons: string[] = [];
@@ -238,9 +286,12 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     stop: () => need('retention').stop(),
   };
 
-  const stack = stackServices([database, store, accounts, projections, locations, feed, retention, edge], {
-    log,
-  });
+  const stack = stackServices(
+    [database, store, accounts, projections, locations, outside, backplane, feed, retention, edge],
+    {
+      log,
+    },
+  );
   await stack.run();
   return {
     url: need('url'),

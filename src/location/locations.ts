@@ -2,8 +2,9 @@ import type { Actor, Command } from '../domain/commands.ts';
 import type { LoggedEvent } from '../domain/events.ts';
 import type { LocationState, Touch } from '../domain/state.ts';
 import { toInstant } from '../domain/text.ts';
-import { type Log, LogCorrupt } from '../log/types.ts';
+import { type Log, LogCorrupt, type StoredEvent } from '../log/types.ts';
 import type { Batcher } from './batcher.ts';
+import type { Courtesy } from './courtesy.ts';
 import { type HotLocation, LocationUnavailable, hydrate } from './hotLocation.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Outcome } from './outcome.ts';
@@ -23,6 +24,8 @@ export type Appended = {
   readonly decidedAt: number | null;
   readonly committedAt: number;
   readonly touched: readonly (readonly Touch[])[];
+  /** The events as they stand in the log. */
+  readonly stored: readonly StoredEvent[];
 };
 
 export type OnCommit = (
@@ -43,9 +46,14 @@ export type LocationsOptions = {
   readonly onCommit: OnCommit;
   /** The location left memory because it cannot be trusted any more: its readers must start afresh. */
   readonly onLost?: (location: HotLocation, error: Error) => void;
+  /** The location came into memory, or left it for whatever reason: other nodes are listened to meanwhile. */
+  readonly onOpened?: (location: HotLocation) => void;
+  readonly onClosed?: (location: HotLocation) => void;
+  /** What became of the events that another node sent along. */
+  readonly onCourtesy?: (outcome: 'applied' | 'refused') => void;
   readonly report?: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
   readonly mostWaiting?: number;
-  /** How often heads are compared with the database, ms. */
+  /** How often heads are compared with the database, ms; `pollHeadsEvery` changes it. */
   readonly pollEvery?: number;
   /** Idle time after which a location goes cold, ms. */
   readonly coldAfter?: number;
@@ -68,13 +76,22 @@ export type Locations = {
   tagAt(location: string, seq: number): Promise<string | null>;
   /** Reads what other nodes appended to a hot location; resolves when its state has it. */
   refresh(location: string): Promise<void>;
-  /** A hint, perhaps wrong or late, that the log of a location has reached `head`. */
-  hint(location: string, head: number): void;
+  /** What another node says it appended, perhaps wrong, late or twice. */
+  offer(location: string, courtesy: Courtesy): void;
+  /** Compares the heads of these locations (default: of all in memory) with the database now. */
+  look(locations?: readonly string[]): Promise<void>;
+  /** How often heads are compared from now on: often while nobody can tell this node, seldom while somebody does. */
+  pollHeadsEvery(ms: number): void;
   /** Starts the timers: head polling, deadlines, cooling. */
   start(): void;
   /** Answers what waits, saves snapshots of what changed, stops the timers. */
   stop(): Promise<void>;
-  readonly load: { readonly hot: number; readonly readers: number };
+  readonly load: {
+    readonly hot: number;
+    readonly readers: number;
+    /** The longest time for which a location in memory has known its log to be further than its state, in ms. */
+    readonly behindMs: number;
+  };
 };
 
 type Entry = {
@@ -85,6 +102,8 @@ type Entry = {
   usedAt: number;
   saving: Promise<void> | null;
   savedAt: number;
+  /** The log was seen to be further than this state, at this head since then; null while they are equal. */
+  behind: { readonly head: number; readonly since: number } | null;
 };
 
 const BROKEN_FOR_MS = 5_000;
@@ -111,9 +130,11 @@ export function createLocations(options: LocationsOptions): Locations {
       mostWaiting,
       now: () => clock.now(),
       broken: (_hot, error) => lose(entry, error),
-      advanced: (_hot, { before, after, events, touched }, decidedAt) => {
+      ...(options.onCourtesy !== undefined && { courtesy: options.onCourtesy }),
+      advanced: (_hot, { before, after, events, touched }, decidedAt, stored) => {
+        if (entry.behind !== null && after.head >= entry.behind.head) entry.behind = null;
         try {
-          onCommit(hot, before, after, events, { decidedAt, committedAt: clock.now(), touched });
+          onCommit(hot, before, after, events, { decidedAt, committedAt: clock.now(), touched, stored });
         } catch (error) {
           report('a follower of commits failed', { location: hot.id, error: String(error) });
         }
@@ -138,14 +159,22 @@ export function createLocations(options: LocationsOptions): Locations {
       usedAt: performance.now(),
       saving: null,
       savedAt: Number.NEGATIVE_INFINITY,
+      behind: null,
     };
+    entries.set(hot.id, entry);
+    options.onOpened?.(hot);
     return entry;
+  }
+
+  function remove(entry: Entry): void {
+    entries.delete(entry.hot.id);
+    options.onClosed?.(entry.hot);
   }
 
   /** Out of memory: whoever comes next starts from the database. */
   function lose(entry: Entry, error: Error): void {
     if (entries.get(entry.hot.id) !== entry) return;
-    entries.delete(entry.hot.id);
+    remove(entry);
     report('a location had to be given up', { location: entry.hot.id, error: error.message });
     options.onLost?.(entry.hot, error);
   }
@@ -172,7 +201,6 @@ export function createLocations(options: LocationsOptions): Locations {
       broken.delete(location);
       if (hot === null) return null;
       const entry = add(hot);
-      entries.set(location, entry);
       if (hot.head - hot.snapshotAt >= snapshotEvery) saveSoon(entry);
       return entry;
     } catch (error) {
@@ -234,15 +262,18 @@ export function createLocations(options: LocationsOptions): Locations {
     }
   }
 
-  async function poll(): Promise<void> {
-    const ids = [...entries.keys()];
+  async function poll(ids: readonly string[] = [...entries.keys()]): Promise<void> {
     for (let at = 0; at < ids.length; at += 1_000) {
       const heads = await log.readHeads(ids.slice(at, at + 1_000));
       for (const [id, head] of heads) {
         const entry = entries.get(id);
         if (entry === undefined) continue;
-        if (head > entry.hot.head) void entry.mailbox.lookAgain();
-        else if (head < entry.hot.head && entry.mailbox.idle) await suspectRestore(entry);
+        if (head > entry.hot.head) {
+          entry.behind ??= { head, since: performance.now() };
+          void entry.mailbox.lookAgain();
+        } else if (head < entry.hot.head && entry.mailbox.idle) {
+          await suspectRestore(entry);
+        }
       }
     }
   }
@@ -284,12 +315,11 @@ export function createLocations(options: LocationsOptions): Locations {
       )
         continue;
       if (entry.hot.head - entry.hot.snapshotAt > 50) await save(entry);
-      if (entry.readers === 0 && entry.mailbox.idle && entry.usedAt <= idleSince)
-        entries.delete(entry.hot.id);
+      if (entry.readers === 0 && entry.mailbox.idle && entry.usedAt <= idleSince) remove(entry);
     }
   }
 
-  function every(ms: number, work: () => Promise<void>): void {
+  function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
     let running = false;
     const timer = setInterval(() => {
       if (running) return;
@@ -306,6 +336,16 @@ export function createLocations(options: LocationsOptions): Locations {
     }, ms);
     timer.unref();
     timers.push(timer);
+    return timer;
+  }
+
+  let pollMs = pollEvery;
+  let polling: NodeJS.Timeout | undefined;
+  function pollHeadsEvery(ms: number): void {
+    if (ms === pollMs && polling !== undefined) return;
+    pollMs = ms;
+    clearInterval(polling);
+    if (!stopped) polling = every(ms, () => poll());
   }
 
   return {
@@ -327,12 +367,11 @@ export function createLocations(options: LocationsOptions): Locations {
     },
     tagAt: async (location, seq) => entries.get(location)?.hot.tagAt(seq) ?? log.tagAt(location, seq),
     refresh: async (location) => entries.get(location)?.mailbox.lookAgain(),
-    hint(location, head) {
-      const entry = entries.get(location);
-      if (entry !== undefined && head > entry.hot.head) void entry.mailbox.lookAgain();
-    },
+    offer: (location, courtesy) => entries.get(location)?.mailbox.offer(courtesy),
+    look: (ids) => poll(ids),
+    pollHeadsEvery,
     start() {
-      every(pollEvery, poll);
+      pollHeadsEvery(pollMs);
       every(1_000, wake);
       every(Math.min(30_000, coldAfter), cool);
       every(TICK_MS, async () => {
@@ -351,9 +390,12 @@ export function createLocations(options: LocationsOptions): Locations {
       );
     },
     get load() {
-      let readers = 0;
-      for (const entry of entries.values()) readers += entry.readers;
-      return { hot: entries.size, readers };
+      let [readers, behindMs] = [0, 0];
+      for (const entry of entries.values()) {
+        readers += entry.readers;
+        if (entry.behind !== null) behindMs = Math.max(behindMs, performance.now() - entry.behind.since);
+      }
+      return { hot: entries.size, readers, behindMs };
     },
   };
 }

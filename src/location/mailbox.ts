@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Command } from '../domain/commands.ts';
 import { type Json, type Log, LogCorrupt, type StoredEvent, type StoredResult } from '../log/types.ts';
 import type { Batcher } from './batcher.ts';
+import { type Courtesy, continuing } from './courtesy.ts';
 import { type Draft, type Waiting, draft } from './draft.ts';
 import { type Advance, type HotLocation, LocationUnavailable, evolveAll } from './hotLocation.ts';
 import type { Outcome } from './outcome.ts';
@@ -22,11 +23,19 @@ export type MailboxOptions = {
   readonly rules: Rules;
   /** The log's time in ms since 1970. */
   readonly now: () => number;
-  readonly advanced: (hot: HotLocation, advance: Advance, decidedAt: number | null) => void;
+  /** `decidedAt` is null for what another node appended; `stored` are the events as they stand in the log. */
+  readonly advanced: (
+    hot: HotLocation,
+    advance: Advance,
+    decidedAt: number | null,
+    stored: readonly StoredEvent[],
+  ) => void;
   /** The location cannot be served any more. */
   readonly broken: (hot: HotLocation, error: Error) => void;
   /** Commands that may wait at once; more are told to come back. */
   readonly mostWaiting: number;
+  /** What became of another node's events: taken as they came, or read from the log because they did not fit. */
+  readonly courtesy?: (outcome: 'applied' | 'refused') => void;
 };
 
 /** Commands in one proposal at most. */
@@ -36,6 +45,8 @@ const MISSES_BEFORE_PAUSE = 3;
 /** A command that got no answer from the log for so long is given back. */
 const PATIENCE_MS = 12_000;
 const TAIL_PAGE = 1_000;
+/** Words of other nodes that may wait; with more the log is asked instead. */
+const MOST_OFFERS = 64;
 
 export class Mailbox {
   readonly #options: MailboxOptions;
@@ -43,6 +54,7 @@ export class Mailbox {
   readonly #day = new BusinessDay();
   #queue: Waiting[] = [];
   #lookAgain = false;
+  #offers: Courtesy[] = [];
   #running: Promise<void> | null = null;
   #stopped: Error | null = null;
 
@@ -83,6 +95,14 @@ export class Mailbox {
     return this.#running ?? Promise.resolve();
   }
 
+  /** Another node says what it appended. Old news costs nothing; what does not fit makes this node read the tail. */
+  offer(courtesy: Courtesy): void {
+    if (courtesy.head <= this.#hot.head || courtesy.epoch !== this.#hot.epoch) return;
+    if (this.#offers.length < MOST_OFFERS) this.#offers.push(courtesy);
+    else this.#lookAgain = true;
+    this.#start();
+  }
+
   /** Resolves when everything that waits now is answered. */
   drain(): Promise<void> {
     return this.#running ?? Promise.resolve();
@@ -92,14 +112,19 @@ export class Mailbox {
     if (this.#running !== null || this.#stopped !== null) return;
     this.#running = this.#run().finally(() => {
       this.#running = null;
-      if ((this.#queue.length > 0 || this.#lookAgain) && this.#stopped === null) this.#start();
+      if (this.#hasWork && this.#stopped === null) this.#start();
     });
   }
 
+  get #hasWork(): boolean {
+    return this.#queue.length > 0 || this.#lookAgain || this.#offers.length > 0;
+  }
+
   async #run(): Promise<void> {
-    while (this.#queue.length > 0 || this.#lookAgain) {
+    while (this.#hasWork) {
       const waiting = this.#queue.splice(0, MOST_TOGETHER);
       try {
+        this.#takeOffers();
         if (this.#lookAgain) {
           this.#lookAgain = false;
           await this.#readTailPatiently(waiting);
@@ -218,6 +243,28 @@ export class Mailbox {
     }
   }
 
+  /** Nothing is in flight here: state may move by what others appended, as if it had been read. */
+  #takeOffers(): void {
+    const offers = this.#offers.splice(0).sort((a, b) => a.from - b.from);
+    for (const offer of offers) {
+      if (offer.head <= this.#hot.head) continue;
+      const events = continuing(offer, this.#hot.head, (seq) => this.#hot.tagAt(seq));
+      const advance = events === null ? null : this.#tryEvolve(events);
+      if (events !== null && advance !== null) this.#advance(advance, events, null);
+      else this.#lookAgain = true;
+      if (offer.events !== null) this.#options.courtesy?.(advance === null ? 'refused' : 'applied');
+    }
+  }
+
+  /** Null when these rules cannot read the events: then the log says whether they are there at all. */
+  #tryEvolve(events: readonly StoredEvent[]): Advance | null {
+    try {
+      return evolveAll(this.#options.rules, this.#hot.state, events);
+    } catch {
+      return null;
+    }
+  }
+
   async #readTailPatiently(waiting: readonly Waiting[]): Promise<void> {
     for (let pause = 50; ; pause = Math.min(1_000, pause * 2)) {
       try {
@@ -243,7 +290,7 @@ export class Mailbox {
   #advance(advance: Advance, stored: readonly StoredEvent[], decidedAt: number | null): void {
     for (const event of stored) this.#hot.note(event);
     this.#hot.state = advance.after;
-    if (stored.length > 0) this.#options.advanced(this.#hot, advance, decidedAt);
+    if (stored.length > 0) this.#options.advanced(this.#hot, advance, decidedAt, stored);
   }
 
   #settle(made: Draft): void {

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +15,7 @@ import { openLog } from '../log/open.ts';
 import { findPlace } from '../log/postgres-place.ts';
 import { stopPostmaster } from '../log/postmaster.ts';
 import type { Log } from '../log/types.ts';
+import { freePort } from './ports.ts';
 
 /** The organization of the locations that `addLocation` makes. */
 export const TEST_ORGANIZATION = 'test-group';
@@ -64,15 +64,6 @@ export type TestServer = {
   /** Stops whatever runs, PostgreSQL too, and removes the data directory. */
   dispose(): Promise<void>;
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
 
 /** Starts a server with an empty data directory and waits until it is ready. Throws with its output when it does not come up. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
