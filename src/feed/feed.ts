@@ -166,6 +166,11 @@ export function createFeed(options: FeedOptions): Feed {
     return { promise: promise.finally(cancel), cancel };
   }
 
+  /** What a socket learns from `ready` and `ping`: the time, and which rules made the frames. */
+  const told = (): string =>
+    `"now":"${new Date(options.now()).toISOString()}","rules":${JSON.stringify(rules)}`;
+  const reset = (reason: string): string => `{"reset":true,"reason":${JSON.stringify(reason)},${told()}}`;
+
   return {
     committed(location, _before, _after, events, { committedAt, touched }) {
       places.get(location.id)?.committed(events, touched, committedAt);
@@ -223,7 +228,7 @@ export function createFeed(options: FeedOptions): Feed {
       shared.usedAt = performance.now();
       if (frames === null) return reset('too_old');
       const { synced } = shared.view;
-      return `{"pos":${synced},"cursor":${JSON.stringify(shared.view.cursorAt(synced))},"frames":[${frames.map(({ text }) => text).join(',')}]}`;
+      return `{"pos":${synced},"cursor":${JSON.stringify(shared.view.cursorAt(synced))},"hash":${shared.view.hash},${told()},"frames":[${frames.map(({ text }) => text).join(',')}]}`;
     },
     async acknowledge(reader, ack) {
       const location = await enter(reader, ack.topic);
@@ -263,10 +268,6 @@ export function createFeed(options: FeedOptions): Feed {
       return { places: places.size, subscriptions, blocked: blocked.size, encodingBytes: budget.total };
     },
   };
-}
-
-function reset(reason: string): string {
-  return JSON.stringify({ reset: true, reason });
 }
 
 /** Frames that bring a reader from `pos` to the view's position; null when it takes a snapshot. Empty ones are left out: the answer's own `pos` says it. */

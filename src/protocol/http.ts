@@ -32,9 +32,12 @@ export const snapshotAnswer = z.object({
 });
 export type SnapshotAnswer = z.infer<typeof snapshotAnswer>;
 
+/** The server's time and the hash of its rules: what a socket learns from `ready` and `ping`. */
+const told = { now: z.string(), rules: z.string() };
+/** `hash`: of the whole topic at `pos`. */
 export const changesAnswer = z.union([
-  z.object({ pos: z.int(), cursor: z.string(), frames: z.array(chg) }),
-  z.object({ reset: z.literal(true), reason: z.string() }),
+  z.object({ pos: z.int(), cursor: z.string(), hash: z.int(), ...told, frames: z.array(chg) }),
+  z.object({ reset: z.literal(true), reason: z.string(), ...told }),
 ]);
 
 export const logAnswer = z.object({
