@@ -1,6 +1,7 @@
 import type { Actor, Command } from '../domain/commands.ts';
 import type { LoggedEvent } from '../domain/events.ts';
 import type { LocationState, Touch } from '../domain/state.ts';
+import type { House } from '../domain/policies.ts';
 import { toInstant } from '../domain/text.ts';
 import { type Log, LogCorrupt, type StoredEvent } from '../log/types.ts';
 import type { Batcher } from './batcher.ts';
@@ -51,6 +52,8 @@ export type LocationsOptions = {
   readonly onClosed?: (location: HotLocation) => void;
   /** What became of the events that another node sent along. */
   readonly onCourtesy?: (outcome: 'applied' | 'refused') => void;
+  /** What is known of a location's screens. Without it, no ticket is shown elsewhere or printed for want of a screen. */
+  readonly house?: (location: string) => House;
   readonly report?: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
   readonly mostWaiting?: number;
   /** How often heads are compared with the database, ms; `pollHeadsEvery` changes it. */
@@ -144,13 +147,14 @@ export function createLocations(options: LocationsOptions): Locations {
         if (since >= snapshotEvery && (!isBusy || since >= snapshotEvery * 10)) saveSoon(entry);
       },
     });
-    const policies = new Policies(
+    const policies = new Policies({
       hot,
       rules,
-      () => clock.now(),
-      (command, actor) => mailbox.submit(command, actor, 'inner', true),
+      now: () => clock.now(),
+      house: options.house?.(hot.id) ?? null,
+      submit: (command, actor) => mailbox.submit(command, actor, 'inner', true),
       report,
-    );
+    });
     const entry: Entry = {
       hot,
       mailbox,
@@ -375,7 +379,7 @@ export function createLocations(options: LocationsOptions): Locations {
       every(1_000, wake);
       every(Math.min(30_000, coldAfter), cool);
       every(TICK_MS, async () => {
-        for (const entry of entries.values()) if (entry.policies.isNear(0)) void entry.policies.run();
+        for (const entry of entries.values()) if (entry.policies.isDue) void entry.policies.run();
       });
     },
     async stop() {

@@ -1,39 +1,42 @@
+import { nextCanary } from '../domain/canary.ts';
 import type { Actor, Command } from '../domain/commands.ts';
+import { nameId } from '../domain/ids.ts';
+import { type House, nextTry } from '../domain/policies.ts';
 import { toInstant } from '../domain/text.ts';
 import type { HotLocation } from './hotLocation.ts';
 import type { Outcome } from './outcome.ts';
 import type { Rules } from './rules.ts';
 
-/** How long a policy that a rule refused is left alone; it would be due again at once, for ever. */
-const REFUSED_FOR_MS = 30_000;
-const MOST_REFUSED = 1_000;
+/** While something waits for what no event tells (a station losing its screens), this node looks so often. */
+const LOOK_EVERY_MS = 1_000;
+/** A rush of commits must not be spent on looking. */
+const LEAST_PAUSE_MS = 100;
 
-/** Runs, for one location, what time alone asks for. Ids are derived, so two nodes that do it at once do it once. */
+export type PoliciesOptions = {
+  readonly hot: HotLocation;
+  readonly rules: Rules;
+  /** The log's time in ms since 1970. */
+  readonly now: () => number;
+  /** What is known of the location's screens; null: nothing. */
+  readonly house: House | null;
+  readonly submit: (command: Command, actor: Actor) => Promise<Outcome>;
+  readonly report: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
+};
+
+/**
+ * Runs, for one location, what time alone asks for. Ids are derived, so two nodes that do it at once do it once; what
+ * comes to nothing is noted in the log with its next try, so no node asks for it again and again.
+ */
 export class Policies {
-  readonly #hot: HotLocation;
-  readonly #rules: Rules;
-  readonly #now: () => number;
-  readonly #submit: (command: Command, actor: Actor) => Promise<Outcome>;
-  readonly #report: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
-  readonly #notBefore = new Map<string, number>();
-  #deadline: string | null;
-  /** `deadline` in ms since 1970, or the later time at which a refused one is tried again. */
-  #next = 0;
+  readonly #options: PoliciesOptions;
+  #deadline: string | null = null;
+  /** When this node looks next, in ms since 1970. */
+  #next = Number.POSITIVE_INFINITY;
+  #ranAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | null = null;
 
-  constructor(
-    hot: HotLocation,
-    rules: Rules,
-    now: () => number,
-    submit: (command: Command, actor: Actor) => Promise<Outcome>,
-    report: (message: string, detail?: Readonly<Record<string, unknown>>) => void,
-  ) {
-    this.#hot = hot;
-    this.#rules = rules;
-    this.#now = now;
-    this.#submit = submit;
-    this.#report = report;
-    this.#deadline = null;
+  constructor(options: PoliciesOptions) {
+    this.#options = options;
     this.changed();
   }
 
@@ -42,16 +45,20 @@ export class Policies {
     return this.#deadline;
   }
 
-  /** Is something to be done within `ms`? */
+  /** Is there something to look at now? */
+  get isDue(): boolean {
+    return this.#next <= this.#options.now();
+  }
+
+  /** Does the location have a deadline within `ms`? */
   isNear(ms: number): boolean {
-    return this.#next <= this.#now() + ms;
+    return this.#deadline !== null && Date.parse(this.#deadline) <= this.#options.now() + ms;
   }
 
   /** The state has changed: reads the deadline anew, and runs what is due. */
   changed(): void {
-    this.#deadline = this.#rules.nextDeadline(this.#hot.state);
-    this.#next = this.#deadline === null ? Number.POSITIVE_INFINITY : Date.parse(this.#deadline);
-    if (this.isNear(0) && this.#running === null) setImmediate(() => void this.run());
+    this.#plan(this.#ranAt + LEAST_PAUSE_MS);
+    if (this.isDue && this.#running === null) setImmediate(() => void this.run());
   }
 
   /** Runs what is due; calls that overlap share one run. */
@@ -62,31 +69,64 @@ export class Policies {
     return this.#running;
   }
 
-  async #run(): Promise<void> {
-    const now = this.#now();
-    const commands = this.#rules
-      .due(this.#hot.state, toInstant(now))
-      .filter(({ id }) => (this.#notBefore.get(id) ?? 0) <= now);
-    await Promise.all(commands.map((command) => this.#runOne(command)));
-    // What is still due was refused (or is running elsewhere): later.
-    if (this.isNear(0)) this.#next = this.#now() + (commands.length === 0 ? REFUSED_FOR_MS : 1_000);
+  #plan(notBefore: number): void {
+    const { hot, rules, house, now } = this.#options;
+    this.#deadline = rules.nextDeadline(hot.state);
+    const deadline = this.#deadline === null ? Number.POSITIVE_INFINITY : Date.parse(this.#deadline);
+    const canary =
+      house === null ? Number.POSITIVE_INFINITY : Date.parse(nextCanary(hot.state, toInstant(now())));
+    this.#next = Math.max(notBefore, Math.min(deadline, canary));
   }
 
-  async #runOne(command: Command): Promise<void> {
-    const actor: Actor = { id: `policy:${command.name}`, role: 'policy' };
-    const outcome = await this.#submit(command, actor).catch((error: unknown) => String(error));
-    if (
-      typeof outcome === 'string' ||
-      (!outcome.ok && !('unavailable' in outcome)) ||
-      (typeof outcome !== 'string' && outcome.ok && outcome.replayed)
-    ) {
-      if (this.#notBefore.size >= MOST_REFUSED) this.#notBefore.clear();
-      this.#notBefore.set(command.id, this.#now() + REFUSED_FOR_MS);
-      this.#report('a policy came to nothing', {
-        location: this.#hot.id,
-        command: command.name,
-        outcome: JSON.stringify(outcome),
-      });
+  async #run(): Promise<void> {
+    const { now } = this.#options;
+    const due = this.#due();
+    const answered = await Promise.all(due.map((command) => this.#submit(command)));
+    const finished = new Map(answered.flatMap((one) => (one === null ? [] : [one])));
+    // What had its answer and is due all the same was refused, or came to nothing.
+    await Promise.all(
+      this.#due().flatMap((command) =>
+        finished.has(command.id) ? [this.#refuse(command, finished.get(command.id))] : [],
+      ),
+    );
+    this.#ranAt = now();
+    this.#plan(this.#ranAt + LOOK_EVERY_MS);
+  }
+
+  #due(): Command[] {
+    const { hot, rules, now, house } = this.#options;
+    return rules.due(hot.state, toInstant(now()), house);
+  }
+
+  /** What the command came to; null when that is not known yet. */
+  async #submit(command: Command): Promise<[id: string, outcome: unknown] | null> {
+    const { hot, submit, report } = this.#options;
+    try {
+      const outcome = await submit(command, { id: `policy:${command.name}`, role: 'policy' });
+      if (!outcome.ok && 'unavailable' in outcome) return null;
+      // Another node was quicker, and this one has not read it yet.
+      if (outcome.ok && outcome.seq > hot.head) return null;
+      return [command.id, outcome];
+    } catch (error) {
+      report('a policy failed', { location: hot.id, command: command.name, error: String(error) });
+      return [command.id, String(error)];
     }
+  }
+
+  async #refuse(command: Command, outcome: unknown): Promise<void> {
+    const { hot, now, report } = this.#options;
+    const before = hot.state.refused[command.id]?.next ?? '';
+    const next = nextTry(hot.state, command.id, toInstant(now()));
+    report('a policy came to nothing', {
+      location: hot.id,
+      command: command.name,
+      next,
+      outcome: JSON.stringify(outcome),
+    });
+    await this.#submit({
+      id: nameId('refuse', command.id, before),
+      name: 'policy.refuse',
+      input: { policy: command.id, next },
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { Command, Context } from '../domain/commands.ts';
 import type { EventBody, LoggedEvent, StoredFact } from '../domain/events.ts';
+import type { House } from '../domain/policies.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { LocationState } from '../domain/state.ts';
 import type { Json } from '../log/types.ts';
@@ -16,9 +17,9 @@ export type Rules = {
   answer(after: LocationState, command: Command): Record<string, Json>;
   /** Null for an event that this code does not know: the location must not be served by guessing. */
   readEvent(stored: StoredFact): LoggedEvent | null;
-  /** What time alone asks for at `now` (RFC 3339), with ids that every node derives alike. */
-  due(state: LocationState, now: string): Command[];
-  /** The earliest time at which `due` would answer something; null for never. */
+  /** What time alone asks for at `now` (RFC 3339), with ids that every node derives alike. `house`: what is known of the screens. */
+  due(state: LocationState, now: string, house: House | null): Command[];
+  /** Not later than `due` would answer something, whatever the screens do; null for never. */
   nextDeadline(state: LocationState): string | null;
   freeze(state: LocationState): Json;
   thaw(frozen: Json): LocationState;
