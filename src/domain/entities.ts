@@ -320,6 +320,40 @@ export const alertView = z.object({
   items: z.array(z.object({ name: z.string(), qty: z.int() })),
 });
 
+const trackingStep = z.enum(['received', 'confirmed', 'preparing', 'ready', 'handed_over']);
+
+/** One order as its guest may see it. `version` counts this order's own changes; nothing here is a position in the log. */
+export const trackingView = z.object({
+  kind: z.literal('tracking'),
+  id: z.string(),
+  version,
+  number: z.int(),
+  displayId: z.string().optional(),
+  type: orderType,
+  /** The furthest that was ever told; it never goes back. */
+  step: trackingStep,
+  steps: z.array(
+    z.object({
+      step: trackingStep,
+      state: z.enum(['done', 'active', 'pending']),
+      at: instant.optional(),
+    }),
+  ),
+  /** `2 of 6 things are ready`, in pieces. */
+  ready: z.int(),
+  things: z.int(),
+  /** Ready between these; `why` it was put off, where it was. */
+  eta: z
+    .object({ from: instant, to: instant, why: z.enum(['added', 'changed', 'mending']).optional() })
+    .optional(),
+  /** Something that was told as ready is not: made again by us, or changed by the guest. */
+  trouble: z.object({ kind: z.enum(['mending', 'changed']), since: instant }).optional(),
+  cancelled: z.object({ at: instant, reason: z.string().optional() }).optional(),
+  ended: z.enum(['handed_over', 'cancelled', 'closed']).optional(),
+  items: z.array(z.object({ name: z.string(), qty: z.int(), modifiers: z.array(modifierView) })),
+  location: z.object({ name: z.string(), timezone: z.string(), language: z.string() }),
+});
+
 export const entity = z.discriminatedUnion('kind', [
   ticketView,
   orderView,
@@ -327,6 +361,7 @@ export const entity = z.discriminatedUnion('kind', [
   stationView,
   menuView,
   alertView,
+  trackingView,
 ]);
 
 export type Entity = z.infer<typeof entity>;
@@ -339,6 +374,7 @@ export type TableView = z.infer<typeof tableView>;
 export type StationView = z.infer<typeof stationView>;
 export type MenuView = z.infer<typeof menuView>;
 export type AlertView = z.infer<typeof alertView>;
+export type TrackingView = z.infer<typeof trackingView>;
 export type ModifierView = z.infer<typeof modifierView>;
 export type ItemStatus = z.infer<typeof itemStatus>;
 export type TicketStatus = z.infer<typeof ticketStatus>;

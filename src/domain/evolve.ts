@@ -2,6 +2,7 @@ import type { LocationConfig } from './config.ts';
 import type { Gone } from './entities.ts';
 import type { LoggedEvent } from './events.ts';
 import { evolveOrder, placedOrder } from './evolveOrder.ts';
+import { followTracking } from './evolveTracking.ts';
 import { isMember, isStation, topicsOf, whyGone } from './membership.ts';
 import { alertId, alertsOf } from './alerts.ts';
 import { type Order, isOpen, ticketStatus } from './order.ts';
@@ -24,7 +25,7 @@ const REFUSALS = 1_000;
 const RECALL_LIST = 50;
 
 export function evolve(state: LocationState, event: LoggedEvent): LocationState {
-  const { state: applied, touched } = apply(state, event);
+  const { state: applied, touched } = followTracking(state, apply(state, event), event);
   const after = keepRecallList({ ...applied, head: event.seq, at: event.at, touched }, touched, event.seq);
   return bury(state, after, event.seq);
 }

@@ -43,6 +43,8 @@ export function isMember(state: LocationState, topic: string, touch: Touch): boo
       if (kind !== 'kitchen' && kind !== 'pos' && kind !== 'floor' && kind !== 'manager') return false;
       return findAlert(state, touch.id) !== null;
     }
+    case 'tracking':
+      return topic === `order:${touch.id}` && state.tracking.has(touch.id);
     default:
       return touch.kind satisfies never;
   }
@@ -77,6 +79,9 @@ export function topicsOf(state: LocationState, touch: Touch): string[] {
       return [`station:${touch.id}`, 'kitchen', 'pos', 'floor', 'host', 'manager'];
     case 'alert':
       return ['kitchen', 'pos', 'floor', 'manager'];
+    // A guest's topic holds this one thing and ends with it: there is nobody to tell later that it left.
+    case 'tracking':
+      return [];
     default:
       return touch.kind satisfies never;
   }

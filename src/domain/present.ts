@@ -29,8 +29,8 @@ import type { LocationState, Table } from './state.ts';
 
 /** From state to what a reader sees. The only place where the inside becomes the wire. */
 
-/** `display`: a screen in public view, without guests' names. */
-export type Audience = 'staff' | 'display';
+/** `display`: a screen in public view, without guests' names. `guest`: whoever holds the link of an order. */
+export type Audience = 'staff' | 'display' | 'guest';
 
 export function presentTicket(order: Order, ticket: Ticket, audience: Audience): TicketView {
   const stations = new Set(order.tickets.map(({ station }) => station));

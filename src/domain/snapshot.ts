@@ -6,9 +6,9 @@ import type { LocationState } from './state.ts';
  * State as a document and back. A snapshot is only a shortcut: it must equal the replay of the log, and a test says so.
  * A changed shape raises the version; snapshots of another version are not read.
  */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
-const MAPS = ['orders', 'tickets', 'external', 'timers', 'tables'] as const;
+const MAPS = ['orders', 'tickets', 'external', 'timers', 'tables', 'tracking'] as const;
 
 /** The state as plain data, maps as sorted pairs, so that equal states give equal documents. */
 export function freeze(state: LocationState): Json {
@@ -33,5 +33,6 @@ export function thaw(json: Json): LocationState {
     external: PMap.from(plain.external),
     timers: PMap.from(plain.timers),
     tables: PMap.from(plain.tables),
+    tracking: PMap.from(plain.tracking),
   };
 }

@@ -3,6 +3,7 @@ import type { LocationConfig } from './config.ts';
 import type { Order, Ticket } from './order.ts';
 import { findTicket } from './order.ts';
 import { PMap } from './pmap.ts';
+import type { Tracking } from './tracking.ts';
 
 /** What one event changed the sight of. */
 export type Touch = { kind: EntityKind; id: string };
@@ -51,6 +52,10 @@ export type LocationState = {
   proved: Readonly<Record<string, { at: string; minute: number; seq: number }>>;
   /** Id of a policy's command that was refused -> when it was, and when it is tried again. */
   refused: Readonly<Record<string, { at: string; next: string }>>;
+  /** Order id -> what its guest was told. */
+  tracking: PMap<Tracking>;
+  /** Station -> item-seconds that it still has to cook. */
+  load: Readonly<Record<string, number>>;
   /** Topic -> what left it, oldest first, bounded; `floor` is the position below which the list no longer reaches. */
   gone: Readonly<Record<string, { floor: number; list: readonly Gone[] }>>;
   /** What the last event touched. Not part of a snapshot. */
@@ -76,6 +81,8 @@ export function emptyLocation(id: string): LocationState {
     bumped: {},
     proved: {},
     refused: {},
+    tracking: PMap.empty(),
+    load: {},
     gone: {},
     touched: [],
   };

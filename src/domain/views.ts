@@ -13,6 +13,7 @@ import {
   stationVersion,
 } from './present.ts';
 import { topicKind } from './rights.ts';
+import { presentTracking } from './tracking.ts';
 import { type LocationState, type Touch, findByTicket } from './state.ts';
 
 /**
@@ -26,7 +27,8 @@ export type { Audience } from './present.ts';
 export function topicExists(state: LocationState, topic: string): boolean {
   const kind = topicKind(topic);
   if (kind === 'station') return isStation(state, topic.slice('station:'.length));
-  return kind !== null && kind !== 'order';
+  if (kind === 'order') return state.tracking.has(topic.slice('order:'.length));
+  return kind !== null;
 }
 
 /** What the topic shows of an entity; null: it is not in the topic. */
@@ -60,6 +62,11 @@ export function project(
     case 'alert': {
       const found = findAlert(state, id);
       return found && presentAlert(found.type, found.order, found.ticket);
+    }
+    case 'tracking': {
+      const order = state.orders.get(id);
+      const tracking = state.tracking.get(id);
+      return order && tracking ? presentTracking(order, tracking, state.config) : null;
     }
     default:
       return kind satisfies never;
@@ -106,7 +113,13 @@ type Member = Touch & { version: number };
 
 function* members(state: LocationState, topic: string): Generator<Member> {
   const kind = topicKind(topic);
-  if (kind === null || kind === 'order') return;
+  if (kind === null) return;
+  if (kind === 'order') {
+    const id = topic.slice('order:'.length);
+    const tracking = state.tracking.get(id);
+    if (tracking) yield { kind: 'tracking', id, version: tracking.version };
+    return;
+  }
   const config = state.config;
   if (kind === 'station')
     yield* present(state, topic, [stationMember(state, topic.slice('station:'.length))]);

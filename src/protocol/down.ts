@@ -55,7 +55,7 @@ export const cause = z.object({
 });
 
 export const gone = z.object({
-  kind: z.enum(['ticket', 'order', 'table', 'station', 'menu', 'alert']),
+  kind: z.enum(['ticket', 'order', 'table', 'station', 'menu', 'alert', 'tracking']),
   id: z.string(),
   version: z.int(),
   why: z.enum(['moved', 'closed', 'void', 'access']),

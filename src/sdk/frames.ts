@@ -18,6 +18,7 @@ const KINDS: { readonly [K in EntityKind]: true } = {
   station: true,
   menu: true,
   alert: true,
+  tracking: true,
 };
 
 const FRAMES: { readonly [T in Down['t']]: Check } = {

@@ -47,6 +47,7 @@ const NOTHING: Entities = {
   station: new Map(),
   menu: new Map(),
   alert: new Map(),
+  tracking: new Map(),
 };
 
 export function emptyReplica(topic: string): Replica {

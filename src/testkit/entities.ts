@@ -250,5 +250,6 @@ export function byKind(...entities: Entity[]): {
     station: pick('station'),
     menu: pick('menu'),
     alert: pick('alert'),
+    tracking: pick('tracking'),
   };
 }
