@@ -91,6 +91,20 @@ export const smallPlace: LocationConfig = locationConfig.parse({
   },
 });
 
+/** The same with backups and paper: the grill and the fryer stand in for each other, the grill has a printer of its own. */
+export const safePlace: LocationConfig = locationConfig.parse({
+  ...smallPlace,
+  stations: [
+    { id: 'grill', name: 'GRILL', warn: 600, late: 900, backup: 'fryer', printer: 'hot' },
+    { id: 'fryer', name: 'FRYER', warn: 360, late: 540, backup: 'grill' },
+    { id: 'drinks', name: 'DRINKS', warn: 180, late: 300 },
+  ],
+  printers: [
+    { id: 'hot', name: 'Kitchen printer' },
+    { id: 'bar', name: 'Bar printer' },
+  ],
+});
+
 export const ana: Actor = { id: 'staff:ana', role: 'manager', name: 'Ana' };
 export const maya: Actor = { id: 'staff:maya', role: 'waiter', name: 'Maya' };
 export const cook: Actor = { id: 'device:grill-1', role: 'kitchen', device: 'grill-1' };

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Actor, Command, CommandName, CommandRequest } from '../domain/commands.ts';
+import { type House, due } from '../domain/policies.ts';
 import type { LocationState } from '../domain/state.ts';
+import { toInstant } from '../domain/text.ts';
 import { type Kitchen, ana, cook, id, luis, maya } from './kitchen.ts';
 
 /** Random evenings for the properties of the rules: commands legal and illegal, by people who may and may not. */
@@ -155,6 +157,7 @@ export const step: fc.Arbitrary<Step> = fc
               'ticket.recall' as const,
               'ticket.rush' as const,
               'ticket.acknowledge' as const,
+              'ticket.print' as const,
             ),
           })
           .map(({ at, name }) => ({ name, input: at })),
@@ -176,14 +179,69 @@ export const step: fc.Arbitrary<Step> = fc
   })
   .map(({ by, minutes, command }) => ({ ...command, by, minutes }));
 
+/** What happens without anybody asking: a screen paints, paper comes out or does not, time does what is due. */
+export type Happening = {
+  happens: 'hear' | 'print' | 'jam' | 'time' | 'refuse';
+  at: { order: number; nth: number };
+  seconds: number;
+  /** Per station, since how many seconds its screens are gone; null: there is one. */
+  gone: readonly (number | null)[];
+};
+
+const happening: fc.Arbitrary<Happening> = fc.record({
+  happens: fc.constantFrom('hear', 'print', 'jam', 'time', 'time', 'time', 'refuse'),
+  at: ticketAt,
+  seconds: fc.constantFrom(0, 3, 9, 14, 31, 70, 200),
+  gone: fc.array(fc.constantFrom(null, 0, 13, 40), { minLength: 3, maxLength: 3 }),
+});
+
+/** An evening with all that happens in it. */
+export const evening: fc.Arbitrary<(Step | Happening)[]> = fc.array(
+  fc.oneof({ weight: 3, arbitrary: step }, { weight: 2, arbitrary: happening }),
+  { minLength: 15, maxLength: 60 },
+);
+
 /** Runs a step as a client would; a ticket's place becomes its id. The name, if it changed something. */
-export function run(kitchen: Kitchen, { name, input, by, minutes }: Step): Command['name'] | null {
+export function run(kitchen: Kitchen, one: Step | Happening): Command['name'] | null {
+  if ('happens' in one) return happen(kitchen, one);
+  const { name, input, by, minutes } = one;
   kitchen.now += minutes * 60_000;
   const real = name.startsWith('ticket.')
     ? { ticket: nth(kitchen.state, input as { order: number; nth: number }) }
     : input;
   const outcome = kitchen.ask(name, real as CommandRequest, by);
   return outcome.ok && outcome.events.length > 0 ? name : null;
+}
+
+/** What the location layer would know: who is gone since when, under a server that has been ready for long. */
+export function houseWith(kitchen: Kitchen, gone: readonly (number | null)[]): House {
+  const stations = kitchen.state.config?.stations.map(({ id: station }) => station) ?? [];
+  return {
+    readyAt: '2025-12-31T00:00:00.000Z',
+    goneSince: (station) => {
+      const seconds = gone[stations.indexOf(station)] ?? null;
+      return seconds === null ? null : toInstant(kitchen.now - seconds * 1000);
+    },
+  };
+}
+
+function happen(kitchen: Kitchen, { happens, at, seconds, gone }: Happening): Command['name'] | null {
+  kitchen.now += seconds * 1000;
+  const head = kitchen.state.head;
+  const ticket = nth(kitchen.state, at);
+  const paper = { ticket, job: ticket, printer: 'hot' };
+  if (happens === 'hear') kitchen.inner('ticket.hear', { ticket });
+  else if (happens === 'print') kitchen.inner('ticket.printed', { ...paper, copy: 1 });
+  else if (happens === 'jam') kitchen.inner('print.fail', { ...paper, reason: 'out of paper' });
+  else {
+    const [first, ...rest] = due(kitchen.state, toInstant(kitchen.now), houseWith(kitchen, gone));
+    const all = first ? [first, ...rest] : [];
+    if (happens === 'refuse' && first)
+      kitchen.inner('policy.refuse', { policy: first.id, next: toInstant(kitchen.now + 30_000) });
+    else for (const command of all) kitchen.run(command, { id: `policy:${command.name}`, role: 'policy' });
+  }
+  if (kitchen.state.head === head) return null;
+  return happens === 'hear' ? 'ticket.hear' : happens === 'time' ? 'ticket.escalate' : null;
 }
 
 function nth(state: LocationState, at: { order: number; nth: number }): string {
