@@ -13,12 +13,14 @@ import { defaultStorage } from './outboxStorage.ts';
 import type { OutboxStorage } from './outboxStorage.ts';
 import { createPredictions, orderOfTicket } from './predict.ts';
 import { createSender } from './send.ts';
-import type { ConnectionView, Heard, Sent, TokenProvider } from './shapes.ts';
+import type { Actor, ConnectionView, Heard, Sent, TokenProvider } from './shapes.ts';
 import { socketCarrier } from './socket.ts';
 import type { SocketConstructor } from './socket.ts';
 import { describeConnection } from './status.ts';
 import { openStore } from './store.ts';
+import { holdTab } from './tabs.ts';
 import { createTokens } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
 import { createTopics } from './topics.ts';
 
 export { TokenRefused } from './tokens.ts';
@@ -38,6 +40,8 @@ export type HeardOptions = {
   token: TokenProvider;
   /** `id` names this device or script and stays the same over restarts. */
   client: { id: string; app?: string; screen?: string };
+  /** Who acts here now; a tap is sent under its own person's token only. One actor where nobody signs in and out. */
+  actor?: () => Actor;
   /** Where taps are kept; IndexedDB, or memory where there is none. */
   storage?: OutboxStorage;
   /** Where the last known views are kept over a reload; IndexedDB, or null: nowhere, which is also what Node does. */
@@ -127,17 +131,20 @@ export function createHeard(options: HeardOptions): Heard {
     say: (ack) => topics.mayAcknowledge(ack.topic, ack.cursor) && connection.say({ t: 'ack', ...ack }),
   });
 
+  const storage = options.storage ?? defaultStorage(location);
+  const actor = options.actor ?? (() => ({ id: options.client.id }));
   const outbox = createOutbox({
-    storage: options.storage ?? defaultStorage(location),
+    storage,
+    tab: holdTab(location, storage.durable, now),
     sender: createSender({
       place: place.href,
-      tokens,
+      tokens: tokensOf(tokens, actor),
       fetch: fetcher,
       now,
       tookRoundTrip: clock.tookRoundTrip,
     }),
+    actor,
     now,
-    serverNow: clock.serverNow,
     random,
     adopted(kept) {
       predictions.add(kept.id, kept.name, JSON.parse(kept.body), new Date(kept.tappedAt).toISOString());
@@ -251,6 +258,19 @@ export function createHeard(options: HeardOptions): Heard {
       outbox.close();
       connection.stop();
       show();
+    },
+  };
+}
+
+/** Commands go under the token of whoever acts: one that was asked for before they came is not theirs. */
+function tokensOf(tokens: Tokens, actor: () => Actor): Tokens {
+  let last = actor().id;
+  return {
+    ...tokens,
+    get(reason) {
+      if (actor().id !== last) tokens.forget();
+      last = actor().id;
+      return tokens.get(reason);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CommandName } from '../domain/commands.ts';
+import type { Problem } from '../protocol/problems.ts';
 
 /** A tap as it is kept on the device. */
 export type Kept = {
@@ -15,7 +16,15 @@ export type Kept = {
   n: number;
   /** The page it was tapped on; while that is open, it sends its taps itself. */
   tab: string;
+  /** Who tapped it: nobody else's token sends it. */
+  actor?: string;
+  /** Their name, to be shown. */
+  who?: string;
   confirmed?: boolean;
+  /** Acknowledged, by this device's clock; kept for a while, in case the server forgets it again. */
+  done?: number;
+  /** Refused, or too old, and nobody has seen it yet. */
+  refusal?: { reason: 'refused' | 'expired'; problem: Problem };
 };
 
 export function isKept(value: unknown): value is Kept {
@@ -27,17 +36,70 @@ export function isKept(value: unknown): value is Kept {
   );
 }
 
-const HALF_AN_HOUR = 30 * 60_000;
-const HALF_A_DAY = 12 * 60 * 60_000;
+/** Reads what storage gave; null for what is no tap. */
+export function readKept(text: string): Kept | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isKept(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
 
-/** How old a tap may get before it is no longer sent, in milliseconds: a bump of an hour ago speaks of another kitchen. */
+const MINUTE = 60_000;
+const HALF_AN_HOUR = 30 * MINUTE;
+const HALF_A_DAY = 12 * 60 * MINUTE;
+
+/** How long a tap speaks of the kitchen as it is, in milliseconds. */
+export type Life = {
+  /** Older than this it asks a person before it goes. */
+  readonly asks?: number;
+  /** Older than this it is not sent, and says so. */
+  readonly expires: number;
+};
+
+/** A bump of an hour ago speaks of another kitchen; an order of an hour ago may have been called out by mouth. */
+const TAP: Life = { expires: HALF_AN_HOUR };
+/** Food that begins to be cooked: asks first, and is kept long enough for whoever comes back to it. */
+const FOOD: Life = { asks: 10 * MINUTE, expires: HALF_A_DAY };
+/** What a person decided about an order, true for longer than a tap on a card. */
+const DECISION: Life = { expires: 2 * 60 * MINUTE };
+
+/** Every command, and how old it may get. A command of a later version is treated as a tap. */
+export const LIVES: Readonly<Record<string, Life>> = {
+  'order.place': FOOD,
+  'order.add': FOOD,
+  'order.fire': { asks: 10 * MINUTE, expires: HALF_AN_HOUR },
+  'order.hold': TAP,
+  'order.transfer': DECISION,
+  'order.serve': TAP,
+  'order.cancel': DECISION,
+  'item.amend': { asks: 10 * MINUTE, expires: DECISION.expires },
+  'item.ready': TAP,
+  'item.unready': TAP,
+  'item.void': DECISION,
+  'item.refire': { asks: 10 * MINUTE, expires: HALF_AN_HOUR },
+  'ticket.start': TAP,
+  'ticket.bump': TAP,
+  'ticket.recall': TAP,
+  'ticket.rush': TAP,
+  'ticket.acknowledge': TAP,
+  'ticket.print': { expires: 2 * MINUTE },
+  'menu.soldOut': DECISION,
+  'menu.restore': DECISION,
+  'table.seat': TAP,
+  'table.clear': TAP,
+  'table.block': DECISION,
+  'location.configure': { asks: 10 * MINUTE, expires: DECISION.expires },
+};
+
+export function lifeOf(name: CommandName): Life {
+  return LIVES[name] ?? TAP;
+}
+
+/** How old a tap may get before it is no longer sent, in milliseconds. */
 export function ageLimit(name: CommandName): number {
-  return name.startsWith('ticket.') ||
-    name === 'item.ready' ||
-    name === 'item.unready' ||
-    name.startsWith('table.')
-    ? HALF_AN_HOUR
-    : HALF_A_DAY;
+  return lifeOf(name).expires;
 }
 
 /** What a command acts on. Tickets and items belong to their order, so that a ready never overtakes its order. */

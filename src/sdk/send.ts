@@ -4,7 +4,14 @@ import { isCommandAnswer, isProblem } from './frames.ts';
 import type { Tokens } from './tokens.ts';
 
 /** A command as it goes over the wire; `body` is its input, serialised once, at the tap. */
-export type Letter = { id: string; name: string; body: string; approval?: string };
+export type Letter = {
+  id: string;
+  name: string;
+  body: string;
+  approval?: string;
+  /** False once somebody else acts here: asked when the token is at hand, before anything is sent. */
+  still?: () => boolean;
+};
 
 /**
  * What became of a letter. `again`: it may or may not have arrived, and the same letter may be sent again;
@@ -42,12 +49,17 @@ export function createSender(options: SenderOptions): Sender {
     path: string,
     body: string,
     headers: Record<string, string>,
+    still: () => boolean = () => true,
   ): Promise<{ status: number; body: unknown; wait: number } | null> {
     try {
-      let response = await call(path, body, headers, await options.tokens.get('command'));
+      const token = await options.tokens.get('command');
+      if (!still()) return null;
+      let response = await call(path, body, headers, token);
       if (response.status === 401) {
         await response.body?.cancel();
-        response = await call(path, body, headers, await options.tokens.get('refused'));
+        const newer = await options.tokens.get('refused');
+        if (!still()) return null;
+        response = await call(path, body, headers, newer);
       }
       const seconds = Number(response.headers.get('retry-after'));
       return {
@@ -87,15 +99,20 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     async one(letter) {
-      const answer = await post(`/commands/${letter.name}`, letter.body, {
-        'idempotency-key': letter.id,
-        ...(letter.approval !== undefined && { 'heard-approval': letter.approval }),
-      });
+      const answer = await post(
+        `/commands/${letter.name}`,
+        letter.body,
+        {
+          'idempotency-key': letter.id,
+          ...(letter.approval !== undefined && { 'heard-approval': letter.approval }),
+        },
+        letter.still,
+      );
       return answer ? judge(answer.body, letter, answer.wait) : AGAIN;
     },
     async many(letters) {
       const body = `[${letters.map(({ id, name, body: input }) => `{"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"input":${input}}`).join(',')}]`;
-      const answer = await post('/commands', body, {});
+      const answer = await post('/commands', body, {}, letters[0]?.still);
       if (!answer) return letters.map(() => AGAIN);
       const { body: said, wait } = answer;
       // After one that could not be served the rest was not tried: no answer, so again.

@@ -97,14 +97,20 @@ export type Answer =
       readonly current: Entity | null;
     };
 
-/** A promise of the answer, with the command's id and the moment it is safe on this device. Awaiting it may take as long as the network is away. */
-export type Sent = Promise<Answer> & { readonly id: string; readonly saved: Promise<void> };
+/**
+ * A promise of the answer, with the command's id. Awaiting it may take as long as the network is away. `saved` tells whether
+ * the tap is safe on this device: true once storage said so, false when it lives in this page's memory only.
+ */
+export type Sent = Promise<Answer> & { readonly id: string; readonly saved: Promise<boolean> };
 
 export type SendCommand = <N extends CommandName>(
   name: N,
   input: CommandRequest<N>,
   options?: { approval?: string },
 ) => Sent;
+
+/** Who acts on a page: `id` decides whose token sends a tap, `who` is the name that is shown. */
+export type Actor = { readonly id: string; readonly who?: string };
 
 /** A command on its way. */
 export type Pending = {
@@ -116,28 +122,36 @@ export type Pending = {
   /** When it was tapped. */
   readonly tappedAt: number;
   /**
-   * `saving`: not yet on this device. `saved`: safe here, waits for its turn. `sending`: under way.
-   * `unsent`: tried, the server could not be reached; it is tried again. `stale`: an order of more than 10 min ago, asks before it fires.
+   * `saving`: not yet on this device. `saved`: safe here, waits for its turn. `waiting`: the same, in memory only.
+   * `sending`: under way. `unsent`: tried, the server could not be reached; it is tried again. `stale`: an order of more
+   * than 10 min ago, asks before it fires. `held`: of somebody who is not signed in now; it waits for them.
    */
-  readonly state: 'saving' | 'saved' | 'sending' | 'unsent' | 'stale';
+  readonly state: 'saving' | 'saved' | 'waiting' | 'sending' | 'unsent' | 'stale' | 'held';
   readonly attempts: number;
+  /** Survives a reload of the page. */
+  readonly kept: boolean;
+  /** The name of whoever tapped it, where the page said so. */
+  readonly who: string | null;
 };
 
-/** A refusal that nobody was waiting for: the page was reloaded in between. */
-export type Refused = Extract<Answer, { ok: false }> & { readonly input: unknown };
+/** A refusal that nobody was waiting for, or a tap that grew too old: kept until somebody dismisses it. */
+export type Refused = Extract<Answer, { ok: false }> & {
+  readonly input: unknown;
+  readonly tappedAt: number;
+};
 
 export type OutboxView = {
   readonly pending: readonly Pending[];
   /** Those that have not reached the server (all but `sending` on its first try). */
   readonly unsent: number;
   readonly oldest: number | null;
-  /** False: memory only, a reload loses what is unsent. */
+  /** False: memory only, a reload loses what is unsent. True again once the browser takes a tap. */
   readonly durable: boolean;
   readonly refused: readonly Refused[];
 };
 
 export type Outbox = Store<OutboxView> & {
-  /** Send a `stale` command after all. */
+  /** Send a `stale` command after all, with those of the same order behind it. */
   confirm(id: string): void;
   /** Take a command back that was not sent. False: too late. */
   discard(id: string): boolean;

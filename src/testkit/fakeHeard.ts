@@ -111,7 +111,7 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
       said === 'never'
         ? new Promise(() => undefined)
         : Promise.resolve({ ok: true, id, name, seq: 1, replayed: false, result: {}, ...said } as Answer);
-    return Object.assign(answer, { id, saved: Promise.resolve() }) as Sent;
+    return Object.assign(answer, { id, saved: Promise.resolve(true) }) as Sent;
   };
 
   const fake: FakeHeard = {
@@ -174,6 +174,8 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
         tappedAt: now,
         state: 'unsent',
         attempts: 1,
+        kept: true,
+        who: null,
         ...one,
       }));
       outboxView.set({

@@ -1,4 +1,5 @@
 import type { OrderView, StationView } from '../../domain/entities.ts';
+import type { Pending } from '../../sdk/shapes.ts';
 import { field } from './reading.ts';
 
 /**
@@ -35,7 +36,7 @@ export const UNHEARD_AFTER = 8_000;
 export type OnItsWay = {
   readonly name: string;
   readonly input: unknown;
-  readonly state: 'saving' | 'saved' | 'sending' | 'unsent' | 'stale';
+  readonly state: Pending['state'];
   readonly tappedAt: number;
   readonly id: string;
 };
@@ -61,7 +62,11 @@ export function unsentOf(pending: readonly OnItsWay[]): Unsent {
     const before = orders.get(id);
     orders.set(id, {
       id: before?.id ?? command.id,
-      waits: command.state === 'unsent' || command.state === 'stale' || before?.waits === true,
+      waits:
+        command.state === 'unsent' ||
+        command.state === 'stale' ||
+        command.state === 'held' ||
+        before?.waits === true,
       asks: command.state === 'stale' || before?.asks === true,
       since: Math.min(before?.since ?? command.tappedAt, command.tappedAt),
     });

@@ -13,6 +13,7 @@ const CREDENTIAL = 'heard.device';
 const CLIENT = 'heard.client';
 const LAST = 'heard.last.';
 const TOKEN = 'heard.token';
+const TURN = 'heard.turn';
 
 /** localStorage, or memory where it is forbidden. */
 function keep(storage: () => Storage): {
@@ -69,6 +70,12 @@ export const deviceStore = {
   /** A token handed over in the address, for this tab only. */
   token: (): string | null => tab.get(TOKEN),
   setToken: (token: string): void => tab.set(TOKEN, token),
+  /** Who is signed in on this tab, over a reload: gone with the tab. */
+  turn: {
+    get: (): string | null => tab.get(TURN),
+    set: (text: string): void => tab.set(TURN, text),
+    remove: (): void => tab.remove(TURN),
+  },
   /** This device's name for itself; the same over restarts. */
   client(): string {
     const known = device.get(CLIENT);
@@ -88,7 +95,7 @@ function mintName(): string {
 /** The claims a token carries, unproved: enough to know which place it opens. Null when it is no such token. */
 export function readClaims(
   token: string,
-): { loc?: string; role?: string; name?: string; exp?: number } | null {
+): { sub?: string; loc?: string; role?: string; name?: string; exp?: number } | null {
   const middle = token.split('.')[1];
   if (middle === undefined) return null;
   try {
@@ -96,6 +103,7 @@ export function readClaims(
       letter.charCodeAt(0),
     );
     return JSON.parse(new TextDecoder().decode(bytes)) as {
+      sub?: string;
       loc?: string;
       role?: string;
       name?: string;

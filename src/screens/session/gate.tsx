@@ -122,6 +122,7 @@ function OpenSession({
         baseUrl: window.location.origin,
         location: place,
         token: session.token,
+        actor: session.actor,
         client: {
           id: `${deviceStore.client()}-${page}${station === undefined ? '' : `-${station}`}`.slice(0, 80),
           app: `screen/${page}`,

@@ -41,6 +41,7 @@ function byToken(token: string, wanted: Wanted): Opened {
   const until = (claims?.exp ?? Number.POSITIVE_INFINITY) * 1000;
   const session = createSession({
     place: { location: place, station: wanted.station, role, name: claims?.name },
+    self: `token:${claims?.sub ?? ''}`,
     source: () =>
       Promise.resolve({
         refused: false,
@@ -67,6 +68,8 @@ export function byCredential(credential: Credential, wanted: Wanted, onRevoked: 
       station: wanted.station ?? credential.station,
       role: PAGE_ROLES[credential.page] ?? 'display',
     },
+    self: `device:${credential.device}`,
+    turn: deviceStore.turn,
     source: () => accountCalls.device(credential.credential),
     calls: accountCalls,
     now: Date.now,
@@ -106,6 +109,8 @@ async function byDemo(wanted: Wanted): Promise<Opened> {
   let unused = first === 'unreachable' ? null : first;
   const session = createSession({
     place: { location: place.location, station: wanted.station, role: place.role, name: place.name },
+    self: `demo:${place.role}`,
+    turn: deviceStore.turn,
     source() {
       const reply = unused;
       unused = null;

@@ -109,3 +109,72 @@ it('[S54] reads the place from a token, with names in any script, and nothing fr
   expect(readClaims('nonsense')).toBeNull();
   expect(readClaims('a.%%%.b')).toBeNull();
 });
+
+describe('a turn that a reload interrupts', () => {
+  const tokenOf = (sub: string) => `x.${btoa(JSON.stringify({ sub }))}.y`;
+  function shelf() {
+    let text: string | null = null;
+    return {
+      get: () => text,
+      set: (next: string) => void (text = next),
+      remove: () => void (text = null),
+    };
+  }
+  const open = (turn: ReturnType<typeof shelf>, now = 0, location = 'brasa') =>
+    createSession({
+      place: { location, role: 'display' },
+      self: 'device:7',
+      turn,
+      source: () => Promise.resolve('unreachable'),
+      calls: {
+        pin: () =>
+          Promise.resolve({
+            refused: false,
+            body: { token: tokenOf('staff:maya'), expiresIn: 600, role: 'waiter', name: 'Maya' },
+          }),
+        approve: () => Promise.resolve('unreachable'),
+      },
+      now: () => now,
+      onRevoked: () => undefined,
+    });
+
+  it('[S55] is taken up again without the server, until the person’s token ends or they sign out', async () => {
+    const turn = shelf();
+    const screen = createSession({
+      place: { location: 'brasa', role: 'display' },
+      self: 'device:7',
+      turn,
+      source: () => Promise.resolve(access('screen')),
+      calls: {
+        pin: () =>
+          Promise.resolve({
+            refused: false,
+            body: { token: tokenOf('staff:maya'), expiresIn: 600, role: 'waiter', name: 'Maya' },
+          }),
+        approve: () => Promise.resolve('unreachable'),
+      },
+      now: () => 0,
+      onRevoked: () => undefined,
+    });
+    expect(screen.actor()).toEqual({ id: 'device:7' });
+    await screen.signIn('4001');
+    expect(screen.actor()).toEqual({ id: 'person:staff:maya', who: 'Maya' });
+
+    const again = open(turn);
+    expect(again.get()).toMatchObject({ role: 'waiter', person: { name: 'Maya' } });
+    expect(await again.token('command')).toBe(tokenOf('staff:maya'));
+    expect(again.actor()).toEqual(screen.actor());
+    expect(open(turn, 600_001).get().person).toBeNull();
+    expect(open(turn, 0, 'esquina').get().person).toBeNull();
+    again.signOut();
+    expect(open(turn).get().person).toBeNull();
+  });
+
+  it('[S55] is nothing where what was kept cannot be read', () => {
+    const turn = shelf();
+    for (const text of ['', 'null', '{}', '{"token":1}']) {
+      turn.set(text);
+      expect(open(turn).get().person).toBeNull();
+    }
+  });
+});

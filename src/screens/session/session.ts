@@ -1,7 +1,8 @@
 import type { Role } from '../../domain/commands.ts';
-import type { TokenProvider, TokenReason } from '../../sdk/shapes.ts';
+import type { Actor, TokenProvider, TokenReason } from '../../sdk/shapes.ts';
 import { TokenRefused } from '../../sdk/tokens.ts';
 import type { Access, AccountCalls, Reply } from './calls.ts';
+import { readClaims } from './device.ts';
 
 /**
  * Who this page is. A paired screen trades its credential for short tokens; on a shared screen a person signs in
@@ -28,6 +29,8 @@ export type Session = {
   get(): SessionView;
   subscribe(listener: () => void): () => void;
   token: TokenProvider;
+  /** Whose taps go now: the person's who signed in, else the screen's own. */
+  actor(): Actor;
   /** A person takes this shared screen by PIN. */
   signIn(pin: string): Promise<PinAnswer>;
   signOut(): void;
@@ -40,6 +43,9 @@ export type Session = {
 /** Where access comes from: the device's credential, the demo, or a fixed token. */
 export type Source = () => Promise<Reply<Access>>;
 
+/** Where a person's turn is kept while the page is reloaded: it ends with the tab, and with their token. */
+export type Turn = { get(): string | null; set(text: string): void; remove(): void };
+
 /** No answer; the same may be asked again. */
 export class Unreachable extends Error {}
 
@@ -48,6 +54,9 @@ const EARLY = 60_000;
 
 export function createSession(options: {
   place: { location: string; station?: string; role: Role; name?: string };
+  /** The screen's own name for itself, while nobody is signed in. */
+  self?: string;
+  turn?: Turn;
   source: Source;
   calls: Pick<AccountCalls, 'pin' | 'approve'>;
   now: () => number;
@@ -56,7 +65,11 @@ export function createSession(options: {
 }): Session {
   let view: SessionView = { ...options.place, person: null };
   let access: { token: string; until: number } | null = null;
-  let person: { token: string; until: number } | null = null;
+  let person = readTurn(options.turn?.get() ?? null, options.place.location, options.now());
+  if (person !== null) {
+    const signed = { role: person.role, name: person.name };
+    view = { ...view, ...signed, person: signed };
+  }
   let asking: Promise<string> | null = null;
   const listeners = new Set<() => void>();
   const set = (next: SessionView): void => {
@@ -70,6 +83,7 @@ export function createSession(options: {
     if (reply.refused) {
       if (reply.status === 429) throw new Unreachable(reply.detail);
       access = null;
+      options.turn?.remove();
       options.onRevoked();
       // The client forgets its memory of the board on this.
       throw new TokenRefused('revoked', reply.detail);
@@ -97,6 +111,7 @@ export function createSession(options: {
   const signOut = (): void => {
     if (person === null && view.person === null) return;
     person = null;
+    options.turn?.remove();
     set({ ...view, role: options.place.role, name: options.place.name, person: null });
   };
 
@@ -112,6 +127,10 @@ export function createSession(options: {
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    actor() {
+      if (person === null) return { id: options.self ?? 'screen' };
+      return { id: `person:${readClaims(person.token)?.sub ?? person.name}`, who: person.name };
     },
     async token(reason: TokenReason) {
       if (person !== null) {
@@ -130,8 +149,10 @@ export function createSession(options: {
       }
       const reply = await options.calls.pin(pin, token);
       if (reply === 'unreachable' || reply.refused) return refusal(reply);
-      person = { token: reply.body.token, until: options.now() + reply.body.expiresIn * 1000 };
       const signed = { role: reply.body.role, name: reply.body.name };
+      const until = options.now() + reply.body.expiresIn * 1000;
+      person = { ...signed, location: options.place.location, token: reply.body.token, until };
+      options.turn?.set(JSON.stringify(person));
       set({ ...view, ...signed, person: signed });
       return { ok: true, person: signed };
     },
@@ -148,4 +169,22 @@ export function createSession(options: {
       return { ok: true, approval: reply.body.approval, by: reply.body.by };
     },
   };
+}
+
+type PersonTurn = { role: Role; name: string; location: string; token: string; until: number };
+
+/** The turn that a reload interrupted; null when it is over, or of another place. */
+function readTurn(text: string | null, location: string, now: number): PersonTurn | null {
+  if (text === null) return null;
+  try {
+    const turn = JSON.parse(text) as Partial<PersonTurn> | null;
+    const whole =
+      typeof turn?.token === 'string' &&
+      typeof turn.name === 'string' &&
+      typeof turn.role === 'string' &&
+      typeof turn.until === 'number';
+    return whole && turn.location === location && (turn.until ?? 0) > now ? (turn as PersonTurn) : null;
+  } catch {
+    return null;
+  }
 }
