@@ -31,6 +31,19 @@ export function topicExists(state: LocationState, topic: string): boolean {
   return kind !== null;
 }
 
+/**
+ * Where a topic stands: how far its readers can be, since when, and a word that tells this history from another of the
+ * same length. A guest's topic counts the changes of its order, every other the log's. Null: it is not there any more.
+ */
+export function standingOf(
+  state: LocationState,
+  topic: string,
+): { pos: number; at: string; mark: string | null } | null {
+  if (topicKind(topic) !== 'order') return { pos: state.head, at: state.at ?? '', mark: null };
+  const tracking = state.tracking.get(topic.slice('order:'.length));
+  return tracking ? { pos: tracking.version, at: tracking.at, mark: tracking.mark } : null;
+}
+
 /** What the topic shows of an entity; null: it is not in the topic. */
 export function project(
   state: LocationState,

@@ -1,3 +1,5 @@
+import { topicKind } from '../domain/rights.ts';
+import { standingOf } from '../domain/views.ts';
 import type { Audience, FeedLocation, FeedSource, Views } from './source.ts';
 
 /**
@@ -24,8 +26,8 @@ export function encodeCursor(
   audience: Audience,
   seq: number,
 ): string {
-  const tag = location.tagAt(seq) ?? '?';
-  const letter = audience === 'staff' ? 's' : 'd';
+  const tag = tagOf(location, topic, seq) ?? '?';
+  const letter = LETTERS[audience];
   const text = [
     FORM,
     location.epoch.slice(0, EPOCH_LETTERS),
@@ -38,6 +40,16 @@ export function encodeCursor(
   return Buffer.from(text).toString('base64url');
 }
 
+const AUDIENCES = ['staff', 'display', 'guest'] as const;
+const LETTERS = { staff: 's', display: 'd', guest: 'g' } as const;
+
+/** The word for what happened at a position; of a guest's topic only its last change has one. */
+function tagOf(location: FeedLocation, topic: string, seq: number): string | null {
+  if (topicKind(topic) !== 'order') return location.tagAt(seq);
+  const standing = standingOf(location.state, topic);
+  return standing?.pos === seq ? standing.mark : null;
+}
+
 /** Null for what is no cursor of ours. */
 export function decodeCursor(text: string): Cursor | null {
   const [form, epoch, seq, tag, rules, letter, ...topic] = Buffer.from(text, 'base64url')
@@ -46,13 +58,14 @@ export function decodeCursor(text: string): Cursor | null {
   const position = Number(seq);
   if (form !== FORM || epoch === undefined || tag === undefined || rules === undefined || topic.length === 0)
     return null;
-  if (!Number.isSafeInteger(position) || position < 0 || (letter !== 's' && letter !== 'd')) return null;
+  const audience = AUDIENCES.find((one) => LETTERS[one] === letter);
+  if (!Number.isSafeInteger(position) || position < 0 || audience === undefined) return null;
   return {
     epoch,
     seq: position,
     tag,
     rules,
-    audience: letter === 's' ? 'staff' : 'display',
+    audience,
     topic: topic.join('.'),
   };
 }
@@ -85,8 +98,15 @@ export async function checkCursor(
     return { ok: false, reset: 'other_view' };
   if (cursor.epoch !== location.epoch.slice(0, EPOCH_LETTERS)) return { ok: false, reset: 'restored' };
   // Another node may have told more than this one has read.
-  if (cursor.seq > location.state.head) await source.refresh(location.id);
-  if (cursor.seq > location.state.head) return { ok: false, reset: 'fork' };
+  const head = () => standingOf(location.state, topic)?.pos ?? 0;
+  if (cursor.seq > head()) await source.refresh(location.id);
+  if (cursor.seq > head()) return { ok: false, reset: 'fork' };
+  // A guest's topic is one entity, sent whole: whatever a reader has of before, the next frame replaces.
+  if (audience === 'guest' && cursor.seq < head()) return { ok: true, seq: cursor.seq };
+  if (audience === 'guest')
+    return cursor.tag === tagOf(location, topic, cursor.seq)
+      ? { ok: true, seq: cursor.seq }
+      : { ok: false, reset: 'fork' };
   const tag = location.tagAt(cursor.seq) ?? (await source.tagAt(location.id, cursor.seq));
   if (tag !== cursor.tag) return { ok: false, reset: 'fork' };
   if (views.goneSince(location.state, topic, cursor.seq) === null) return { ok: false, reset: 'too_old' };

@@ -7,7 +7,6 @@ import { checkCursor } from './cursor.ts';
 import { EncodingBudget, type Frame } from './encodings.ts';
 import { type FeedObserver, Place } from './place.ts';
 import { PumpQueue } from './pumpQueue.ts';
-import { mayCount } from './receipts.ts';
 import type { SnapshotHead } from './snapshotEncoding.ts';
 import {
   type FeedLocation,
@@ -17,8 +16,10 @@ import {
   type Sink,
   type Views,
   audienceOf,
+  isOwn,
 } from './source.ts';
 import { Subscription } from './subscription.ts';
+import type { Watcher } from './watchers.ts';
 
 /**
  * The feed: from commits to frames, on whatever carries them. It keeps no queue for anybody: views have positions,
@@ -69,6 +70,8 @@ export type Feed = {
   ): Promise<string>;
   /** An acknowledgement that came over HTTP. `refused`: the cursor is not one that this topic gave out. */
   acknowledge(reader: Reader, ack: Acknowledgement): Promise<'noted' | 'refused'>;
+  /** Who watches a location on this node: sockets, event streams, and who polled a moment ago. */
+  watchers(location: string): Watcher[];
   start(): void;
   stop(): void;
   readonly load: {
@@ -126,6 +129,8 @@ export function createFeed(options: FeedOptions): Feed {
     }
     if (location === null || location.organization !== reader.organization)
       throw new FeedRefusal('no_place', 'There is no such location');
+    // Before anything is said of what is there: a guest learns nothing of other orders, not even that they are none.
+    if (!isOwn(reader, topic)) throw new FeedRefusal('forbidden', 'A guest may read its own order alone');
     if (!views.topicExists(location.state, topic))
       throw new FeedRefusal('no_topic', `There is no topic "${topic.slice(0, 80)}" here`);
     if (!mayRead(reader.role, topic))
@@ -140,7 +145,7 @@ export function createFeed(options: FeedOptions): Feed {
     after: string,
   ): ReturnType<typeof checkCursor> {
     try {
-      return await checkCursor(after, location, topic, audienceOf(reader.role), rules, source, views);
+      return await checkCursor(after, location, topic, audienceOf(reader.role, topic), rules, source, views);
     } catch (error) {
       throw new FeedRefusal(
         'not_ready',
@@ -158,6 +163,7 @@ export function createFeed(options: FeedOptions): Feed {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     waiters.add(resolve);
+    if (signal?.aborted === true) resolve();
     signal?.addEventListener('abort', () => resolve(), { once: true });
     const cancel = (): void => {
       clearTimeout(timer);
@@ -187,7 +193,7 @@ export function createFeed(options: FeedOptions): Feed {
       const location = await enter(reader, topic);
       const verdict = after === null ? null : await judge(location, reader, topic, after);
       const place = placeOf(location);
-      const shared = place.view(topic, audienceOf(reader.role));
+      const shared = place.view(topic, audienceOf(reader.role, topic));
       const subscription = new Subscription(
         place,
         shared,
@@ -203,7 +209,7 @@ export function createFeed(options: FeedOptions): Feed {
     },
     async snapshot(reader, topic) {
       const place = placeOf(await enter(reader, topic));
-      const { view } = place.view(topic, audienceOf(reader.role));
+      const { view } = place.view(topic, audienceOf(reader.role, topic));
       const head = { topic, pos: view.synced, cursor: view.cursorAt(view.synced), hash: view.hash };
       const encoding = view.snapshot();
       return { head, text: () => encoding.body(head), zipped: () => encoding.zipped(head) };
@@ -214,12 +220,15 @@ export function createFeed(options: FeedOptions): Feed {
       const verdict = await judge(location, reader, topic, after);
       if (!verdict.ok) return reset(verdict.reset);
       const place = placeOf(location);
-      const shared = place.view(topic, audienceOf(reader.role));
+      const shared = place.view(topic, audienceOf(reader.role, topic));
+      shared.visits.asked(reader, waitMs, Date.now());
       // Interest first, then the look: what happens in between wakes.
       const wait = waitFor(shared.waiters, waitMs, signal);
       let frames = framesSince(shared.view, verdict.seq);
       if (frames !== null && frames.length === 0 && waitMs > 0) {
         await wait.promise;
+        if (signal?.aborted === true) shared.visits.broke(reader, Date.now());
+        else shared.visits.asked(reader, waitMs, Date.now());
         if (places.get(location.id) !== place) return reset('restored');
         place.settle();
         frames = framesSince(shared.view, verdict.seq);
@@ -236,11 +245,11 @@ export function createFeed(options: FeedOptions): Feed {
       // What was too long ago or of other rules is no lie, only late.
       if (!verdict.ok)
         return verdict.reset === 'bad_cursor' || verdict.reset === 'fork' ? 'refused' : 'noted';
-      if (!ack.painted || !ack.visible || !mayCount(reader, ack.topic, location.state.config)) return 'noted';
       const place = placeOf(location);
-      place.polled(place.view(ack.topic, audienceOf(reader.role)), reader, verdict.seq, ack);
+      place.polled(place.view(ack.topic, audienceOf(reader.role, ack.topic)), reader, verdict.seq, ack);
       return 'noted';
     },
+    watchers: (location) => places.get(location)?.watchers(Date.now()) ?? [],
     start() {
       const watch = setInterval(() => {
         const now = performance.now();

@@ -1,5 +1,7 @@
 import type { Actor, Command, Role } from '../domain/commands.ts';
 import type { Entity, EntityKind, Gone } from '../domain/entities.ts';
+import type { Audience } from '../domain/present.ts';
+import { topicKind } from '../domain/rights.ts';
 import type { LocationState, Touch } from '../domain/state.ts';
 
 /**
@@ -12,7 +14,7 @@ import type { LocationState, Touch } from '../domain/state.ts';
  * - *sink*: where a reader's frames go; the feed does not know what carries them.
  */
 
-export type Audience = 'staff' | 'display';
+export type { Audience } from '../domain/present.ts';
 
 /** A location in memory, as the feed needs it. */
 export type FeedLocation = {
@@ -68,6 +70,8 @@ export type Reader = {
   /** The paired screen, and the stations it is assigned to. */
   readonly device?: string | undefined;
   readonly stations?: readonly string[] | undefined;
+  /** A guest's one order. */
+  readonly order?: string | undefined;
   /** What the page calls itself. */
   readonly screen?: string | undefined;
 };
@@ -75,9 +79,16 @@ export type Reader = {
 /** What carries frames to a reader. */
 export type Transport = 'websocket' | 'sse' | 'long-poll' | 'poll';
 
+/** A guest has one topic, that of its order; what others may read is their role's. */
+export function isOwn({ role, order }: Pick<Reader, 'role' | 'order'>, topic: string): boolean {
+  return role !== 'guest' || (order !== undefined && topic === `order:${order}`);
+}
+
 /** Where frames go. `send` takes text; nothing is sent while `bufferedBytes` is above the bound. */
 export type Sink = {
   readonly transport?: Transport;
+  /** When something last came from the other side; ms since 1970 by this node's clock. */
+  lastSeen?(): number;
   /** Bytes accepted by `send` that have not left the process. */
   bufferedBytes(): number;
   /** `cursor`: with this frame the reader has everything up to there. */
@@ -96,6 +107,8 @@ export class FeedRefusal extends Error {
   }
 }
 
-export function audienceOf(role: Role): Audience {
+/** A guest's topic is one and the same for whoever reads it: there is no more to it than its guest may see. */
+export function audienceOf(role: Role, topic: string): Audience {
+  if (topicKind(topic) === 'order') return 'guest';
   return role === 'display' ? 'display' : 'staff';
 }

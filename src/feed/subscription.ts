@@ -4,7 +4,7 @@ import { decodeCursor } from './cursor.ts';
 import type { Frame } from './encodings.ts';
 import type { Place, SharedView } from './place.ts';
 import { mayCount } from './receipts.ts';
-import type { Reader, Sink } from './source.ts';
+import { type Reader, type Sink, isOwn } from './source.ts';
 
 /** Bytes that may wait for a reader; above that it is skipped, and caught up when it has read them. */
 export const MOST_BUFFERED = 64 * 1024;
@@ -34,6 +34,7 @@ export class Subscription {
   /** The furthest position that was ever told: an acknowledgement beyond it is a lie. */
   #told = -1;
   #painted = -1;
+  #said: Pick<Acknowledgement, 'visible' | 'audio'> | null = null;
   #closed = false;
   #stuckAt = 0;
   #stuckBytes = 0;
@@ -53,7 +54,7 @@ export class Subscription {
     this.#pos = pos;
     if (pos >= 0) this.#told = pos;
     this.#owesWord = pos >= 0;
-    this.#cameAt = shared.view.location.state.head;
+    this.#cameAt = shared.view.synced;
     this.#gap = pos >= 0 ? Math.max(0, this.#cameAt - pos) : null;
   }
 
@@ -69,6 +70,11 @@ export class Subscription {
   /** The furthest position that the reader says it has painted, in front; -1 for none. */
   get painted(): number {
     return this.#painted;
+  }
+
+  /** What the screen last said about itself. */
+  get said(): Pick<Acknowledgement, 'visible' | 'audio'> | null {
+    return this.#said;
   }
 
   /** Position and hash for a ping; null while the reader is behind. */
@@ -128,6 +134,7 @@ export class Subscription {
     const cursor = decodeCursor(ack.cursor);
     if (cursor === null || cursor.topic !== this.topic) return 'malformed';
     if (cursor.seq > this.#told) return 'beyond';
+    this.#said = { visible: ack.visible, audio: ack.audio };
     if (!ack.painted || !ack.visible) return 'noted';
     this.#painted = Math.max(this.#painted, cursor.seq);
     if (mayCount(this.reader, this.topic, this.shared.view.location.state.config))
@@ -180,7 +187,9 @@ export class Subscription {
 
   /** The last line before a send: nothing of one location or tenant goes to another, whatever went wrong before. */
   #isAllowed(from: { id: string; organization: string }): boolean {
-    if (from.id === this.reader.location && from.organization === this.reader.organization) return true;
+    const { location, organization } = this.reader;
+    if (from.id === location && from.organization === organization && isOwn(this.reader, this.topic))
+      return true;
     this.#place.leaked(this, from);
     this.close(CLOSE.revoked, 'this is not yours to read');
     return false;

@@ -1,5 +1,6 @@
 import type { Entity, Gone } from '../domain/entities.ts';
 import type { Touch } from '../domain/state.ts';
+import { standingOf } from '../domain/views.ts';
 import { addHash, entityHash, removeHash } from '../domain/viewHash.ts';
 import type { Chg, Cause } from '../protocol/down.ts';
 import { encodeCursor } from './cursor.ts';
@@ -57,7 +58,7 @@ export class View implements Cached {
     this.#budget = budget;
     this.#causes = causes;
     for (const entity of views.listTopic(location.state, topic, audience)) this.#remember(entity);
-    this.#synced = location.state.head;
+    this.#synced = standingOf(location.state, topic)?.pos ?? 0;
     this.#framed = this.#synced;
   }
 
@@ -98,12 +99,13 @@ export class View implements Cached {
         put.push(entity);
       }
     }
-    this.#synced = state.head;
+    // What a guest follows may end: that is one change more.
+    this.#synced = standingOf(state, this.topic)?.pos ?? this.#synced + (left.length > 0 ? 1 : 0);
     const gone = touched.length === 0 ? [] : this.#goneSinceFrame(left);
     if (put.length === 0 && gone.length === 0) return null;
     this.#snapshot = null;
     const keys = new Set([...put, ...gone].map(({ kind, id }) => `${kind}|${id}`));
-    return { frame: this.#frame(put, gone, this.#causes.since(this.#framed, keys)), put, gone };
+    return { frame: this.#frame(put, gone, this.#causesSince(this.#framed, keys)), put, gone };
   }
 
   /** Says that nothing was to be seen since the last frame; null when there is nothing to say that about. */
@@ -127,7 +129,7 @@ export class View implements Cached {
     const changed = this.#views.changedSince(this.location.state, this.topic, pos, this.audience);
     if (changed === null) return null;
     const keys = new Set([...changed.put, ...changed.gone].map(({ kind, id }) => `${kind}|${id}`));
-    this.#catchUp = this.#encode(pos, this.#synced, changed.put, changed.gone, this.#causes.since(pos, keys));
+    this.#catchUp = this.#encode(pos, this.#synced, changed.put, changed.gone, this.#causesSince(pos, keys));
     this.#charge();
     return this.#catchUp;
   }
@@ -168,7 +170,7 @@ export class View implements Cached {
     const rest = left.filter(({ kind, id }) => !known.has(`${kind}|${id}`));
     return [
       ...told,
-      ...rest.map((touch) => ({ ...touch, version: state.head, why: this.#views.whyGone(state, touch) })),
+      ...rest.map((touch) => ({ ...touch, version: this.#synced, why: this.#views.whyGone(state, touch) })),
     ];
   }
 
@@ -194,7 +196,7 @@ export class View implements Cached {
       from,
       to,
       cursor: this.cursorAt(to),
-      at: state.at ?? '',
+      at: standingOf(state, this.topic)?.at ?? state.at ?? '',
       events:
         this.audience === 'staff'
           ? [...causes]
@@ -212,6 +214,11 @@ export class View implements Cached {
       changes: put.length + gone.length,
       text: JSON.stringify(chg),
     };
+  }
+
+  /** The names of events are the house's own: who did what, and when. A guest sees what came of it. */
+  #causesSince(pos: number, keys: ReadonlySet<string>): Cause[] {
+    return this.audience === 'guest' ? [] : this.#causes.since(pos, keys);
   }
 
   #charge(): void {
