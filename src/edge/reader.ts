@@ -31,6 +31,7 @@ export function readerOf(
     location,
     device: claims.dev,
     stations: claims.st,
+    order: claims.ord,
     screen,
   };
 }

@@ -5,6 +5,7 @@ import { toInstant } from '../domain/text.ts';
 import { FeedRefusal } from '../feed/source.ts';
 import type { Reader, Sink, Transport } from '../feed/source.ts';
 import { MOST_BUFFERED, type Subscription } from '../feed/subscription.ts';
+import type { StreamFacts } from '../ops/streamFacts.ts';
 import { CLOSE } from '../protocol/down.ts';
 import { makeProblem } from '../protocol/problems.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
@@ -52,6 +53,7 @@ export class Session implements Sink {
   readonly #openedAt = Date.now();
   readonly #maxAge: number;
   #caller: Caller | null = null;
+  #facts: StreamFacts | null = null;
   /** By which the feed counts the screen once. */
   #name: string = this.id;
   #screen: string | undefined;
@@ -83,8 +85,17 @@ export class Session implements Sink {
     return this.#caller?.claims ?? null;
   }
 
+  /** What observers are told of it; null before its hello. */
+  get facts(): StreamFacts | null {
+    return this.#facts;
+  }
+
   get isClosed(): boolean {
     return this.#closedAt !== null;
+  }
+
+  lastSeen(): number {
+    return this.#heardAt;
   }
 
   bufferedBytes(): number {
@@ -113,7 +124,7 @@ export class Session implements Sink {
   /** The reader is known and let in: says `ready`, then everything it asks for. `name`: what it is counted by, else this stream. */
   async start(
     caller: Caller,
-    client: { readonly name?: string; readonly screen?: string | undefined },
+    client: { readonly name?: string; readonly id?: string; readonly screen?: string | undefined },
     subs: readonly { readonly topic: string; readonly after: string | null }[],
   ): Promise<void> {
     if (this.#closedAt !== null) return;
@@ -132,10 +143,21 @@ export class Session implements Sink {
       retry: RETRY,
       expiresIn: Math.floor((caller.claims.exp * 1000 - Date.now()) / 1000),
     });
+    const { claims } = caller;
+    this.#facts = {
+      session: this.id,
+      location: this.location,
+      transport: this.transport,
+      client: client.id ?? this.#name,
+      screen: client.screen,
+      role: claims.role,
+      name: claims.name,
+      device: claims.dev,
+      openedAt: this.#openedAt,
+    };
     observe?.joined?.(
-      this.location,
+      this.#facts,
       subs.some(({ after }) => after !== null),
-      this.transport,
     );
     for (const { topic, after } of subs) {
       if (this.#closedAt !== null) return;
@@ -157,8 +179,9 @@ export class Session implements Sink {
       if (!mayReadTopic(caller.claims, topic))
         throw new FeedRefusal('forbidden', `The role ${caller.claims.role} may not read "${topic}"`);
       const subscription = await this.#options.feed.attach(this.#reader(caller), topic, after, this);
-      if (this.#closedAt === null) this.#subscriptions.set(topic, subscription);
-      else subscription.detach();
+      if (this.#closedAt !== null) return subscription.detach();
+      this.#subscriptions.set(topic, subscription);
+      if (this.#facts !== null) this.#options.observe?.subscribed?.(this.#facts, topic, subscription.resumed);
     } catch (error) {
       if (error instanceof FeedRefusal && error.why !== 'not_ready') {
         const code = error.why === 'forbidden' ? 'forbidden' : 'not_found';
@@ -170,7 +193,9 @@ export class Session implements Sink {
 
   unsubscribe(topic: string): void {
     this.#subscriptions.get(topic)?.detach();
-    if (this.#subscriptions.delete(topic)) this.#former.add(topic);
+    if (!this.#subscriptions.delete(topic)) return;
+    this.#former.add(topic);
+    if (this.#facts !== null) this.#options.observe?.unsubscribed?.(this.#facts, topic);
   }
 
   acknowledge(ack: Acknowledgement): void {
@@ -188,12 +213,13 @@ export class Session implements Sink {
           ? 'an acknowledgement of what was never sent'
           : 'this is not a cursor of the topic',
       );
+    else if (this.#facts !== null) this.#options.observe?.acknowledged?.(this.#facts, ack);
   }
 
   /** A new token of the same bearer. */
   renew(next: Caller): void {
     const [was, is] = [this.#caller?.claims, next.claims];
-    const isSame = is.sub === was?.sub && is.org === was.org && is.dev === was.dev;
+    const isSame = is.sub === was?.sub && is.org === was.org && is.dev === was.dev && is.ord === was.ord;
     if (!isSame || (is.loc !== undefined && is.loc !== this.location))
       return this.close(CLOSE.tokenRefused, 'the token is of somebody else');
     // Another role sees other views: those are begun anew.
@@ -257,7 +283,7 @@ export class Session implements Sink {
     const left = claims.exp * 1000 - now;
     if (left <= 0) return this.close(CLOSE.tokenExpired, 'the token has expired');
     if (this.#wire.answers && now - this.#heardAt > limits.deadMs) {
-      observe?.heartbeatFailed?.();
+      if (this.#facts !== null) observe?.heartbeatFailed?.(this.#facts);
       return this.close(CLOSE.heartbeat, 'nothing was heard from this screen');
     }
     if (now - this.#openedAt > this.#maxAge) return this.close(CLOSE.maxAge, 'connect anew');
