@@ -90,6 +90,32 @@ table commands
   CREATE INDEX commands_by_age ON public.commands USING brin (at) WITH (autosummarize='on')
   grant delete, insert, select, update to heard_log
 
+table connections row-level security forced
+  location_id text not null
+  id uuid not null
+  at timestamp with time zone not null
+  kind text not null
+  node text not null
+  client text
+  screen text
+  by_whom text
+  topic text
+  from_state text
+  to_state text
+  cause text
+  code integer
+  duration_ms bigint
+  gap bigint
+  replayed integer
+  transport text
+  detail jsonb
+  constraint connections_kind_check CHECK ((kind = ANY (ARRAY['stream'::text, 'screen'::text, 'station'::text, 'outbox'::text, 'canary'::text, 'drill'::text, 'node'::text])))
+  constraint connections_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint connections_pkey PRIMARY KEY (location_id, id)
+  CREATE INDEX connections_by_time ON public.connections USING btree (location_id, at DESC, id DESC)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
 table devices row-level security forced
   location_id text not null
   id uuid not null
@@ -203,6 +229,19 @@ table pairings
   constraint pairings_pkey PRIMARY KEY (code)
   grant delete, insert, select, update to heard_app
 
+table papers row-level security forced
+  location_id text not null
+  id bigint not null identity a
+  printer text not null
+  job text not null
+  printed_at timestamp with time zone not null default now()
+  body jsonb not null
+  constraint papers_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint papers_pkey PRIMARY KEY (location_id, id)
+  CREATE INDEX papers_by_printer ON public.papers USING btree (location_id, printer, id)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
 table pin_attempts row-level security forced
   location_id text not null
   subject text not null
@@ -211,6 +250,20 @@ table pin_attempts row-level security forced
   blocked_until timestamp with time zone
   constraint pin_attempts_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
   constraint pin_attempts_pkey PRIMARY KEY (location_id, subject)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
+table push_subscriptions row-level security forced
+  location_id text not null
+  endpoint text not null
+  p256dh text not null
+  auth text not null
+  actor text not null
+  language text not null default 'en'::text
+  created_at timestamp with time zone not null default now()
+  failures integer not null default 0
+  constraint push_subscriptions_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint push_subscriptions_pkey PRIMARY KEY (location_id, endpoint)
   policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
   grant delete, insert, select, update to heard_app
 

@@ -27,6 +27,15 @@ export type Config = {
   readonly metricsToken: string | undefined;
   /** Off: every append in a statement of its own. For the bench, to show what grouping is worth. */
   readonly groupCommit: boolean;
+  /** Where printers may be: on private addresses too, on public ones only, or on this machine as well. */
+  readonly printers: 'lan' | 'public' | 'loopback';
+  /** Push services beside the browsers' makers', as host or host:port. */
+  readonly pushHosts: readonly string[];
+  /** Who answers for push messages: `mailto:…` or an https address. */
+  readonly pushSubject: string;
+  /** The webhook behind the ladder's last rung, and what it is signed with. */
+  readonly messageUrl: string | undefined;
+  readonly messageSecret: string | undefined;
 };
 
 /** One line for the person at the terminal. */
@@ -73,6 +82,19 @@ const VARIABLES = {
     z.enum(['production', 'development', 'test']).safeParse(value).success ? value : undefined,
   ),
   HEARD_GROUP_COMMIT: wants('on or off', (value) => (['on', 'off'] as const).find((one) => one === value)),
+  HEARD_PRINTERS: wants('lan, public or loopback', (value) =>
+    (['lan', 'public', 'loopback'] as const).find((one) => one === value),
+  ),
+  HEARD_PUSH_HOSTS: wants('hosts such as push.example.com, separated by commas', (value) =>
+    value.split(',').every((host) => URL.canParse(`https://${host.trim()}/`))
+      ? value.split(',').map((host) => host.trim())
+      : undefined,
+  ),
+  HEARD_PUSH_SUBJECT: wants('mailto:somebody@example.com or an https URL', (value) =>
+    url(value, /^(https|mailto):$/),
+  ),
+  HEARD_MESSAGE_URL: wants('an http or https URL', (value) => url(value, /^https?:$/)),
+  HEARD_MESSAGE_SECRET: wants('at least 16 characters', (value) => (value.length >= 16 ? value : undefined)),
   HEARD_METRICS_TOKEN: wants('at least 16 characters', (value) => (value.length >= 16 ? value : undefined)),
 } as const;
 
@@ -96,6 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       name === 'HEARD_SECRET' ||
       name === 'DATABASE_URL' ||
       name === 'HEARD_METRICS_TOKEN' ||
+      name === 'HEARD_MESSAGE_SECRET' ||
       name === 'REDIS_URL'
         ? ''
         : `, not "${value}"`;
@@ -118,5 +141,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     production,
     metricsToken: get('HEARD_METRICS_TOKEN'),
     groupCommit: get('HEARD_GROUP_COMMIT') !== 'off',
+    printers: get('HEARD_PRINTERS') ?? 'lan',
+    pushHosts: get('HEARD_PUSH_HOSTS') ?? [],
+    pushSubject: get('HEARD_PUSH_SUBJECT') ?? get('HEARD_PUBLIC_URL') ?? 'mailto:operator@localhost.invalid',
+    messageUrl: get('HEARD_MESSAGE_URL'),
+    messageSecret: get('HEARD_MESSAGE_SECRET'),
   };
 }

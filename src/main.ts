@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import type pg from 'pg';
 import { createAccounts } from './accounts/accounts.ts';
 import type { Accounts } from './accounts/accounts.ts';
@@ -12,8 +13,9 @@ import { RULES } from './domain/rulesHash.ts';
 import * as views from './domain/views.ts';
 import { createFeed } from './feed/feed.ts';
 import type { Feed } from './feed/feed.ts';
+import { createPresence } from './feed/presence.ts';
 import { countNeighbours } from './backplane/countNeighbours.ts';
-import { createNeighbours } from './backplane/neighbours.ts';
+import { createNeighbours, roomsOf } from './backplane/neighbours.ts';
 import { createBatcher } from './location/batcher.ts';
 import { readCourtesy } from './location/courtesy.ts';
 import { houseRules } from './location/houseRules.ts';
@@ -31,6 +33,8 @@ import { observeHeard } from './ops/heardTimes.ts';
 import type { LogLine } from './ops/logger.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { createRetention } from './ops/retention.ts';
+import { createSeeing } from './ops/seeing.ts';
+import type { Seeing } from './ops/seeing.ts';
 import { keepSecret } from './ops/secret.ts';
 import { packageVersion } from './ops/version.ts';
 import { EffectLedger } from './projections/effectLedger.ts';
@@ -75,6 +79,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     effects: EffectsFollower;
     outside: Outside;
     retention: Service;
+    seeing: Seeing;
     edge: Edge;
     demo: DemoReport | null;
     secret: string;
@@ -91,6 +96,16 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     locations: () => need('locations'),
     readCourtesy,
     report: log,
+  });
+  const presence = createPresence({
+    local: (location) => ({
+      watchers: parts.feed?.watchers(location) ?? [],
+      behind: parts.feed?.behind(location) ?? new Set(),
+    }),
+    state: (location) => parts.locations?.peek(location)?.state ?? null,
+    emit: (location, data) => parts.feed?.emit(location, data),
+    now: () => parts.log?.clock.now() ?? Date.now(),
+    rooms: roomsOf(neighbours),
   });
   let draining = false;
 
@@ -122,6 +137,23 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
       await need('pool').end();
     },
   };
+  const seeing: Service = {
+    name: 'connection log and pulse',
+    async run() {
+      parts.seeing = createSeeing({
+        pool: need('pool'),
+        metrics,
+        node: `${hostname()}:${config.port}`,
+        now: () => need('log').clock.now(),
+        report: log,
+        stations: (location) =>
+          parts.locations?.peek(location)?.state.config?.stations.map(({ id }) => id) ?? [],
+      });
+      await parts.seeing.run();
+    },
+    drain: async () => need('seeing').drain?.(),
+    stop: () => need('seeing').stop(),
+  };
   const locations: Service = {
     name: 'locations',
     async run() {
@@ -139,9 +171,14 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
           for (const follower of followers) follower(...change);
           const [location, , , , { decidedAt, stored }] = change;
           if (decidedAt !== null) neighbours.committed(location, stored);
+          else presence.committed(location, change[3]);
         },
+        house: presence.house,
         onOpened: neighbours.opened,
-        onClosed: neighbours.closed,
+        onClosed(location) {
+          neighbours.closed(location);
+          presence.forget(location.id);
+        },
         onCourtesy: neighbours.courtesy,
         onLost: (location) => parts.feed?.lost(location),
         report: log,
@@ -166,9 +203,13 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     name: 'backplane',
     async run() {
       neighbours.start();
+      presence.start();
       countNeighbours(metrics, neighbours, () => parts.locations?.load.behindMs ?? 0);
     },
-    stop: neighbours.stop,
+    async stop() {
+      presence.stop();
+      await neighbours.stop();
+    },
   };
   const feed: Service = {
     name: 'feed',
@@ -179,12 +220,14 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         rules: RULES,
         now: () => need('log').clock.now(),
         href: (location, topic) => `/v1/locations/${location}/snapshot?topic=${encodeURIComponent(topic)}`,
-        observe: { sent: metrics.commitToSent, resets: metrics.reset },
+        observe: need('seeing').feed,
+        presence,
         report: log,
       });
       parts.feed = made;
       // Before whoever only counts: screens wait for it.
       followers.unshift(made.committed);
+      followers.push(need('seeing').committed);
       made.start();
       metrics.gauge('heard_subscriptions', 'Topics that screens listen to', () => made.load.subscriptions);
     },
@@ -240,6 +283,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         feed: need('feed'),
         orders: createOrderSearch(need('pool'), (location) => need('orders').settle(location)),
         metrics,
+        seeing: need('seeing'),
         secret: need('secret'),
         report: log,
         ...(config.tls !== 'off' && {
@@ -287,12 +331,13 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
   };
 
   const stack = stackServices(
-    [database, store, accounts, projections, locations, outside, backplane, feed, retention, edge],
+    [database, store, accounts, seeing, projections, locations, outside, backplane, feed, retention, edge],
     {
       log,
     },
   );
   await stack.run();
+  presence.ready();
   return {
     url: need('url'),
     demo: parts.demo ?? null,

@@ -8,6 +8,7 @@ import type { Feed } from '../feed/feed.ts';
 import type { Locations } from '../location/locations.ts';
 import type { Log } from '../log/types.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import type { Seeing } from '../ops/seeing.ts';
 import type { OrderSearch } from '../projections/orderSearch.ts';
 import { registerAccounts } from './accountRoutes.ts';
 import { createApp } from './app.ts';
@@ -20,10 +21,14 @@ import type { Door } from './door.ts';
 import { registerFeed } from './feedRoutes.ts';
 import { registerHealth } from './health.ts';
 import { registerHistory } from './history.ts';
+import { createLongPolls } from './longPolls.ts';
+import type { LongPolls } from './longPolls.ts';
+import { registerOutside } from './outsideRoutes.ts';
+import type { OutsideOptions } from './outsideRoutes.ts';
 import { registerPages, screensDir } from './pages.ts';
 import { registerEventStream } from './eventStream.ts';
 import { createStreams } from './streams.ts';
-import type { StreamLimits, StreamObserver, Streams } from './streams.ts';
+import type { StreamLimits, Streams } from './streams.ts';
 
 export type EdgeOptions = {
   readonly accounts: Accounts;
@@ -38,8 +43,12 @@ export type EdgeOptions = {
   readonly demo: DemoGround;
   readonly metricsToken: string | undefined;
   readonly version: string;
+  /** Who is connected, how fast, and what became of whom. */
+  readonly seeing: Seeing;
   /** Shorter times, for tests. */
   readonly streamLimits?: Partial<StreamLimits>;
+  /** Printers and pushes; a server without them has no such calls. */
+  readonly outside?: OutsideOptions;
   /** Why this node should get no work now. */
   readonly notReady: () => Promise<string[]>;
 };
@@ -84,9 +93,11 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
       (await locations.open(location))?.state.config?.stations.map((station) => station.id) ?? [],
     demo: options.demo,
   });
-  registerFeed(app, { feed: options.feed });
-  const streams = openStreams(app, door, options);
+  const longPolls = createLongPolls(accounts.revocations.isRevoked);
+  registerFeed(app, { feed: options.feed, observe: options.seeing.watch, longPolls });
+  const streams = openStreams(app, door, longPolls, options);
   registerHistory(app, { log, orders: options.orders });
+  if (options.outside !== undefined) registerOutside(app, options.outside);
   registerHealth(app, {
     notReady: options.notReady,
     metrics,
@@ -107,7 +118,10 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
       const at = app.server.address();
       return `${options.https === undefined ? 'http' : 'https'}://${shown(host)}:${isAddress(at) ? at.port : port}`;
     },
-    drain: () => streams.drain(Math.min(MOST_DRAIN_MS, streams.load.sockets * 2)),
+    async drain() {
+      longPolls.drain();
+      await streams.drain(Math.min(MOST_DRAIN_MS, streams.load.sockets * 2));
+    },
     async close() {
       streams.close();
       // A long-poll that has nothing to tell would keep the door open for 25 s.
@@ -118,33 +132,12 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
   };
 }
 
-/** Who is connected, who came back, who fell silent. A location is counted once its screen has shown that it may be there. */
-function countScreens(metrics: Metrics): StreamObserver {
-  const screens = new Map<string, number>();
-  const count = (location: string, change: number) => {
-    const now = (screens.get(location) ?? 0) + change;
-    if (now > 0) screens.set(location, now);
-    else screens.delete(location);
-    metrics.connections(location, now);
-  };
-  return {
-    joined(location, resumed) {
-      count(location, 1);
-      if (resumed) metrics.reconnect();
-    },
-    closed(_code, location) {
-      if (location !== null) count(location, -1);
-    },
-    heartbeatFailed: metrics.heartbeatFailure,
-  };
-}
-
 /** Screens are told to come back one after the other over this time, so that the next node does not get all at once. */
 const MOST_DRAIN_MS = 4_000;
 const LINGER_MS = 2_000;
 
 /** The sockets: they begin as a GET that asks for an upgrade. */
-function openStreams(app: FastifyInstance, door: Door, options: EdgeOptions): Streams {
+function openStreams(app: FastifyInstance, door: Door, longPolls: LongPolls, options: EdgeOptions): Streams {
   const { accounts, log, metrics, report, feed } = options;
   const streams = createStreams({
     feed,
@@ -153,11 +146,14 @@ function openStreams(app: FastifyInstance, door: Door, options: EdgeOptions): St
     now: () => log.clock.now(),
     isRevoked: accounts.revocations.isRevoked,
     report,
-    observe: countScreens(metrics),
+    observe: options.seeing.watch,
     ...(options.streamLimits !== undefined && { limits: options.streamLimits }),
   });
   const forget = accounts.revocations.onRevoked((_location, subject) => {
-    if (subject.startsWith('device:')) streams.revoked(subject.slice('device:'.length));
+    if (!subject.startsWith('device:')) return;
+    const device = subject.slice('device:'.length);
+    streams.revoked(device);
+    longPolls.revoked(device);
   });
   app.server.on('upgrade', (request, socket, head) => streams.upgrade(request, socket, head));
   app.addHook('onClose', async () => forget());

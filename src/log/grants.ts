@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { APP_ROLE, LOG_ROLE } from './roles.ts';
 
 /** The tables that only the log module writes; one of its statements carries many tenants, so row-level security cannot guard them. */
@@ -43,5 +43,8 @@ export async function grantRoles(client: pg.ClientBase): Promise<void> {
     }
   }
   statements.push(`grant usage, select on all sequences in schema public to ${APP_ROLE}`);
+  // The jobs bring their own schema and migrations, and nobody but the server's role reads them.
+  const { rows } = await client.query<{ name: string }>('select current_database() as name');
+  statements.push(`grant create on database ${pg.escapeIdentifier(rows[0]?.name ?? '')} to ${APP_ROLE}`);
   await client.query(statements.join(';\n'));
 }

@@ -104,6 +104,8 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
       await sleep(50);
     }
   }
+  // Rights on a database are not copied with it.
+  await query(maintenance, `grant create on database ${name} to heard_app`);
   return {
     ...embeddedConnections(socketDir, name),
     name,

@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, type Runner, run } from 'graphile-worker';
+import type pg from 'pg';
+import type { Effect } from './effectsFollower.ts';
+
+/**
+ * Outside calls as jobs in PostgreSQL: entered in the transaction that marks an effect as handed over, tried again with
+ * growing pauses, and kept as a dead letter when that does not help. A kind of effect has one handler.
+ */
+
+export type JobContext = {
+  /** 1 at the first try. A later one may follow a try that did its work and could not say so. */
+  readonly attempt: number;
+  /** Aborts when this node goes away. */
+  readonly signal: AbortSignal | undefined;
+};
+export type Handler = (location: string, effect: Effect, context: JobContext) => Promise<void>;
+
+export type JobsOptions = {
+  /** As role heard_app; the jobs' schema `graphile_worker` is its own. */
+  readonly pool: pg.Pool;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  /** Jobs of one queue run one after the other, in order. Null: any number at once. */
+  readonly queueOf?: (location: string, effect: Effect) => string | null;
+  /** RFC 3339 by the log's clock. */
+  readonly now: () => string;
+  readonly report?: (message: string, detail: Readonly<Record<string, unknown>>) => void;
+  /** No other node shares the database: what is marked as running is left over from a killed process. */
+  readonly alone: boolean;
+  readonly pollMs?: number;
+  readonly finished?: (kind: string, outcome: 'done' | 'failed' | 'given_up' | 'late') => void;
+};
+
+export type Jobs = {
+  start(): Promise<void>;
+  /** Puts effects in line, within the caller's transaction. */
+  enqueue(client: pg.ClientBase, location: string, effects: readonly Effect[]): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const CONCURRENT = 4;
+const MOST_TRIES = 8;
+/** No handler works longer than this: a job that is marked as running for longer belongs to a node that died. */
+const LONGEST_MS = 60_000;
+const SWEEP_MS = 20_000;
+const STOP_MS = 6_000;
+
+export function createJobs(options: JobsOptions): Jobs {
+  const { pool, handlers, now, alone } = options;
+  const report = options.report ?? (() => undefined);
+  const finished = options.finished ?? (() => undefined);
+  let runner: Runner | null = null;
+  let sweeper: NodeJS.Timeout | null = null;
+
+  /** Gives the jobs of dead workers back; a handler that still runs is younger than the age. */
+  async function release(olderThanMs: number): Promise<void> {
+    await pool.query(
+      `select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker._private_jobs
+       where locked_at < now() - $1 * interval '1 millisecond' having count(*) > 0`,
+      [olderThanMs],
+    );
+  }
+
+  const taskList = Object.fromEntries(
+    Object.entries(handlers).map(([kind, handler]) => [
+      kind,
+      async (
+        payload: unknown,
+        helpers: { job: { attempts: number; max_attempts: number }; abortSignal?: AbortSignal },
+      ) => {
+        const { location, effect } = payload as { location: string; effect: Effect };
+        if (effect.until < now()) {
+          finished(kind, 'late');
+          report('an effect came too late to be of use', { location, effect: effect.id });
+          return;
+        }
+        const { attempts, max_attempts: most } = helpers.job;
+        try {
+          await handler(location, effect, { attempt: attempts, signal: helpers.abortSignal });
+          finished(kind, 'done');
+        } catch (error) {
+          finished(kind, attempts >= most ? 'given_up' : 'failed');
+          report(attempts >= most ? 'an effect was given up' : 'an effect failed and is tried again', {
+            location,
+            effect: effect.id,
+            attempt: attempts,
+            error: error instanceof Error ? error.message : String(error),
+          });
+          throw error;
+        }
+      },
+    ]),
+  );
+
+  return {
+    async start() {
+      // A client that breaks while it is out also emits `error`; the query's own rejection is what is handled.
+      pool.on('connect', (client) => client.on('error', () => undefined));
+      runner = await run({
+        pgPool: pool,
+        taskList,
+        concurrency: CONCURRENT,
+        noHandleSignals: true,
+        pollInterval: options.pollMs ?? 2_000,
+        logger: new Logger(() => (level, message) => {
+          // Every failed job is reported above; here come only the worker's own troubles.
+          if (level === 'error' && !message.startsWith('Failed task')) report(`jobs: ${message}`, {});
+        }),
+      });
+      runner.promise.catch((error: unknown) =>
+        report('the jobs stopped', { error: error instanceof Error ? error.message : String(error) }),
+      );
+      if (alone) await release(0);
+      sweeper = setInterval(() => {
+        release(LONGEST_MS).catch((error: unknown) =>
+          report('jobs of dead workers could not be looked for', {
+            error: error instanceof Error ? error.message : String(error),
+          }),
+        );
+      }, SWEEP_MS);
+      sweeper.unref();
+    },
+    async enqueue(client, location, effects) {
+      for (const effect of effects) {
+        await client.query(
+          'select graphile_worker.add_job($1, payload => $2::json, queue_name => $3, max_attempts => $4, job_key => $5)',
+          [
+            effect.kind,
+            JSON.stringify({ location, effect }),
+            options.queueOf?.(location, effect) ?? null,
+            MOST_TRIES,
+            `${location} ${effect.id}`,
+          ],
+        );
+      }
+    },
+    async stop() {
+      if (sweeper !== null) clearInterval(sweeper);
+      const stopping = runner?.stop().catch((error: unknown) =>
+        report('the jobs did not stop cleanly', {
+          error: error instanceof Error ? error.message : String(error),
+        }),
+      );
+      // What a slow printer holds up stays in line, and another node or the next start does it.
+      await Promise.race([stopping, sleep(STOP_MS, undefined, { ref: false })]);
+      runner = null;
+    },
+  };
+}

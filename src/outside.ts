@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { type PushSubscriptions, createPushSubscriptions } from './accounts/pushSubscriptions.ts';
+import type { Config } from './config.ts';
+import { toInstant } from './domain/text.ts';
+import { createMessageJob } from './integrations/message/messageJob.ts';
+import { createPrintJob } from './integrations/printer/printJob.ts';
+import type { PrintWish } from './integrations/printer/printJob.ts';
+import { printOver } from './integrations/printer/printOver.ts';
+import { addressOf } from './integrations/printer/where.ts';
+import { type PushKeys, pushKeys } from './integrations/push/keys.ts';
+import { type PushCall, createPushJob } from './integrations/push/pushJob.ts';
+import { queueOf } from './jobs/effects.ts';
+import { type Papers, createPapers } from './jobs/papers.ts';
+import { type Jobs, createJobs } from './jobs/runner.ts';
+import type { Locations } from './location/locations.ts';
+import type { LogLine } from './ops/logger.ts';
+
+/** The wiring of what leaves the house: paper, pushes, messages, and the jobs that carry them. */
+export type Outside = {
+  readonly jobs: Jobs;
+  readonly papers: Papers;
+  readonly push: PushSubscriptions;
+  readonly pushKeys: PushKeys;
+  stop(): Promise<void>;
+};
+
+export function createOutside(options: {
+  readonly config: Config;
+  readonly pool: pg.Pool;
+  /** The jobs' own: one of its connections only listens. */
+  readonly jobsPool: pg.Pool;
+  readonly alone: boolean;
+  readonly locations: Locations;
+  readonly secret: string;
+  readonly now: () => number;
+  readonly report: LogLine;
+  readonly finished?: (kind: string, outcome: string) => void;
+}): Outside {
+  const { config, locations, now, report } = options;
+  const papers = createPapers(options.pool);
+  const push = createPushSubscriptions(options.pool);
+  const keys = pushKeys(options.secret);
+  const open = (location: string) => locations.open(location);
+  const print = createPrintJob({
+    open,
+    submit: (location, command, actor) => locations.submitInner(location, command, actor),
+    send: async ({ host, port }, bytes) =>
+      printOver({ host: await addressOf(host, config.printers), port }, bytes),
+    keep: papers.keep,
+    now,
+    report,
+  });
+  const call = createPushJob({ open, store: push, keys, subject: config.pushSubject, now, report });
+  const message = createMessageJob({
+    open,
+    url: config.messageUrl,
+    secret: config.messageSecret,
+    now,
+    report,
+  });
+  const jobs = createJobs({
+    pool: options.jobsPool,
+    alone: options.alone,
+    now: () => toInstant(now()),
+    queueOf,
+    report,
+    ...(options.finished !== undefined && { finished: options.finished }),
+    // What `effectsOf` put into an effect of a kind is what its handler takes out.
+    handlers: {
+      print: (location, { data }, { attempt }) => print(location, data as PrintWish, attempt),
+      push: (location, { data }) => call(location, data as PushCall),
+      message: (location, { data, id }) => message(location, data as PushCall, id),
+    },
+  });
+  return {
+    jobs,
+    papers,
+    push,
+    pushKeys: keys,
+    async stop() {
+      await jobs.stop();
+      // A handler that does not come back must not hold up the end.
+      await Promise.race([options.jobsPool.end(), sleep(1_000, undefined, { ref: false })]);
+    },
+  };
+}
