@@ -90,7 +90,11 @@ export function registerEventStream(app: FastifyInstance, { streams, feed }: Eve
     reply.raw.once('close', () => session.ended(GONE));
     try {
       const name = screenKey(request, client);
-      await session.start(callerOf(request), { name, screen: query.screen ?? client }, subs);
+      await session.start(
+        callerOf(request),
+        { name, ...(client !== undefined && { id: client }), screen: query.screen ?? client },
+        subs,
+      );
     } catch (error) {
       session.failed(error);
     }

@@ -90,9 +90,9 @@ describe('metrics', () => {
     expect((await get('/metrics', { authorization: 'Bearer wrong' })).statusCode).toBe(401);
     expect((await get('/metrics', await as('waiter'))).statusCode).toBe(403);
     const all = await get('/metrics', { authorization: `Bearer ${METRICS_TOKEN}` });
-    expect(all.body).toContain('heard_connections{location="other"} 5');
+    expect(all.body).toContain('heard_connections{location="other",transport="websocket"} 5');
     const own = await get('/metrics', await as('owner'));
-    expect(own.body).toContain('heard_connections{location="brasa"} 3');
+    expect(own.body).toContain('heard_connections{location="brasa",transport="websocket"} 3');
     expect(own.body).not.toContain('other');
   });
 
@@ -105,8 +105,8 @@ describe('metrics', () => {
     expect(await text()).not.toContain('location="esquina"');
     const subs = [{ topic: 'kitchen', after: 'YWJj' }];
     socket.send(JSON.stringify({ t: 'hello', v: 1, token, client: { id: 'x' }, subs }));
-    await expect.poll(text).toContain('heard_connections{location="esquina"} 1');
-    expect(await text()).toContain('heard_reconnects_total 1');
+    await expect.poll(text).toContain('heard_connections{location="esquina",transport="websocket"} 1');
+    expect(await text()).toContain('heard_reconnects_total{cause="unknown"} 1');
     socket.close();
     await expect.poll(text).not.toContain('location="esquina"');
   });

@@ -89,7 +89,8 @@ export class SocketTalk {
     const reading = await this.#door.read(hello.token);
     if (!reading.ok) return session.refuseToken(reading.why);
     await this.#door.enter(reading.caller, session.location);
-    await session.start(reading.caller, { screen: hello.client.screen ?? hello.client.id }, hello.subs);
+    const { id, screen = id } = hello.client;
+    await session.start(reading.caller, { id, screen }, hello.subs);
   }
 
   /** The wall of 50 frames a second: a bucket that fills again evenly. */

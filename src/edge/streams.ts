@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claims } from '../accounts/tokens.ts';
 import type { Feed } from '../feed/feed.ts';
-import type { Transport } from '../feed/source.ts';
+import type { StreamObserver } from '../ops/streamFacts.ts';
 import { CLOSE } from '../protocol/down.ts';
 import type { Door } from './door.ts';
 import { Session } from './streamSession.ts';
@@ -14,15 +14,6 @@ import { createSocketDoor } from './ws.ts';
  * All streams of this node, whatever carries them. It lets in, counts and ends; what is said on one of them is the
  * session's.
  */
-
-export type StreamObserver = {
-  opened?(transport: Transport): void;
-  /** It said who it is; `resumed`: it came back with a cursor. */
-  joined?(location: string, resumed: boolean, transport: Transport): void;
-  /** With the code that the server chose, or the one that the other side did; `location` of one that had joined. */
-  closed?(code: number, location: string | null, transport: Transport): void;
-  heartbeatFailed?(): void;
-};
 
 export type StreamOptions = {
   readonly feed: Feed;
@@ -106,12 +97,11 @@ export function createStreams(options: StreamOptions): Streams {
         limits,
         ended: (code) => {
           sessions.delete(session);
-          const joined = session.claims === null ? null : location;
-          options.observe?.closed?.(code, joined, wire.transport);
+          options.observe?.closed?.(code, session.facts);
         },
       });
       sessions.add(session);
-      options.observe?.opened?.(wire.transport);
+      options.observe?.opened?.();
       return session;
     },
   };

@@ -20,6 +20,8 @@ import type { Connections } from '../log/roles.ts';
 import type { Log } from '../log/types.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import { createSeeing } from '../ops/seeing.ts';
+import type { Seeing } from '../ops/seeing.ts';
 import { createOrderSearch } from '../projections/orderSearch.ts';
 
 /** A server on a test's database with the demo's houses in it. It listens only when it is told to. */
@@ -30,6 +32,7 @@ export type TestServer = {
   readonly locations: Locations;
   readonly feed: Feed;
   readonly metrics: Metrics;
+  readonly seeing: Seeing;
   readonly secret: string;
   /** What the server wrote to its own log. */
   readonly lines: { message: string; detail: Readonly<Record<string, unknown>> }[];
@@ -84,15 +87,18 @@ export async function startTestServer(
   });
   for (const house of await readDemo()) await applyHouse(house, { log, accounts, locations });
   const metrics = createMetrics({ process: false });
+  const seeing = createSeeing({ pool, metrics, node: 'test', now: () => log.clock.now(), report });
+  await seeing.run();
   const feed = createFeed({
     source: locations,
     views,
     rules: RULES,
     now: () => log.clock.now(),
     href: (location, topic) => `/v1/locations/${location}/snapshot?topic=${encodeURIComponent(topic)}`,
+    observe: seeing.feed,
     report,
   });
-  followers.push(feed.committed);
+  followers.push(feed.committed, seeing.committed);
   feed.start();
   const edge = await createEdge({
     accounts,
@@ -101,6 +107,7 @@ export async function startTestServer(
     feed,
     orders: createOrderSearch(pool),
     metrics,
+    seeing,
     secret: TEST_SECRET,
     report,
     demo: { loopbackOnly: true, hasPublicUrl: false },
@@ -116,6 +123,7 @@ export async function startTestServer(
     locations,
     feed,
     metrics,
+    seeing,
     secret: TEST_SECRET,
     lines,
     time,
@@ -145,6 +153,7 @@ export async function startTestServer(
       await edge.drain();
       await edge.close();
       feed.stop();
+      await seeing.stop();
       await locations.stop();
       await accounts.close();
       await pool.end();

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { toInstant } from '../domain/text.ts';
+import type { Service } from '../service.ts';
+import { type ConnectionPage, type ConnectionQuestion, readConnections } from './connectionTable.ts';
+
+/**
+ * What happened to the lines, written down in batches: whoever reports never waits, and what finds no room is counted.
+ */
+
+type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+
+/** A line of the connection log, without what the table adds. */
+export type ConnectionLine = {
+  /** Two lines of one id are one. Made when it is left out. */
+  readonly id?: string;
+  /** Milliseconds since 1970 by the log's clock. Now, when it is left out. */
+  readonly at?: number;
+  readonly kind: 'stream' | 'screen' | 'station' | 'outbox' | 'canary' | 'drill' | 'node';
+  readonly client?: string | undefined;
+  readonly screen?: string | undefined;
+  readonly by?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly code?: number | undefined;
+  readonly durationMs?: number | undefined;
+  readonly gap?: number | undefined;
+  readonly replayed?: number | undefined;
+  readonly transport?: string | undefined;
+  readonly detail?: Plain | undefined;
+};
+
+export type ConnectionLogOptions = {
+  /** As role heard_app. */
+  readonly pool: pg.Pool;
+  /** Names this node in every line. */
+  readonly node: string;
+  readonly now: () => number;
+  readonly report: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
+  readonly dropped?: (count: number) => void;
+  readonly flushMs?: number;
+  /** Lines that may wait for the database. */
+  readonly most?: number;
+};
+
+export type ConnectionLog = Service & {
+  /** Takes note; never waits. False: there was no room. */
+  write(location: string, line: ConnectionLine): boolean;
+  /** Resolves when everything said so far is in the table, or was given up. */
+  settle(): Promise<void>;
+  /** A page, newest first; null for a cursor that is not one of this list. */
+  read(location: string, question: ConnectionQuestion): Promise<ConnectionPage | null>;
+};
+
+const FLUSH_MS = 1_000;
+const MOST = 10_000;
+const BATCH = 1_000;
+/** A batch that the database refuses is tried again so often, then given up. */
+const TRIES = 5;
+
+const INSERT = `insert into connections
+  (location_id, id, at, kind, node, client, screen, by_whom, topic, from_state, to_state, cause, code, duration_ms, gap, replayed, transport, detail)
+  select $1, x.id, x.at, x.kind, $2, x.client, x.screen, x.by, x.topic, x."from", x."to", x.cause, x.code, x."durationMs", x.gap, x.replayed, x.transport, x.detail
+  from jsonb_to_recordset($3::jsonb) as x
+    (id uuid, at timestamptz, kind text, client text, screen text, by text, topic text, "from" text, "to" text, cause text,
+     code integer, "durationMs" bigint, gap bigint, replayed integer, transport text, detail jsonb)
+  on conflict do nothing`;
+
+export function createConnectionLog(options: ConnectionLogOptions): ConnectionLog {
+  const { pool, node, now, report, dropped, flushMs = FLUSH_MS, most = MOST } = options;
+  let waiting = new Map<string, object[]>();
+  let count = 0;
+  let lost = 0;
+  let failures = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+  let flushing: Promise<void> = Promise.resolve();
+
+  const lose = (lines: number): void => {
+    lost += lines;
+    dropped?.(lines);
+  };
+
+  /** Everything that waits, a location after the other in one transaction: its rows are guarded by the location's name. */
+  const flush = async (): Promise<void> => {
+    if (count === 0) return;
+    const taken = waiting;
+    const lines = count;
+    waiting = new Map();
+    count = 0;
+    if (lost > 0) {
+      report('the connection log had no room for some lines', { lines: lost });
+      lost = 0;
+    }
+    const client = await pool.connect().catch(() => null);
+    if (client === null) return keep(taken, lines);
+    const ignore = (): void => undefined;
+    client.on('error', ignore);
+    let broken = false;
+    try {
+      await client.query('begin');
+      for (const [location, rows] of taken) {
+        await client.query(`select set_config('heard.location', $1, true)`, [location]);
+        for (let at = 0; at < rows.length; at += BATCH)
+          await client.query(INSERT, [location, node, JSON.stringify(rows.slice(at, at + BATCH))]);
+      }
+      await client.query('commit');
+      failures = 0;
+    } catch (error) {
+      await client.query('rollback').catch(() => {
+        broken = true;
+      });
+      report('lines of the connection log could not be written', {
+        lines,
+        error: error instanceof Error ? error.message : String(error),
+      });
+      keep(taken, lines);
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  };
+
+  /** Puts back what could not be written, as far as there is room. */
+  const keep = (taken: Map<string, object[]>, lines: number): void => {
+    failures += 1;
+    if (failures >= TRIES || count + lines > most) {
+      failures = 0;
+      return lose(lines);
+    }
+    for (const [location, rows] of taken) waiting.set(location, [...rows, ...(waiting.get(location) ?? [])]);
+    count += lines;
+  };
+
+  const flushSoon = (): Promise<void> => (flushing = flushing.then(flush));
+
+  return {
+    name: 'connection log',
+    async run() {
+      stopped = false;
+      timer = setInterval(() => void flushSoon(), flushMs);
+      timer.unref();
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+      await flushSoon();
+      stopped = true;
+      if (count > 0) lose(count);
+      waiting = new Map();
+      count = 0;
+    },
+    write(location, { id = randomUUID(), at = now(), ...line }) {
+      if (stopped || count >= most) {
+        lose(1);
+        return false;
+      }
+      const rows = waiting.get(location) ?? [];
+      rows.push({ ...line, id, at: toInstant(Math.round(at)) });
+      waiting.set(location, rows);
+      count += 1;
+      return true;
+    },
+    settle: flushSoon,
+    async read(location, question) {
+      await flushSoon();
+      return readConnections(pool, location, question);
+    },
+  };
+}
