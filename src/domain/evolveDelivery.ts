@@ -44,9 +44,14 @@ export function noteFailure(ticket: Ticket, data: EventData<'print.failed'>, at:
   return { ...ticket, printFailed: { at, printer, reason, ...(next !== undefined && { next }) } };
 }
 
+/** Whoever taps the last change away knows of the ticket as it is. */
 export function noteSeen(
   ticket: Ticket,
   event: Extract<LoggedEvent, { type: 'ticket.acknowledged' }>,
 ): Ticket {
-  return { ...ticket, seen: { by: event.by.name ?? event.by.device ?? event.by.id, at: event.at } };
+  return {
+    ...ticket,
+    seen: { by: event.by.name ?? event.by.device ?? event.by.id, at: event.at },
+    ...(ticket.pending.length === 0 && { knownIn: ticket.episode }),
+  };
 }

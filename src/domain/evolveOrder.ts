@@ -375,7 +375,7 @@ function flag(ticket: Ticket, change: Change): Ticket {
 /** Whoever starts or readies something of a ticket knows of it, heard or not. */
 function workOn(order: Order, tickets: readonly string[]): Order {
   return tickets.reduce(
-    (changed, id) => editTicket(changed, id, (ticket) => ({ ...ticket, workedOn: ticket.episode })),
+    (changed, id) => editTicket(changed, id, (ticket) => ({ ...ticket, knownIn: ticket.episode })),
     order,
   );
 }

@@ -32,9 +32,9 @@ const DEAF_SECONDS = 20;
 /** A change that nobody tapped. */
 const UNSEEN_SECONDS = 60;
 
-/** Of an unheard ticket that somebody must still learn of: fired, on the board, not heard, not worked on. */
+/** Of an unheard ticket that somebody must still learn of: fired, on the board, not heard, not touched. */
 export function asks(order: Order, ticket: Ticket): boolean {
-  if (ticket.firedAt === null || ticket.heardAt !== undefined || ticket.workedOn === ticket.episode)
+  if (ticket.firedAt === null || ticket.heardAt !== undefined || ticket.knownIn === ticket.episode)
     return false;
   const status = ticketStatus(order, ticket);
   return isOpen(order) && (status === 'new' || status === 'cooking');
@@ -51,10 +51,11 @@ export function isOpenRung(order: Order, ticket: Ticket, rung: Rung): boolean {
   return rung === 1 || !isPrinted(ticket);
 }
 
-/** The station that shows a ticket as well when its own screens are gone. */
+/** The station that shows a ticket as well when its own screens are gone; the pass may be one. */
 export function backupOf(config: LocationConfig | null, station: string): string | undefined {
   const backup = config?.stations.find(({ id }) => id === station)?.backup;
-  return config?.stations.some(({ id }) => id === backup) === true && backup !== station ? backup : undefined;
+  if (!config || backup === undefined || backup === station) return undefined;
+  return backup === config.expo.id || config.stations.some(({ id }) => id === backup) ? backup : undefined;
 }
 
 /** Where a station's tickets are printed: its own printer, or the only one of the house. */

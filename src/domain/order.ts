@@ -36,8 +36,8 @@ export type Ticket = {
   rungs: readonly number[];
   /** When the pass was told that nobody heard the present episode, and whether no screen was live. */
   unheard?: { at: string; deaf: boolean };
-  /** The episode in which a cook last started or readied something of it: whoever did that knows of it. */
-  workedOn?: number;
+  /** The episode in which somebody last worked on it or tapped its changes: whoever did that knows of it. */
+  knownIn?: number;
   /** A station that shows it as well, until it is bumped. */
   backup?: string;
   /** How often it was asked for on paper. */

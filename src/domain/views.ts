@@ -26,7 +26,11 @@ export type { Audience } from './present.ts';
 /** Is there such a topic in this location? */
 export function topicExists(state: LocationState, topic: string): boolean {
   const kind = topicKind(topic);
-  if (kind === 'station') return isStation(state, topic.slice('station:'.length));
+  if (kind === 'station') {
+    const id = topic.slice('station:'.length);
+    // The pass has a board too: of what it stands in for.
+    return isStation(state, id) || id === state.config?.expo.id;
+  }
   if (kind === 'order') return state.tracking.has(topic.slice('order:'.length));
   return kind !== null;
 }

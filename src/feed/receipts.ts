@@ -20,13 +20,14 @@ const FIRST_MS = 20;
 
 /**
  * Roles kitchen and expo, on that station's topic; a paired screen only where it is assigned to the station or backs it
- * up. The lane that no station looks at is the pass's.
+ * up. What a backup shows of another station counts there, for it is in the backup's own topic. The lane that no station
+ * looks at is the pass's, and so is what the pass stands in for.
  */
 export function mayCount(reader: Reader, topic: string, config: LocationConfig | null): boolean {
   if (!mayHear(reader.role) || !topic.startsWith('station:')) return false;
   if (reader.device === undefined) return true;
   const station = topic.slice('station:'.length);
-  if (station === UNROUTED && reader.role === 'expo') return true;
+  if (reader.role === 'expo' && (station === UNROUTED || station === config?.expo.id)) return true;
   const backup = config?.stations.find(({ id }) => id === station)?.backup;
   const assigned = reader.stations ?? [];
   return assigned.includes(station) || (backup !== undefined && assigned.includes(backup));
