@@ -124,3 +124,17 @@ export function createNeighbours(options: NeighboursOptions): Neighbours {
     },
   };
 }
+
+/** The rooms, together with whether anybody can be heard in them. */
+export function roomsOf(neighbours: Neighbours): Rooms & Pick<Neighbours, 'isUp' | 'isAlone' | 'onChange'> {
+  return {
+    ...neighbours.rooms,
+    get isUp() {
+      return neighbours.isUp;
+    },
+    get isAlone() {
+      return neighbours.isAlone;
+    },
+    onChange: neighbours.onChange,
+  };
+}

@@ -18,6 +18,7 @@ const MISSES = 2;
 /** Bytes that may wait for Redis; beyond it words are dropped, since nobody needs them. */
 const MOST_WAITING = 4 * 1024 * 1024;
 const CHANNELS_AT_ONCE = 500;
+const LAST_WORDS_MS = 250;
 
 export type RedisBackplaneOptions = BackplaneObserver & {
   readonly url: string;
@@ -177,8 +178,12 @@ export function createRedisBackplane(options: RedisBackplaneOptions): Backplane 
       stopped = true;
       clearInterval(timer);
       if (settling !== undefined) clearImmediate(settling);
-      talk.disconnect();
       listen.disconnect();
+      // The last words may still be on their way; nobody waits long for them.
+      const patience = setTimeout(() => talk.disconnect(), LAST_WORDS_MS);
+      await talk.quit().catch(ignore);
+      clearTimeout(patience);
+      talk.disconnect();
     },
   };
 }

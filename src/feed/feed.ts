@@ -5,7 +5,8 @@ import { CLOSE } from '../protocol/down.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
 import { checkCursor } from './cursor.ts';
 import { EncodingBudget, type Frame } from './encodings.ts';
-import { type FeedObserver, Place } from './place.ts';
+import { type FeedObserver, Place, type PlaceOptions } from './place.ts';
+import type { LiveDatum } from './presence.ts';
 import { PumpQueue } from './pumpQueue.ts';
 import type { SnapshotHead } from './snapshotEncoding.ts';
 import {
@@ -36,6 +37,8 @@ export type FeedOptions = {
   /** Where a large snapshot is fetched. */
   readonly href: (location: string, topic: string) => string;
   readonly observe?: FeedObserver;
+  /** Who looks at a location on all nodes; it is told of every screen here. */
+  readonly presence?: PlaceOptions['presence'];
   readonly report?: (message: string, detail: Readonly<Record<string, unknown>>) => void;
   /** Bytes of encodings of all views together. Default 512 MB. */
   readonly encodingBytes?: number;
@@ -72,6 +75,10 @@ export type Feed = {
   acknowledge(reader: Reader, ack: Acknowledgement): Promise<'noted' | 'refused'>;
   /** Who watches a location on this node: sockets, event streams, and who polled a moment ago. */
   watchers(location: string): Watcher[];
+  /** Sessions that have not been given what there is. */
+  behind(location: string): ReadonlySet<string>;
+  /** Tells live data to whoever reads the topics that it is for. */
+  emit(location: string, data: readonly LiveDatum[]): void;
   start(): void;
   stop(): void;
   readonly load: {
@@ -105,6 +112,7 @@ export function createFeed(options: FeedOptions): Feed {
     href: options.href,
     observe: options.observe ?? {},
     report,
+    ...(options.presence !== undefined && { presence: options.presence }),
   };
 
   function placeOf(location: FeedLocation): Place {
@@ -250,6 +258,8 @@ export function createFeed(options: FeedOptions): Feed {
       return 'noted';
     },
     watchers: (location) => places.get(location)?.watchers(Date.now()) ?? [],
+    behind: (location) => places.get(location)?.behind() ?? new Set(),
+    emit: (location, data) => places.get(location)?.emit(data),
     start() {
       const watch = setInterval(() => {
         const now = performance.now();

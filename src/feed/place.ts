@@ -3,12 +3,14 @@ import { findByTicket, type Touch } from '../domain/state.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
 import type { EncodingBudget } from './encodings.ts';
 import { LiveTickets } from './liveTickets.ts';
+import type { LiveDatum } from './presence.ts';
 import type { PumpQueue } from './pumpQueue.ts';
 import { Receipts, asksToBeHeard, covered, mayCount } from './receipts.ts';
 import { RecentCauses } from './recentCauses.ts';
 import type { Audience, FeedLocation, FeedSource, Reader, Views } from './source.ts';
 import type { Subscription } from './subscription.ts';
 import { View, type ViewChange } from './view.ts';
+import { Visits, type Watcher, watchersOf } from './watchers.ts';
 
 /** A view, who reads it, and who waits for it to change. */
 export type SharedView = {
@@ -20,8 +22,8 @@ export type SharedView = {
   readonly unheard: Map<string, number>;
   /** Changes of a station that no screen has painted yet, and when they were committed. */
   readonly unpainted: { readonly seq: number; readonly committedAt: number }[];
-  /** Screens that acknowledged over HTTP: what they painted, and until when they count. */
-  readonly polls: Map<string, { painted: number; until: number }>;
+  /** Screens that ask or acknowledge over HTTP. */
+  readonly visits: Visits;
   usedAt: number;
 };
 
@@ -48,6 +50,11 @@ export type PlaceOptions = {
   readonly href: (location: string, topic: string) => string;
   readonly observe: FeedObserver;
   readonly report: (message: string, detail: Readonly<Record<string, unknown>>) => void;
+  /** Who looks at the location on all nodes: told of every screen that comes, goes or paints. */
+  readonly presence?: {
+    stir(location: string): void;
+    standing(location: string, topic: string): LiveDatum[];
+  };
 };
 
 /** Changes of a location that come within this time travel as one frame. */
@@ -55,8 +62,6 @@ const TICK_MS = 16;
 const LIVE_MS = 250;
 /** A view without readers is kept so long for the next one. */
 const UNUSED_MS = 15_000;
-/** An acknowledgement over HTTP counts as a screen for two periods of the slowest transport. */
-const POLL_COUNTS_MS = 50_000;
 /** Changes of a station whose paint is still waited for; what took longer than a minute tells of a closed screen, not of a line. */
 const MOST_UNPAINTED = 64;
 const PAINT_COUNTS_MS = 60_000;
@@ -109,7 +114,7 @@ export class Place {
         waiters: new Set(),
         unheard: new Map(),
         unpainted: [],
-        polls: new Map(),
+        visits: new Visits(),
         usedAt: 0,
       };
       if (topic.startsWith('station:') && audience === 'staff')
@@ -155,14 +160,14 @@ export class Place {
   tick(now: number): void {
     this.settle();
     for (const [key, shared] of this.#shared) {
-      const { view, subscriptions, waiters, polls } = shared;
+      const { view, subscriptions, waiters, visits } = shared;
+      visits.sweep(Date.now());
       if (subscriptions.size > 0) {
         if (view.advanceQuietly() !== null) this.#options.pumps.push(subscriptions);
-      } else if (waiters.size === 0 && now - shared.usedAt > UNUSED_MS) {
+      } else if (waiters.size === 0 && visits.size === 0 && now - shared.usedAt > UNUSED_MS) {
         this.#options.budget.release(view);
         this.#shared.delete(key);
       }
-      for (const [session, { until }] of polls) if (until < now) polls.delete(session);
     }
   }
 
@@ -187,12 +192,14 @@ export class Place {
 
   add(subscription: Subscription): void {
     subscription.shared.subscriptions.add(subscription);
+    this.#options.presence?.stir(this.location.id);
   }
 
   detach(subscription: Subscription): void {
     subscription.shared.subscriptions.delete(subscription);
     subscription.shared.usedAt = performance.now();
     this.#options.blocked.delete(subscription);
+    this.#options.presence?.stir(this.location.id);
     this.#stirLive();
   }
 
@@ -214,21 +221,58 @@ export class Place {
     this.#stirLive();
   }
 
+  /** Who watches any of its topics, on this node. */
+  watchers(now: number): Watcher[] {
+    const { config } = this.location.state;
+    return [...this.#shared.values()].flatMap(({ view, subscriptions, visits }) =>
+      watchersOf(view.topic, subscriptions, visits, config, now),
+    );
+  }
+
   /** The same, said over HTTP: there is no subscription to remember it. */
   polled(shared: SharedView, reader: Reader, seq: number, ack: Acknowledgement): void {
-    shared.polls.set(reader.session, { painted: seq, until: performance.now() + POLL_COUNTS_MS });
-    this.painted(shared, reader, seq, ack);
+    shared.visits.acknowledged(reader, seq, ack, Date.now());
+    this.#options.presence?.stir(this.location.id);
+    if (!ack.painted || !ack.visible) return;
+    if (mayCount(reader, shared.view.topic, this.location.state.config))
+      this.painted(shared, reader, seq, ack);
   }
 
   /** A reader of a topic with live data has everything else: what is live now. */
   welcome(subscription: Subscription): void {
+    const { topic } = subscription;
+    const { presence } = this.#options;
+    const standing =
+      subscription.shared.view.audience === 'staff' ? presence?.standing(this.location.id, topic) : [];
+    for (const { kind, id, data } of standing ?? []) subscription.sendLive(liveFrame(topic, kind, id, data));
     if (!LIVE_TOPICS.has(subscription.topic)) return;
     for (const [id, data] of this.#live.changed(
       (station, version) => this.#showing(station, version),
       performance.now(),
       true,
     ))
-      subscription.sendLive(liveFrame(subscription.topic, id, data));
+      subscription.sendLive(liveFrame(topic, 'ticket', id, data));
+  }
+
+  /** Tells live data to the readers of the topics that it is for. */
+  emit(data: readonly LiveDatum[]): void {
+    for (const { view, subscriptions } of this.#shared.values()) {
+      if (subscriptions.size === 0 || view.audience !== 'staff') continue;
+      for (const one of data) {
+        if (!one.topics(view.topic)) continue;
+        const frame = liveFrame(view.topic, one.kind, one.id, one.data);
+        for (const subscription of subscriptions) subscription.sendLive(frame);
+      }
+    }
+  }
+
+  /** Screens that have not been given what there is. */
+  behind(): Set<string> {
+    const sessions = new Set<string>();
+    for (const { view, subscriptions } of this.#shared.values())
+      for (const { position, reader } of subscriptions)
+        if (position < view.framed) sessions.add(reader.session);
+    return sessions;
   }
 
   leaked(subscription: Subscription, from: { id: string; organization: string }): void {
@@ -337,7 +381,7 @@ export class Place {
     if (changed.length === 0) return;
     for (const { view, subscriptions } of this.#shared.values()) {
       if (subscriptions.size === 0 || !LIVE_TOPICS.has(view.topic)) continue;
-      const frames = changed.map(([id, data]) => liveFrame(view.topic, id, data));
+      const frames = changed.map(([id, data]) => liveFrame(view.topic, 'ticket', id, data));
       for (const subscription of subscriptions) for (const frame of frames) subscription.sendLive(frame);
     }
   }
@@ -347,13 +391,16 @@ export class Place {
     let [sent, screens] = [0, 0];
     if (shared === undefined) return { sent, screens };
     const { config } = this.location.state;
+    const seen = new Set<string>();
     for (const { reader, topic, position, painted } of shared.subscriptions) {
       if (!mayCount(reader, topic, config)) continue;
+      seen.add(reader.session);
       if (position >= version) sent += 1;
-      if (painted >= version) screens += 1;
+      if (Math.max(painted, shared.visits.get(reader.session)?.painted ?? -1) >= version) screens += 1;
     }
-    for (const { painted } of shared.polls.values()) {
-      if (painted < version) continue;
+    for (const { reader, painted } of shared.visits.values()) {
+      if (painted < version || seen.has(reader.session)) continue;
+      if (!mayCount(reader, shared.view.topic, config)) continue;
       sent += 1;
       screens += 1;
     }
@@ -361,6 +408,6 @@ export class Place {
   }
 }
 
-function liveFrame(topic: string, id: string, data: string): string {
-  return `{"t":"live","topic":${JSON.stringify(topic)},"kind":"ticket","id":${JSON.stringify(id)},"data":${data}}`;
+function liveFrame(topic: string, kind: string, id: string, data: string): string {
+  return `{"t":"live","topic":${JSON.stringify(topic)},"kind":${JSON.stringify(kind)},"id":${JSON.stringify(id)},"data":${data}}`;
 }

@@ -1,0 +1,39 @@
+/** How long a screen that went may take to come back before anybody is told. */
+const FLAP_MS = 5_000;
+
+/** The live screens of one station over time: more are believed at once, fewer when they have been fewer for a while. */
+export class StationWatch {
+  #shown = 0;
+  /** Since when there have been fewer than shown. */
+  #fewerSince: number | null = null;
+  /** Since when there has been none. */
+  #goneAt: number | null;
+
+  constructor(now: number) {
+    this.#goneAt = now;
+  }
+
+  /** What readers are told. */
+  get shown(): number {
+    return this.#shown;
+  }
+
+  /** There are so many now (ms). */
+  count(screens: number, now: number): void {
+    this.#goneAt = screens > 0 ? null : (this.#goneAt ?? now);
+    if (screens >= this.#shown) {
+      this.#shown = screens;
+      this.#fewerSince = null;
+      return;
+    }
+    this.#fewerSince ??= now;
+    if (now - this.#fewerSince < FLAP_MS) return;
+    this.#shown = screens;
+    this.#fewerSince = null;
+  }
+
+  /** Since when nobody has looked; null while somebody does, or went only a moment ago. */
+  goneSince(now: number): number | null {
+    return this.#goneAt !== null && now - this.#goneAt >= FLAP_MS ? this.#goneAt : null;
+  }
+}
