@@ -1,10 +1,15 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { words } from '../domain/text.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { StreamFacts, StreamObserver } from '../ops/streamFacts.ts';
 import { acks } from '../protocol/up.ts';
+import { callerOf, placeOf } from './app.ts';
+import { createLongPolls } from './longPolls.ts';
+import type { LongPolls } from './longPolls.ts';
 import { parseInput, refuse } from './problem.ts';
 import { asked, clientOnly, clientQuery, readerFor, screenKey } from './reader.ts';
+import type { Client } from './reader.ts';
 
 /** What a screen without a socket uses: the view whole, what changed since, and what it has painted. */
 
@@ -24,10 +29,19 @@ export const changesQuery = z.strictObject({
   ...clientQuery,
 });
 
-export type FeedRouteOptions = { readonly feed: Feed };
+export type FeedRouteOptions = {
+  readonly feed: Feed;
+  readonly observe?: StreamObserver;
+  readonly longPolls?: LongPolls;
+};
 
 /** `GET …/snapshot`, `GET …/changes` and `POST …/acks`. */
-export function registerFeed(app: FastifyInstance, { feed }: FeedRouteOptions): void {
+export function registerFeed(
+  app: FastifyInstance,
+  { feed, observe, longPolls = createLongPolls() }: FeedRouteOptions,
+): void {
+  app.addHook('onClose', async () => longPolls.close());
+
   app.get('/v1/locations/:location/snapshot', async (request, reply) => {
     const { topic: named, ...client } = parseInput(snapshotQuery, request.query);
     const snapshot = await asked(() => feed.snapshot(readerFor(request, named, client), named));
@@ -39,9 +53,23 @@ export function registerFeed(app: FastifyInstance, { feed }: FeedRouteOptions): 
   app.get('/v1/locations/:location/changes', async (request, reply) => {
     const { topic: named, after, wait, ...client } = parseInput(changesQuery, request.query);
     const reader = readerFor(request, named, client);
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    const body = await asked(() => feed.changes(reader, named, after ?? null, wait * 1000, gone.signal));
+    const carrier = wait > 0 ? 'long-poll' : 'poll';
+    observe?.polled?.(pollerOf(request, carrier, client), named);
+    const { claims } = callerOf(request);
+    if (longPolls.isDraining)
+      throw refuse('unavailable', 'This node is going away: ask again', { retryAfter: 1 });
+    const hold = longPolls.hold(claims, reply.raw);
+    let body: string;
+    try {
+      // Nobody is held longer than its token is good for.
+      const most = Math.max(0, Math.min(wait * 1000, claims.exp * 1000 - Date.now()));
+      body = await asked(() => feed.changes(reader, named, after ?? null, most, hold.signal));
+    } finally {
+      hold.release();
+    }
+    if (hold.ended === 'revoked')
+      throw refuse('unauthenticated', 'This screen or person was signed out by the manager');
+    if (hold.ended === 'drained') void reply.header('connection', 'close');
     return reply.type('application/json; charset=utf-8').send(body);
   });
 
@@ -56,6 +84,8 @@ export function registerFeed(app: FastifyInstance, { feed }: FeedRouteOptions): 
       const client = parseInput(clientOnly, request.query);
       for (const [index, ack] of parseInput(acks, request.body).entries()) {
         const noted = await asked(() => feed.acknowledge(readerFor(request, ack.topic, client), ack));
+        const by = client.client ?? screenKey(request);
+        if (noted === 'noted') observe?.acknowledgedBy?.(placeOf(request).id, by, ack);
         if (noted === 'refused')
           throw refuse('invalid_input', `${index}.cursor is not a cursor of this topic`, {
             errors: [{ path: `${index}.cursor`, message: 'is not a cursor of this topic' }],
@@ -64,4 +94,21 @@ export function registerFeed(app: FastifyInstance, { feed }: FeedRouteOptions): 
       return reply.code(204).send();
     },
   );
+}
+
+/** A screen that polls, as observers know it: its polls together are its stream. */
+function pollerOf(request: FastifyRequest, transport: StreamFacts['transport'], client: Client): StreamFacts {
+  const { claims } = callerOf(request);
+  const name = client.client ?? screenKey(request);
+  return {
+    session: `${transport}|${name}`,
+    location: placeOf(request).id,
+    transport,
+    client: name,
+    screen: client.screen ?? client.client,
+    role: claims.role,
+    name: claims.name,
+    device: claims.dev,
+    openedAt: Date.now(),
+  };
 }

@@ -1,13 +1,16 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach } from 'vitest';
 import { createTokenReader, mintToken } from '../../accounts/tokens.ts';
 import type { Claims, NewClaims } from '../../accounts/tokens.ts';
 import { KitchenFeed } from '../../feed/testing/kitchenFeed.ts';
 import { SocketReader } from '../../feed/testing/socketReader.ts';
 import { ana, burger, id, lemonade } from '../../testkit/kitchen.ts';
+import { createApp } from '../app.ts';
 import { createDoor } from '../door.ts';
+import { registerEventStream } from '../eventStream.ts';
+import { registerFeed } from '../feedRoutes.ts';
+import { createLongPolls } from '../longPolls.ts';
+import type { LongPolls } from '../longPolls.ts';
 import { createStreams } from '../streams.ts';
 import type { StreamOptions, Streams } from '../streams.ts';
 
@@ -20,15 +23,19 @@ export function token(claims: Partial<NewClaims> = {}, ttl = 900): Promise<strin
   return mintToken(SECRET, { ...KITCHEN, ...claims }, ttl);
 }
 
-/** A kitchen, its feed and the door for sockets, on a real port; one for each test. */
+/** A kitchen, its feed and the doors for all four transports, on a real port; one for each test. */
 export class StreamHouse {
   readonly revokedDevices = new Set<string>();
   readonly readers: SocketReader[] = [];
   house = new KitchenFeed();
   base = '';
+  port = 0;
+  longPolls: LongPolls = createLongPolls();
+  /** What the server wrote into its log. */
+  readonly said: string[] = [];
   orders = 0;
   #streams: Streams | undefined;
-  #server: Server | undefined;
+  #app: FastifyInstance | undefined;
 
   get streams(): Streams {
     if (this.#streams === undefined) throw new Error('the house is not open');
@@ -36,7 +43,7 @@ export class StreamHouse {
   }
 
   async open(more: Partial<StreamOptions> = {}): Promise<void> {
-    if (this.#server !== undefined) await this.shut();
+    if (this.#app !== undefined) await this.shut();
     this.house = new KitchenFeed();
     this.house.feed.start();
     this.orders = 0;
@@ -62,7 +69,7 @@ export class StreamHouse {
             };
       },
     });
-    this.#streams = createStreams({
+    const streams = createStreams({
       feed: this.house.feed,
       door,
       rules: 'rules-of-today',
@@ -70,22 +77,32 @@ export class StreamHouse {
       isRevoked,
       ...more,
     });
-    this.#server = createServer((_request, response) => response.writeHead(404).end());
-    this.#server.on('upgrade', this.#streams.upgrade);
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    const at = this.#server.address();
-    this.base = `ws://127.0.0.1:${typeof at === 'object' && at !== null ? at.port : 0}`;
+    this.#streams = streams;
+    const app = await createApp({ door, log: (message) => this.said.push(message) });
+    this.#app = app;
+    const longPolls = createLongPolls(isRevoked);
+    this.longPolls = longPolls;
+    registerFeed(app, { feed: this.house.feed, longPolls });
+    registerEventStream(app, { streams, feed: this.house.feed });
+    app.server.on('upgrade', streams.upgrade);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const at = app.server.address();
+    this.port = typeof at === 'object' && at !== null ? at.port : 0;
+    this.base = `ws://127.0.0.1:${this.port}`;
+  }
+
+  get http(): string {
+    return `http://127.0.0.1:${this.port}`;
   }
 
   async shut(): Promise<void> {
     for (const reader of this.readers.splice(0)) reader.ws.terminate();
     this.streams.close();
     this.house.feed.stop();
-    const server = this.#server;
-    this.#server = undefined;
-    server?.closeAllConnections();
-    await new Promise<void>((done) => (server === undefined ? done() : server.close(() => done())));
+    const app = this.#app;
+    this.#app = undefined;
+    app?.server.closeAllConnections();
+    await app?.close();
   }
 
   async dial(
