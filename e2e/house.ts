@@ -51,14 +51,14 @@ export class House {
   }
 
   /** Builds the screens when they are older than their sources, starts a server with the demo, and a browser. */
-  static async open(): Promise<House> {
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<House> {
     const executablePath = haveChromium();
     if (executablePath === undefined) throw new Error('there is no Chromium');
     buildScreens();
     const [group] = await readDemo();
     const config = group?.locations[0]?.config;
     if (config === undefined) throw new Error('the demo has no location');
-    const server = await startServer({ env: { HEARD_DEMO: '1' } });
+    const server = await startServer({ env: { HEARD_DEMO: '1', ...env } });
     const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
     return new House(server, browser, config);
   }

@@ -44,6 +44,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     help: 'bring the schema of the database up to date',
     load: async () => (await import('./commands.ts')).migrateSchema,
   },
+  printer: {
+    words: '[--port 9100] [--host 127.0.0.1]',
+    help: 'a kitchen printer without the paper: shows what it would print',
+    load: async () => (await import('./printer.ts')).printer,
+  },
   doctor: {
     words: '',
     help: 'look whether this machine can run Heard',

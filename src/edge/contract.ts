@@ -14,6 +14,7 @@ import { orderView } from '../domain/entities.ts';
 import type { ProblemCode } from '../protocol/problems.ts';
 import { accountBodies, managerBodies } from './accountRoutes.ts';
 import { logQuery, ordersQuery } from './history.ts';
+import { papersQuery, pushBody, pushRemoveBody } from './outsideRoutes.ts';
 
 /** Every HTTP call as data: the OpenAPI document is made from it, and a test holds it against the routes both ways. */
 export type Call = {
@@ -165,6 +166,47 @@ export const CALLS: readonly Call[] = [
     summary: 'One order of any day',
     tag: 'history',
     answer: orderView,
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/printers/{printer}/papers',
+    summary: 'What a built-in printer (one without an address) printed, newest first',
+    tag: 'screens',
+    query: papersQuery,
+    answer: z.object({
+      papers: z.array(
+        z.object({
+          id: z.int(),
+          printer: z.string(),
+          job: z.string(),
+          printedAt: z.string(),
+          body: z.unknown(),
+        }),
+      ),
+    }),
+  },
+  {
+    method: 'get',
+    path: '/v1/locations/{location}/push',
+    summary: 'The key that a browser subscribes to calls with (VAPID)',
+    tag: 'screens',
+    answer: z.object({ publicKey: z.string() }),
+  },
+  {
+    method: 'post',
+    path: '/v1/locations/{location}/push',
+    summary: 'Call this browser when a ticket stays unheard for a minute',
+    tag: 'screens',
+    body: pushBody,
+    status: 204,
+  },
+  {
+    method: 'post',
+    path: '/v1/locations/{location}/push/remove',
+    summary: 'Do not call this browser any more',
+    tag: 'screens',
+    body: pushRemoveBody,
+    status: 204,
   },
   {
     method: 'get',

@@ -89,7 +89,7 @@ export function createPushJob(options: PushJobOptions) {
     try {
       await webpush.sendNotification(
         { endpoint: target.endpoint, keys: { p256dh: target.p256dh, auth: target.auth } },
-        JSON.stringify(payload),
+        JSON.stringify({ ...payload, language: target.language }),
         {
           TTL: TTL_S,
           urgency: 'high',

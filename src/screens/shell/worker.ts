@@ -1,4 +1,5 @@
 import { shellAnswer } from './answers.ts';
+import { noticeOf } from './pushNotice.ts';
 
 /**
  * The app shell: a tablet that is reloaded without a network still opens its page. The build names the files and
@@ -16,8 +17,17 @@ type Scope = {
     listener: (event: Lasting & { request: Request; respondWith(answer: Promise<Response>): void }) => void,
   ): void;
   addEventListener(type: 'message', listener: (event: Lasting & { data: unknown }) => void): void;
+  addEventListener(
+    type: 'push',
+    listener: (event: Lasting & { data: { json(): unknown } | null }) => void,
+  ): void;
+  addEventListener(
+    type: 'notificationclick',
+    listener: (event: Lasting & { notification: Notification }) => void,
+  ): void;
+  readonly registration: ServiceWorkerRegistration;
   skipWaiting(): Promise<void>;
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: { claim(): Promise<void>; openWindow(url: string): Promise<unknown> };
   readonly location: Location;
 };
 
@@ -53,6 +63,18 @@ scope.addEventListener('message', (event) => {
   if (data === 'take over') event.waitUntil(scope.skipWaiting());
   if (typeof data === 'object' && data !== null && 'keep' in data && Array.isArray(data.keep))
     event.waitUntil(keepAll(data.keep));
+});
+
+// A ticket that nobody heard: the manager is called, also when no page of ours is open.
+scope.addEventListener('push', (event) => {
+  const notice = noticeOf(event.data?.json());
+  if (notice !== null) event.waitUntil(scope.registration.showNotification(notice.title, notice.options));
+});
+
+scope.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { url } = event.notification.data as { url: string };
+  event.waitUntil(scope.clients.openWindow(url));
 });
 
 scope.addEventListener('fetch', (event) => {
