@@ -12,6 +12,8 @@ const MOST = 200;
 export type Showing = { readonly sent: number; readonly screens: number };
 type Known = {
   station: string;
+  /** Stations whose screens show it: its own first. */
+  shownAt: readonly string[];
   version: number;
   firedAt: number;
   heardMs: number | undefined;
@@ -34,6 +36,7 @@ export class LiveTickets {
     this.#known.delete(ticket.id);
     this.#known.set(ticket.id, {
       station: ticket.station,
+      shownAt: [ticket.station, ...(ticket.delivery.to === undefined ? [] : [ticket.delivery.to])],
       version: ticket.version,
       firedAt,
       heardMs: heardAt === undefined ? undefined : Math.max(0, Date.parse(heardAt) - firedAt),
@@ -49,7 +52,7 @@ export class LiveTickets {
 
   /** Data that changed since the last call (or all of it): ticket id and JSON. */
   changed(
-    showing: (station: string, version: number) => Showing,
+    showing: (stations: readonly string[], version: number) => Showing,
     now: number,
     all = false,
   ): [id: string, data: string][] {
@@ -59,7 +62,7 @@ export class LiveTickets {
         this.#known.delete(id);
         continue;
       }
-      const { sent, screens } = showing(known.station, known.version);
+      const { sent, screens } = showing(known.shownAt, known.version);
       const data = JSON.stringify({
         station: known.station,
         sent,

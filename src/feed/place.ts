@@ -2,7 +2,8 @@ import type { LoggedEvent } from '../domain/events.ts';
 import { findByTicket, type Touch } from '../domain/state.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
 import type { EncodingBudget } from './encodings.ts';
-import { LiveTickets } from './liveTickets.ts';
+import { LiveTickets, type Showing } from './liveTickets.ts';
+import { nudgeOf, standingNudges } from './nudges.ts';
 import type { LiveDatum } from './presence.ts';
 import type { PumpQueue } from './pumpQueue.ts';
 import { Receipts, asksToBeHeard, covered, mayCount } from './receipts.ts';
@@ -138,6 +139,8 @@ export class Place {
       this.#causes.add(event, touches);
       for (const touch of touches) this.#touched.set(`${touch.kind}|${touch.id}`, touch);
       if (event.type === 'ticket.heard') this.#heard(event);
+      if (event.type === 'ticket.unheard' && event.data.rung === 1)
+        this.emit(nudgeOf(this.location.state, event.data.ticket));
     }
     this.#committedAt ??= committedAt;
     if (this.#flushTimer !== null || this.#stopped) return;
@@ -244,10 +247,12 @@ export class Place {
     const { presence } = this.#options;
     const standing =
       subscription.shared.view.audience === 'staff' ? presence?.standing(this.location.id, topic) : [];
-    for (const { kind, id, data } of standing ?? []) subscription.sendLive(liveFrame(topic, kind, id, data));
+    const nudges = standingNudges(this.location.state, subscription.shared.unheard.keys());
+    for (const { kind, id, data } of [...(standing ?? []), ...nudges])
+      subscription.sendLive(liveFrame(topic, kind, id, data));
     if (!LIVE_TOPICS.has(subscription.topic)) return;
     for (const [id, data] of this.#live.changed(
-      (station, version) => this.#showing(station, version),
+      (stations, version) => this.#showing(stations, version),
       performance.now(),
       true,
     ))
@@ -375,7 +380,7 @@ export class Place {
 
   #sendLive(): void {
     const changed = this.#live.changed(
-      (station, version) => this.#showing(station, version),
+      (stations, version) => this.#showing(stations, version),
       performance.now(),
     );
     if (changed.length === 0) return;
@@ -386,7 +391,14 @@ export class Place {
     }
   }
 
-  #showing(station: string, version: number): { sent: number; screens: number } {
+  /** Screens of the ticket's station, and of the one that stands in for it. */
+  #showing(stations: readonly string[], version: number): Showing {
+    return stations
+      .map((station) => this.#showingAt(station, version))
+      .reduce((all, one) => ({ sent: all.sent + one.sent, screens: all.screens + one.screens }));
+  }
+
+  #showingAt(station: string, version: number): Showing {
     const shared = this.#shared.get(`staff|station:${station}`);
     let [sent, screens] = [0, 0];
     if (shared === undefined) return { sent, screens };
