@@ -111,6 +111,8 @@ type Entry = {
 
 const BROKEN_FOR_MS = 5_000;
 const TICK_MS = 250;
+/** What is due within this time is left to the node that has the location in memory; should it die, others wake it then. */
+const LOOKED_AFTER_MS = 5_000;
 /** A rush must not spend its time on snapshots: a longer tail costs some milliseconds, once, at a restart. */
 const SNAPSHOT_PAUSE_MS = 30_000;
 
@@ -268,7 +270,11 @@ export function createLocations(options: LocationsOptions): Locations {
 
   async function poll(ids: readonly string[] = [...entries.keys()]): Promise<void> {
     for (let at = 0; at < ids.length; at += 1_000) {
-      const heads = await log.readHeads(ids.slice(at, at + 1_000));
+      const heads = await log.readHeads(ids.slice(at, at + 1_000)).catch((error: unknown) => {
+        // Without the database nobody can be expected to keep up with it.
+        for (const entry of entries.values()) entry.behind = null;
+        throw error;
+      });
       for (const [id, head] of heads) {
         const entry = entries.get(id);
         if (entry === undefined) continue;
@@ -302,8 +308,10 @@ export function createLocations(options: LocationsOptions): Locations {
         if (entry === null) return;
         await entry.policies.run();
         const { hot } = entry;
-        // A deadline that came to nothing must be moved, or it wakes for ever.
-        await log.setDeadline(hot.id, hot.head, entry.policies.deadline);
+        // A deadline that came to nothing must be moved, or it wakes for ever; this node looks at it meanwhile.
+        const { deadline } = entry.policies;
+        const soonest = toInstant(clock.now() + LOOKED_AFTER_MS);
+        await log.setDeadline(hot.id, hot.head, deadline === null || deadline > soonest ? deadline : soonest);
       }),
     );
   }
