@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite';
  * One page per screen: `src/screens/<page>/index.html` becomes `dist/screens/<page>/index.html`,
  * which the server answers at the paths of PATHS. Scripts and fonts lie in `/assets`, named by content.
  */
-const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'setup', 'home'];
+const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'printer', 'setup', 'home'];
 
 /** The address bar's path to the page that answers it; the server keeps the same table. */
 const PATHS: [RegExp, string][] = [
@@ -16,6 +16,7 @@ const PATHS: [RegExp, string][] = [
   [/^\/expo\/?$/, 'expo'],
   [/^\/pos\/?$/, 'pos'],
   [/^\/floor\/?$/, 'floor'],
+  [/^\/printer(\/|$)/, 'printer'],
   [/^\/setup\/?$/, 'setup'],
   [/^\/$/, 'home'],
 ];

@@ -18,6 +18,7 @@ const PAGES: readonly (readonly [path: string, page: string])[] = [
   ['/host', 'host'],
   ['/manager', 'manager'],
   ['/board', 'board'],
+  ['/printer/:printer', 'printer'],
   ['/setup', 'setup'],
 ];
 

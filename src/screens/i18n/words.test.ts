@@ -8,6 +8,7 @@ import { homeWords } from './home.ts';
 import { kitchenWords } from './kitchen.ts';
 import { chooseLanguage, directionOf, localeOf } from './language.ts';
 import { posWords } from './pos.ts';
+import { printerWords } from './printer.ts';
 import { setupWords } from './setup.ts';
 import { uiWords } from './ui.ts';
 
@@ -17,6 +18,7 @@ const AREAS = {
   expo: expoWords,
   pos: posWords,
   floor: floorWords,
+  printer: printerWords,
   setup: setupWords,
   home: homeWords,
 };

@@ -7,6 +7,7 @@ import type { homeEn } from './home.en.ts';
 import type { kitchenEn } from './kitchen.en.ts';
 import { deviceLanguage, directionOf, localeOf, rememberLanguage, type Language } from './language.ts';
 import type { posEn } from './pos.en.ts';
+import type { printerEn } from './printer.en.ts';
 import type { setupEn } from './setup.en.ts';
 import type { uiEn } from './ui.en.ts';
 
@@ -25,6 +26,7 @@ export type MessageKey =
   | keyof typeof expoEn
   | keyof typeof posEn
   | keyof typeof floorEn
+  | keyof typeof printerEn
   | keyof typeof setupEn
   | keyof typeof homeEn;
 
