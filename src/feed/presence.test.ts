@@ -187,6 +187,31 @@ describe('who looks at a location', () => {
     expect(second.gone()).not.toBeNull();
   });
 
+  it('[ND11] nodes at rest say who is here each 5 s and no more, also with a screen behind on each', async () => {
+    const hub = createHub();
+    const [one, two] = [node(hub), node(hub)];
+    await sleep(100);
+    one.come('s1');
+    two.come('s2');
+    one.behind.add('s1');
+    two.behind.add('s2');
+    await sleep(5_000);
+    const listener = hub.connect();
+    const words: string[] = [];
+    listener.join('brasa', { heard: (text) => words.push(text.slice(0, text.indexOf(' '))) });
+    one.told.length = 0;
+    await sleep(10_000);
+    // A lag grows by a second a second; nothing else is news.
+    expect(words.filter((word) => word === 'here').length).toBeLessThanOrEqual(42);
+    expect(one.told.map(({ kind }) => kind).filter((kind) => kind !== 'screen')).toEqual([]);
+    one.behind.clear();
+    two.behind.clear();
+    await sleep(2_000);
+    words.length = 0;
+    await sleep(10_000);
+    expect(words.length).toBeLessThanOrEqual(5);
+  });
+
   it('[ND12] with the other nodes out of hearing the last known is kept 45 s; longer while the log shows that somebody looks', async () => {
     const hub = createHub();
     const [first, second] = [node(hub), node(hub)];

@@ -88,6 +88,8 @@ type Watch = {
   local: readonly Screen[];
   readonly behindSince: Map<string, number>;
   readonly since: number;
+  /** What the other nodes were told last; null: they must be told again. */
+  said: string | null;
   saidAt: number;
   timer: NodeJS.Timeout | null;
 };
@@ -109,6 +111,7 @@ export function createPresence(options: PresenceOptions): Presence {
         local: [],
         behindSince: new Map(),
         since: now(),
+        said: null,
         saidAt: Number.NEGATIVE_INFINITY,
         timer: null,
       };
@@ -153,7 +156,8 @@ export function createPresence(options: PresenceOptions): Presence {
     for (const session of behind) watch.behindSince.set(session, watch.behindSince.get(session) ?? at);
     return screensOf(watchers).map((screen) => {
       const lag = at - (watch.behindSince.get(screen.session) ?? at);
-      const lagMs = lag < LEAST_LAG_MS ? 0 : lag;
+      // In whole seconds: a lag that is news at every look would keep two nodes answering each other for ever.
+      const lagMs = lag - (lag % LEAST_LAG_MS);
       return { ...screen, sinceMs: known.get(screen.session) ?? at, lagMs };
     });
   }
@@ -175,10 +179,10 @@ export function createPresence(options: PresenceOptions): Presence {
   function tellNodes(location: string, watch: Watch, at: number): void {
     if (rooms === undefined || rooms.isAlone) return;
     const packed = packScreens(watch.local);
-    const news = watch.sent.get('said') !== packed;
+    const news = watch.said !== packed;
     if (!news && (watch.local.length === 0 || at - watch.saidAt < REFRESH_MS)) return;
     watch.saidAt = at;
-    watch.sent.set('said', packed);
+    watch.said = packed;
     rooms.say(location, 'here', packed);
   }
 
@@ -224,12 +228,12 @@ export function createPresence(options: PresenceOptions): Presence {
   rooms?.on('who', (location) => {
     const watch = watches.get(location);
     if (watch === undefined) return;
-    watch.sent.delete('said');
+    watch.said = null;
     if (watch.local.length > 0) stir(location);
   });
   rooms?.onJoined((location) => {
     const watch = watchOf(location);
-    watch.sent.delete('said');
+    watch.said = null;
     rooms.say(location, 'who', '{}');
     stir(location);
   });
