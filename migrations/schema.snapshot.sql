@@ -145,6 +145,22 @@ table events
   constraint events_seq_check CHECK ((seq > 0))
   grant insert, select, update to heard_log
 
+table guest_links row-level security forced
+  location_id text not null
+  id uuid not null
+  order_id text not null
+  token_hash text not null
+  made_by text not null
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone
+  revoked_at timestamp with time zone
+  constraint guest_links_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint guest_links_pkey PRIMARY KEY (location_id, id)
+  CREATE INDEX guest_links_by_order ON public.guest_links USING btree (location_id, order_id, created_at)
+  CREATE INDEX guest_links_by_token ON public.guest_links USING btree (token_hash)
+  policy one_location_or_bearer for * using ((location_id = current_setting('heard.location'::text, true)) OR (token_hash = current_setting('heard.link'::text, true))) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
 table locations with (fillfactor=50)
   id text not null
   organization_id text not null

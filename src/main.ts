@@ -31,6 +31,7 @@ import { openDatabase } from './ops/database.ts';
 import type { Database } from './ops/database.ts';
 import { observeHeard } from './ops/heardTimes.ts';
 import type { LogLine } from './ops/logger.ts';
+import { openLanTls } from './ops/lanTls.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { createRetention } from './ops/retention.ts';
 import { createSeeing } from './ops/seeing.ts';
@@ -55,6 +56,8 @@ import type { Service } from './service.ts';
 export type Server = {
   /** Where it listens: `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** Where the secure door of `HEARD_TLS=auto` is found, the best address first. */
+  readonly secure: readonly string[];
   /** What the demo's first start made; null when no demo was loaded now. */
   readonly demo: DemoReport | null;
   readonly log: Log;
@@ -286,13 +289,20 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         seeing: need('seeing'),
         secret: need('secret'),
         report: log,
-        ...(config.tls !== 'off' && {
+        ...(config.tls === 'auto' && {
+          lan: {
+            tls: await openLanTls({ dataDir: config.dataDir, publicUrl: config.publicUrl, report: log }),
+            port: config.tlsPort,
+          },
+        }),
+        ...(typeof config.tls === 'object' && {
           https: {
             cert: await readFile(config.tls.cert, 'utf8'),
             key: await readFile(config.tls.key, 'utf8'),
           },
         }),
         demo: { loopbackOnly: isLoopback(config.host), hasPublicUrl: config.publicUrl !== undefined },
+        publicUrl: config.publicUrl,
         metricsToken: config.metricsToken,
         outside: {
           papers: need('outside').papers,
@@ -340,6 +350,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
   presence.ready();
   return {
     url: need('url'),
+    secure: need('edge').secure(),
     demo: parts.demo ?? null,
     log: need('log'),
     accounts: need('accounts'),

@@ -3,6 +3,8 @@ import { createApprovals } from './approvals.ts';
 import type { Approvals } from './approvals.ts';
 import { createDevices } from './devices.ts';
 import type { Devices } from './devices.ts';
+import { createGuestLinks } from './guestLinks.ts';
+import type { GuestLinks } from './guestLinks.ts';
 import { createLogins } from './logins.ts';
 import type { Logins } from './logins.ts';
 import { createPairings } from './pairings.ts';
@@ -21,6 +23,7 @@ export type Accounts = {
   readonly pairings: Pairings;
   readonly approvals: Approvals;
   readonly logins: Logins;
+  readonly guestLinks: GuestLinks;
   readonly revocations: Revocations;
   readToken(token: string): Promise<TokenReading>;
   mintToken(of: NewClaims, ttlSeconds: number): Promise<string>;
@@ -62,6 +65,12 @@ export function createAccounts({ pool, connection, secret, log, now = Date.now }
     pairings: createPairings({ pool, devices, now }),
     approvals: createApprovals({ pool, now }),
     logins,
+    guestLinks: createGuestLinks({
+      pool,
+      key: deriveKey(secret, 'link'),
+      revoke: revocations.revoke,
+      now,
+    }),
     revocations,
     readToken: createTokenReader(secret),
     mintToken: (of, ttlSeconds) => mintToken(secret, of, ttlSeconds),

@@ -4,7 +4,9 @@ import type pg from 'pg';
 export type Scope =
   | { readonly location: string }
   | { readonly organization: string }
-  | { readonly user: string };
+  | { readonly user: string }
+  /** Whoever holds a link, by its digest. */
+  | { readonly link: string };
 
 /**
  * Runs `work` in a transaction that sees one location (or organization, or person) and nothing else. `set local` ends

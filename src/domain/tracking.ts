@@ -5,6 +5,7 @@ import type { LoggedEvent } from './events.ts';
 import { nameId } from './ids.ts';
 import { type Item, isLive, itemStatus, liveQty, readyQty } from './item.ts';
 import { type Order, orderStatus, ticketStatus } from './order.ts';
+import { toInstant, toMillis } from './text.ts';
 
 /**
  * What a guest is told of one order, and nothing else: no person, no price, no position in the log.
@@ -310,4 +311,13 @@ function listsTheSame(before: readonly Item[], after: readonly Item[]): boolean 
 /** A word that follows from the command and cannot be led back to it. */
 function markOf(event: LoggedEvent, version: number): string {
   return nameId('tracking', event.command, String(version)).slice(0, 8);
+}
+
+/** A guest may look for so long after the order ended for it. */
+const LOOK_AFTER_MS = 4 * 3_600_000;
+
+/** Until when a guest may look at the order; null: it has not ended. */
+export function guestEndsAt(order: Order): string | null {
+  const ended = order.cancelled?.at ?? order.completedAt ?? order.closed?.at;
+  return ended === undefined ? null : toInstant((toMillis(ended) ?? 0) + LOOK_AFTER_MS);
 }

@@ -14,6 +14,7 @@ import { orderView } from '../domain/entities.ts';
 import type { ProblemCode } from '../protocol/problems.ts';
 import { accountBodies, managerBodies } from './accountRoutes.ts';
 import { logQuery, ordersQuery } from './history.ts';
+import { linkAnswer, revokeAnswer, sessionAnswer } from './trackRoutes.ts';
 import { papersQuery, pushBody, pushRemoveBody } from './outsideRoutes.ts';
 
 /** Every HTTP call as data: the OpenAPI document is made from it, and a test holds it against the routes both ways. */
@@ -22,7 +23,7 @@ export type Call = {
   /** As OpenAPI writes it: `/v1/locations/{location}/log`. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'commands' | 'feed' | 'history' | 'accounts' | 'screens' | 'server';
+  readonly tag: 'commands' | 'feed' | 'history' | 'accounts' | 'screens' | 'guests' | 'server';
   /** Anybody may call it. */
   readonly open?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
@@ -166,6 +167,30 @@ export const CALLS: readonly Call[] = [
     summary: 'One order of any day',
     tag: 'history',
     answer: orderView,
+  },
+  {
+    method: 'post',
+    path: '/v1/locations/{location}/orders/{id}/link',
+    summary: 'A new link by which a guest follows this order; good until 4 h after it ended',
+    tag: 'guests',
+    answer: linkAnswer,
+  },
+  {
+    method: 'post',
+    path: '/v1/locations/{location}/orders/{id}/link/revoke',
+    summary: 'Take back all links of this order, and what was let in by them',
+    tag: 'guests',
+    answer: revokeAnswer,
+  },
+  {
+    method: 'post',
+    path: '/v1/track/{token}/session',
+    summary:
+      'A link for a token that may read one topic, `order:<id>`. A link that is malformed, unknown, over or taken back: the same 404',
+    tag: 'guests',
+    open: true,
+    answer: sessionAnswer,
+    problems: ['not_found', 'rate_limited', 'unavailable'],
   },
   {
     method: 'get',

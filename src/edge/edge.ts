@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
 import { deriveKey } from '../accounts/tokens.ts';
 import { RULES } from '../domain/rulesHash.ts';
+import { guestEndsAt } from '../domain/tracking.ts';
 import { project } from '../domain/views.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Locations } from '../location/locations.ts';
@@ -21,6 +22,8 @@ import type { Door } from './door.ts';
 import { registerFeed } from './feedRoutes.ts';
 import { registerHealth } from './health.ts';
 import { registerHistory } from './history.ts';
+import { createLanDoor, guardUpgrade } from './lanDoor.ts';
+import type { LanOptions } from './lanDoor.ts';
 import { createLongPolls } from './longPolls.ts';
 import type { LongPolls } from './longPolls.ts';
 import { registerOutside } from './outsideRoutes.ts';
@@ -28,6 +31,7 @@ import type { OutsideOptions } from './outsideRoutes.ts';
 import { registerPages, screensDir } from './pages.ts';
 import { registerEventStream } from './eventStream.ts';
 import { createStreams } from './streams.ts';
+import { registerTrack } from './trackRoutes.ts';
 import type { StreamLimits, Streams } from './streams.ts';
 
 export type EdgeOptions = {
@@ -40,7 +44,11 @@ export type EdgeOptions = {
   readonly secret: string;
   readonly report: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
   readonly https?: { readonly cert: string; readonly key: string };
+  /** A secure door beside the plain one, with a certificate of the restaurant's own. */
+  readonly lan?: LanOptions;
   readonly demo: DemoGround;
+  /** `HEARD_PUBLIC_URL`: how guests' links name this server. */
+  readonly publicUrl?: string | undefined;
   readonly metricsToken: string | undefined;
   readonly version: string;
   /** Who is connected, how fast, and what became of whom. */
@@ -59,6 +67,8 @@ export type Edge = {
   readonly streams: Streams;
   /** Answers the URL it listens at. */
   listen(port: number, host: string): Promise<string>;
+  /** Where the secure door is found, the best address first; none where there is no such door. */
+  secure(): readonly string[];
   /** Tells readers to come back elsewhere and lets requests finish. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -75,6 +85,11 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     door,
     log: report,
     ...(options.https !== undefined && { https: options.https }),
+  });
+  const lan = options.lan && createLanDoor(app, options.lan, () => streams.upgrade);
+  let leaving = false;
+  app.addHook('onSend', async (_request, reply) => {
+    if (leaving) void reply.header('connection', 'close');
   });
   const listLocations = (organization?: string) => log.listLocations(organization);
 
@@ -97,6 +112,16 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
   registerFeed(app, { feed: options.feed, observe: options.seeing.watch, longPolls });
   const streams = openStreams(app, door, longPolls, options);
   registerHistory(app, { log, orders: options.orders });
+  registerTrack(app, {
+    links: accounts.guestLinks,
+    mintToken: accounts.mintToken,
+    readLocation: (location) => log.readLocation(location),
+    standing: async (location, id) => {
+      const order = (await locations.open(location))?.state.orders.get(id);
+      return order === undefined ? null : { endsAt: guestEndsAt(order) };
+    },
+    publicUrl: options.publicUrl,
+  });
   if (options.outside !== undefined) registerOutside(app, options.outside);
   registerHealth(app, {
     notReady: options.notReady,
@@ -116,9 +141,14 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     async listen(port, host) {
       await app.listen({ port, host });
       const at = app.server.address();
+      await lan?.listen(host);
       return `${options.https === undefined ? 'http' : 'https'}://${shown(host)}:${isAddress(at) ? at.port : port}`;
     },
+    secure: () => lan?.addresses() ?? [],
     async drain() {
+      // Nobody new: whoever dials now reaches another node at once. Who is here is served to the end.
+      leaving = true;
+      app.server.close();
       longPolls.drain();
       await streams.drain(Math.min(MOST_DRAIN_MS, streams.load.sockets * 2));
     },
@@ -126,6 +156,7 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
       streams.close();
       // A long-poll that has nothing to tell would keep the door open for 25 s.
       const patience = setTimeout(() => app.server.closeAllConnections(), LINGER_MS);
+      await lan?.close();
       await app.close();
       clearTimeout(patience);
     },
@@ -133,7 +164,7 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
 }
 
 /** Screens are told to come back one after the other over this time, so that the next node does not get all at once. */
-const MOST_DRAIN_MS = 4_000;
+const MOST_DRAIN_MS = 10_000;
 const LINGER_MS = 2_000;
 
 /** The sockets: they begin as a GET that asks for an upgrade. */
@@ -155,7 +186,8 @@ function openStreams(app: FastifyInstance, door: Door, longPolls: LongPolls, opt
     streams.revoked(device);
     longPolls.revoked(device);
   });
-  app.server.on('upgrade', (request, socket, head) => streams.upgrade(request, socket, head));
+  const upgrade = options.lan === undefined ? streams.upgrade : guardUpgrade(streams.upgrade);
+  app.server.on('upgrade', (request, socket, head) => upgrade(request, socket, head));
   app.addHook('onClose', async () => forget());
   registerEventStream(app, { streams, feed });
   metrics.gauge(

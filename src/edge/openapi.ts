@@ -40,7 +40,7 @@ export function openapiDocument(version: string): Document {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: ['commands', 'feed', 'history', 'accounts', 'screens', 'server'].map((name) => ({ name })),
+    tags: ['commands', 'feed', 'history', 'accounts', 'screens', 'guests', 'server'].map((name) => ({ name })),
     security: [{ token: [] }],
     paths,
     components: {
