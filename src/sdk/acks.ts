@@ -10,6 +10,8 @@ export type Acks = {
   painted(topic: string, cursor: string, how: Painted): void;
   /** A new connection shows this topic at this cursor. */
   resumed(topic: string, cursor: string | null): void;
+  /** The server asks again whether this is painted: answered anew, whatever was said before. */
+  nudged(topic: string, visible: boolean): void;
   /** The connection told more of this topic: what could not be acknowledged before may be now. */
   again(topic: string): void;
   close(): void;
@@ -62,6 +64,13 @@ export function createAcks(options: { now(): number; say(ack: Acknowledgement): 
     resumed(name, cursor) {
       const topic = topics.get(name);
       if (!topic?.last || topic.last.cursor !== cursor) return;
+      topic.waiting = true;
+      if (topic.timer === null) say(topic);
+    },
+    nudged(name, visible) {
+      const topic = topics.get(name);
+      if (!topic?.last) return;
+      topic.last = { ...topic.last, visible: topic.last.visible && visible };
       topic.waiting = true;
       if (topic.timer === null) say(topic);
     },

@@ -4,6 +4,7 @@ import { viewHash } from '../domain/viewHash.ts';
 import { createSocketPairs } from '../testkit/socketPair.ts';
 import { createHeard } from './client.ts';
 import type { Heard, Sent } from './shapes.ts';
+import type { Blocked } from './testing/fakeHttp.ts';
 import { aTicket, createFakeServer } from './testing/fakeServer.ts';
 
 /**
@@ -14,6 +15,15 @@ import { aTicket, createFakeServer } from './testing/fakeServer.ts';
 const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
 const STEPS = 300;
 const SCREENS = 3;
+/** What else does not get through while sockets do not. */
+const BLOCKED: readonly Blocked[][] = [
+  [],
+  ['sse'],
+  ['sse_buffered'],
+  ['sse', 'held_changes'],
+  ['http'],
+  ['http'],
+];
 const TOPICS = ['station:grill', 'station:bar', 'kitchen'];
 
 function randomOf(seed: number): () => number {
@@ -34,6 +44,10 @@ const coverage = {
   lie: 0,
   sleep: 0,
   reach: 0,
+  streamCut: 0,
+  polls: 0,
+  streams: 0,
+  postedAcks: 0,
   lostAnswer: 0,
   failedCall: 0,
   taps: 0,
@@ -121,6 +135,11 @@ async function runSeed(seed: number): Promise<void> {
     } else if (draw < 0.72) {
       pairs.reachable = !pairs.reachable;
       coverage.reach += 1;
+      // Half of the time it is only sockets that do not get through.
+      if (pairs.reachable) server.http.blocked.clear();
+      else for (const what of BLOCKED[pick(BLOCKED.length)] ?? []) server.http.blocked.add(what);
+    } else if (draw < 0.725) {
+      coverage.streamCut += server.http.cut();
     } else if (draw < 0.73) {
       // The lid is closed: time passes, timers do not run, and nothing is delivered.
       vi.setSystemTime(Date.now() + 120_000);
@@ -147,6 +166,7 @@ async function runSeed(seed: number): Promise<void> {
 
   // The network heals.
   pairs.reachable = true;
+  server.http.blocked.clear();
   server.eager = true;
   for (let n = 0; n < 100; n += 1) {
     pairs.settle();
@@ -188,6 +208,11 @@ async function runSeed(seed: number): Promise<void> {
   const executed = server.executed.map(({ id }) => id);
   expect(new Set(executed).size).toBe(executed.length);
   for (const answer of answers) expect(executed.includes(answer.id), answer.id).toBe(answer.ok);
+  for (const { path } of server.http.asked) {
+    if (path === '/changes') coverage.polls += 1;
+    if (path === '/stream') coverage.streams += 1;
+    if (path === '/acks') coverage.postedAcks += 1;
+  }
   for (const { heard } of screens) heard.close();
   pairs.settle();
   expect(pairs.openCount).toBe(0);

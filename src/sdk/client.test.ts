@@ -119,6 +119,7 @@ describe('a screen', () => {
     await pass(50);
     const proof = heard.serverNow();
     pairs.reachable = false;
+    server.http.blocked.add('http');
     pairs.cut();
     await pass(25_000);
     const { word, since, lastProofAt, nextTryAt } = heard.connection.get();

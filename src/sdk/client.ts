@@ -1,9 +1,4 @@
-import { RULES } from '../domain/rulesHash.ts';
 import type { CommandName, CommandRequest } from '../domain/commands.ts';
-import { createAcks } from './acks.ts';
-import { createClock } from './clock.ts';
-import { createConnection } from './connection.ts';
-import { isSnapshot } from './frames.ts';
 import { mintId } from './ids.ts';
 import { aggregateOf } from './kept.ts';
 import { createLastKnown, defaultViews } from './lastKnown.ts';
@@ -12,16 +7,12 @@ import { createOutbox } from './outbox.ts';
 import { defaultStorage } from './outboxStorage.ts';
 import type { OutboxStorage } from './outboxStorage.ts';
 import { createPredictions, orderOfTicket } from './predict.ts';
+import { createReading } from './reading.ts';
 import { createSender } from './send.ts';
-import type { Actor, ConnectionView, Heard, Sent, TokenProvider } from './shapes.ts';
-import { socketCarrier } from './socket.ts';
+import type { Actor, Heard, Sent, TokenProvider } from './shapes.ts';
 import type { SocketConstructor } from './socket.ts';
-import { describeConnection } from './status.ts';
-import { openStore } from './store.ts';
 import { holdTab } from './tabs.ts';
-import { createTokens } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
-import { createTopics } from './topics.ts';
 
 export { TokenRefused } from './tokens.ts';
 export { ageAt } from './clock.ts';
@@ -61,75 +52,36 @@ export type HeardOptions = {
  */
 export function createHeard(options: HeardOptions): Heard {
   const { location } = options;
-  const now = options.now ?? Date.now;
-  const random = options.random ?? Math.random;
-  const fetcher = options.fetch ?? globalThis.fetch.bind(globalThis);
-  const place = placeOf(options.baseUrl, location);
-  const tokens = createTokens(options.token);
-  const clock = createClock(now);
   const predictions = createPredictions();
   const lastKnown = createLastKnown({
     storage: options.views === undefined ? defaultViews(location, options.client.id) : options.views,
-    now,
+    now: options.now ?? Date.now,
   });
-  let rules: ConnectionView['rules'] = 'unknown';
   let closed = false;
-  /** Topics that still owe the new connection their acknowledgement. */
-  const resuming = new Set<string>();
 
-  const connection = createConnection({
-    carrier: socketCarrier(
-      `${place.href.replace(/^http/, 'ws')}/stream`,
-      options.WebSocket ?? nativeSocket(),
-    ),
-    tokens,
+  const reading = createReading({
+    baseUrl: options.baseUrl,
+    location,
+    token: options.token,
     client: options.client,
-    now,
-    random,
-    subscriptions: (attempt) => topics.subscriptions(attempt),
-    up(attempt, ready) {
-      clock.heardTime(ready.now);
-      rules = ready.rules === RULES ? 'same' : 'different';
-      predictions.enable(rules === 'same');
-      topics.linkUp(attempt);
-      for (const { topic } of topics.replicas()) resuming.add(topic);
-      outbox.flush();
-      show();
-    },
-    down(attempt) {
-      topics.linkDown(attempt);
-    },
-    frame(attempt, frame) {
-      if (frame.t === 'ping') clock.heardTime(frame.now);
-      topics.frame(attempt, frame);
-      if (predictions.prune(topics.replicas())) topics.refresh();
-      resume();
-      if ('topic' in frame && frame.topic !== undefined) acks.again(frame.topic);
-      show();
-    },
-    changed() {
-      topics.tick();
-      topics.refresh();
-      show();
-    },
-  });
-
-  const topics = createTopics({
-    now,
-    serverNow: clock.serverNow,
-    say: connection.say,
-    isLive: connection.isLive,
-    fetchSnapshot,
+    WebSocket: options.WebSocket,
+    fetch: options.fetch,
+    now: options.now,
+    random: options.random,
     predict: predictions.apply,
     lastKnown,
-    moved: () => show(),
-    needed: () => connection.start(),
+    up(rules) {
+      predictions.enable(rules === 'same');
+      outbox.flush();
+    },
+    applied: (replicas) => predictions.prune(replicas),
+    shown(before, { blocked }) {
+      // Whoever may no longer look at the board may not look at a memory of it either.
+      if (before.blocked === null && (blocked?.reason === 'revoked' || blocked?.reason === 'pair'))
+        lastKnown.forget();
+    },
   });
-
-  const acks = createAcks({
-    now,
-    say: (ack) => topics.mayAcknowledge(ack.topic, ack.cursor) && connection.say({ t: 'ack', ...ack }),
-  });
+  const { clock, now, topics, status } = reading;
 
   const storage = options.storage ?? defaultStorage(location);
   const actor = options.actor ?? (() => ({ id: options.client.id }));
@@ -137,15 +89,18 @@ export function createHeard(options: HeardOptions): Heard {
     storage,
     tab: holdTab(location, storage.durable, now),
     sender: createSender({
-      place: place.href,
-      tokens: tokensOf(tokens, actor),
-      fetch: fetcher,
+      place: reading.place.href,
+      tokens: tokensOf(reading.tokens, actor),
+      fetch: reading.fetch,
       now,
-      tookRoundTrip: clock.tookRoundTrip,
+      tookRoundTrip(millis) {
+        clock.tookRoundTrip(millis);
+        reading.connection.answered();
+      },
     }),
     actor,
     now,
-    random,
+    random: reading.random,
     adopted(kept) {
       predictions.add(kept.id, kept.name, JSON.parse(kept.body), new Date(kept.tappedAt).toISOString());
       topics.refresh();
@@ -155,60 +110,10 @@ export function createHeard(options: HeardOptions): Heard {
       else predictions.drop(answer.id);
       predictions.prune(topics.replicas());
       topics.refresh();
+      // A screen that polls looks at once what came of it.
+      reading.connection.say({ t: 'look' });
     },
   });
-
-  const status = openStore<ConnectionView>(describe(null));
-
-  function describe(before: ConnectionView | null): ConnectionView {
-    return describeConnection(before, {
-      state: connection.state(),
-      isLive: connection.isLive(),
-      lastFrameAt: connection.lastFrameAt(),
-      inStep: topics.inStep(),
-      behind: topics.behind(),
-      rules,
-      clockKnown: clock.known(),
-      reconnects: connection.reconnects(),
-      repairs: topics.repairs(),
-      now: now(),
-      serverNow: clock.serverNow(),
-    });
-  }
-
-  function show(): void {
-    const before = status.get();
-    status.set(describe(before));
-    const reason = status.get().blocked?.reason;
-    // Whoever may no longer look at the board may not look at a memory of it either.
-    if (before.blocked === null && (reason === 'revoked' || reason === 'pair')) lastKnown.forget();
-  }
-
-  /** A connection that has just taken over may not know what this screen had already painted. */
-  function resume(): void {
-    for (const topic of resuming) {
-      const view = topics.view(topic).get();
-      if (view.state !== 'live') continue;
-      resuming.delete(topic);
-      acks.resumed(topic, view.cursor);
-    }
-  }
-
-  async function fetchSnapshot(href: string) {
-    const target = new URL(href, place);
-    // The token goes to this server only, whatever a frame says.
-    if (target.origin !== place.origin)
-      throw new TypeError(`A snapshot at ${target.origin} is not this server's.`);
-    const response = await fetcher(target, {
-      headers: { authorization: `Bearer ${await tokens.get('command')}` },
-      signal: AbortSignal.timeout(15_000),
-      cache: 'no-store',
-      credentials: 'omit',
-    });
-    const body: unknown = await response.json();
-    if (!response.ok || !isSnapshot(body)) throw new Error(`No snapshot: ${response.status}`);
-    return body;
-  }
 
   function command<N extends CommandName>(
     name: N,
@@ -242,22 +147,18 @@ export function createHeard(options: HeardOptions): Heard {
       flush: outbox.flush,
     },
     serverNow: clock.serverNow,
-    painted: acks.painted,
+    painted: reading.acks.painted,
+    onNudge: reading.onNudge,
+    onRepaired: reading.onRepaired,
+    refresh: reading.refresh,
     async renew() {
-      tokens.forget();
-      const { name } = connection.state();
-      // Blocked by a refused token: this is the moment to try again. Not yet connected: the next hello carries it.
-      if (name === 'blocked') connection.start();
-      else connection.renew();
+      reading.renew();
     },
     close() {
       closed = true;
-      acks.close();
-      topics.close();
       lastKnown.close();
       outbox.close();
-      connection.stop();
-      show();
+      reading.close();
     },
   };
 }
@@ -273,24 +174,4 @@ function tokensOf(tokens: Tokens, actor: () => Actor): Tokens {
       return tokens.get(reason);
     },
   };
-}
-
-function placeOf(baseUrl: string, location: string): URL {
-  let base: URL;
-  try {
-    base = new URL(baseUrl);
-  } catch {
-    throw new TypeError(
-      `baseUrl must be an address such as https://orders.example.com, not ${JSON.stringify(baseUrl)}.`,
-    );
-  }
-  if (base.protocol !== 'http:' && base.protocol !== 'https:')
-    throw new TypeError(`baseUrl must begin with http: or https:, not ${base.protocol}`);
-  return new URL(`${base.pathname.replace(/\/+$/, '')}/v1/locations/${encodeURIComponent(location)}`, base);
-}
-
-function nativeSocket(): SocketConstructor {
-  if (typeof globalThis.WebSocket !== 'function')
-    throw new TypeError('There is no WebSocket here: hand one in as `WebSocket`.');
-  return globalThis.WebSocket;
 }

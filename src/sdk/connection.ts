@@ -1,9 +1,10 @@
 import type { Down, Ready } from '../protocol/down.ts';
-import type { Hello, Up } from '../protocol/up.ts';
-import { WIRE_VERSION } from '../protocol/version.ts';
-import type { Carrier, Link } from './carrier.ts';
+import type { Hello } from '../protocol/up.ts';
+import type { Carrier, Link, Said, Wanted } from './carrier.ts';
+import { isPush, SILENCE } from './ladder.ts';
+import type { Transport, Via } from './ladder.ts';
 import { deadline, step } from './machine.ts';
-import { SILENCE_MS, START } from './machineState.ts';
+import { START } from './machineState.ts';
 import type { Action, Event, Machine } from './machineState.ts';
 import { listenToPage } from './signals.ts';
 import { TokenRefused } from './tokens.ts';
@@ -17,12 +18,18 @@ const RESYNC = 4202;
  * what comes in becomes an event, and what the machine answers is done.
  */
 export type ConnectionOptions = {
-  carrier: Carrier;
+  carriers: { readonly [V in Transport]: Carrier };
+  /** How another page of this browser is reached that has the connection; without it every page has its own. */
+  tab?: Carrier;
+  /** The rung to begin on, and where it is remembered. */
+  ladder?: { load(): number; save(rung: number): void };
+  /** Does plain HTTP answer? */
+  ask(): Promise<boolean>;
   tokens: Tokens;
   client: Hello['client'];
   now(): number;
   random(): number;
-  subscriptions(attempt: number): { topic: string; after: string | null }[];
+  subscriptions(attempt: number): Wanted[];
   /** A connection is ready, and in use from now on. */
   up(attempt: number, ready: Ready): void;
   down(attempt: number): void;
@@ -38,10 +45,14 @@ const JUMP_MS = 5000;
 const RENEW_AGAIN_MS = 5000;
 
 export function createConnection(options: ConnectionOptions) {
-  const { carrier, tokens, now } = options;
+  const { carriers, tokens, now } = options;
   const links = new Map<number, Link>();
   const ready = new Map<number, Ready>();
-  let machine: Machine = START;
+  const vias = new Map<number, Via>();
+  let machine: Machine = {
+    ...START,
+    memory: { ...START.memory, rung: rungOf(options.ladder?.load() ?? START.memory.rung) },
+  };
   let inUse = 0;
   let lastFrameAt: number | null = null;
   let reconnects = 0;
@@ -54,7 +65,9 @@ export function createConnection(options: ConnectionOptions) {
   function send(event: Event): void {
     const next = step(machine, event, { now: now(), random: options.random() });
     const moved = next.state !== machine.state;
+    const { rung } = machine.memory;
     machine = { state: next.state, memory: next.memory };
+    if (machine.memory.rung !== rung) options.ladder?.save(machine.memory.rung);
     // The new connection takes over before the old one is dropped.
     if (moved) settleLinks();
     for (const action of next.actions) act(action);
@@ -66,29 +79,43 @@ export function createConnection(options: ConnectionOptions) {
   }
 
   function act(action: Action): void {
-    if (action.do === 'drop') {
-      hangUp(action.attempt, 1000);
+    switch (action.do) {
+      case 'drop':
+        hangUp(action.attempt, 1000);
+        return;
+      case 'ask':
+        options.ask().then(
+          (answers) => answers && send({ type: 'answered' }),
+          () => undefined,
+        );
+        return;
+      case 'connect':
+        make(action);
+        return;
+      default:
+        action satisfies never;
+    }
+  }
+
+  function make({ attempt, reason, via }: Extract<Action, { do: 'connect' }>): void {
+    const carrier = via === 'tab' ? options.tab : carriers[via];
+    if (!carrier) {
+      queueMicrotask(() => send({ type: 'gone', attempt, code: 1006 }));
       return;
     }
-    const { attempt, reason } = action;
     tokens.get(reason).then(
       (token) => {
         if (!isAwaited(attempt)) return;
-        const hello: Hello = {
-          t: 'hello',
-          v: WIRE_VERSION,
-          token,
-          client: options.client,
-          subs: options.subscriptions(attempt),
-        };
+        send({ type: 'calling', attempt });
+        vias.set(attempt, via);
+        const opening = { token, client: options.client, subs: options.subscriptions(attempt) };
         links.set(
           attempt,
-          carrier.open(hello, {
+          carrier.open(opening, {
             opened: () => send({ type: 'opened', attempt }),
             frame: (frame) => onFrame(attempt, frame),
             gone: (code) => {
-              links.delete(attempt);
-              ready.delete(attempt);
+              forget(attempt);
               send({ type: 'gone', attempt, code });
               options.down(attempt);
             },
@@ -100,6 +127,12 @@ export function createConnection(options: ConnectionOptions) {
         else send({ type: 'gone', attempt, code: 1006 });
       },
     );
+  }
+
+  function forget(attempt: number): void {
+    links.delete(attempt);
+    ready.delete(attempt);
+    vias.delete(attempt);
   }
 
   /** Does the machine still wait for this attempt? A token may come long after it was asked for. */
@@ -146,8 +179,7 @@ export function createConnection(options: ConnectionOptions) {
   function hangUp(attempt: number, code: number): void {
     const link = links.get(attempt);
     if (!link) return;
-    links.delete(attempt);
-    ready.delete(attempt);
+    forget(attempt);
     link.close(code);
     options.down(attempt);
   }
@@ -182,8 +214,10 @@ export function createConnection(options: ConnectionOptions) {
   function tick(): void {
     const time = now();
     const slept = time - lastTick;
+    // A hidden page's timers are held back for up to a minute while frames still come: that is no sleep.
+    const heard = lastFrameAt !== null && lastFrameAt > lastTick + TICK_MS;
     lastTick = time;
-    if (slept > TICK_MS + JUMP_MS || slept < -TICK_MS) send({ type: 'jump' });
+    if ((slept > TICK_MS + JUMP_MS && !heard) || slept < -TICK_MS) send({ type: 'jump' });
     options.changed();
   }
 
@@ -195,6 +229,8 @@ export function createConnection(options: ConnectionOptions) {
     stopSignals();
     stopSignals = () => undefined;
   }
+
+  const via = (): Via | null => vias.get(inUse) ?? null;
 
   return {
     /** Idle or blocked: connect. Otherwise nothing. */
@@ -212,7 +248,7 @@ export function createConnection(options: ConnectionOptions) {
       for (const attempt of [...links.keys()]) hangUp(attempt, 1000);
     },
     /** Says a frame on the connection in use; false when there is none. */
-    say: (frame: Up): boolean => links.get(inUse)?.say(frame) ?? false,
+    say: (frame: Said): boolean => links.get(inUse)?.say(frame) ?? false,
     /**
      * Somebody else speaks here now: a connection with their token, made before this one is dropped. In band would not do:
      * there the server takes a newer token of the same person only, and what they may see is judged at the hello.
@@ -220,12 +256,33 @@ export function createConnection(options: ConnectionOptions) {
     renew(): void {
       if (inUse !== 0) send({ type: 'bye', attempt: inUse, code: RESYNC, hint: 0 });
     },
+    /** Whatever it believes of itself: a new connection at once, beside the old one. */
+    refresh(): void {
+      if (machine.state.name === 'blocked') send({ type: 'start' });
+      else send({ type: 'jump' });
+    },
+    /** HTTP answered somebody else's question. */
+    answered: (): void => send({ type: 'answered' }),
+    /** Whether another page of this browser has the connection. */
+    follow: (follows: boolean): void => send({ type: 'role', follows }),
     state: () => machine.state,
     lastFrameAt: () => lastFrameAt,
-    /** A frame came within the last 20 s on a connection that stands. */
-    isLive: (): boolean => inUse !== 0 && lastFrameAt !== null && Math.abs(now() - lastFrameAt) < SILENCE_MS,
+    /** What carries the frames now; null while nothing does. */
+    via,
+    /** A frame came recently enough on a connection that stands. */
+    isLive: (): boolean => {
+      const carries = via();
+      return carries !== null && lastFrameAt !== null && Math.abs(now() - lastFrameAt) < SILENCE[carries];
+    },
+    /** Do frames come by themselves, or only when asked for? */
+    isPush: (): boolean => isPush(via() ?? 'websocket'),
     reconnects: () => reconnects,
   };
+}
+
+/** What was remembered may be of another version, or anything. */
+function rungOf(value: number): number {
+  return Number.isInteger(value) && value > 0 && value < 4 ? value : 0;
 }
 
 /** The server's own pace, within reason: a wrong one must not silence a kitchen. */

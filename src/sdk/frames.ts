@@ -64,6 +64,11 @@ export function readFrame(text: string): Down | 'unknown' | 'broken' {
   } catch {
     return 'broken';
   }
+  return asFrame(value);
+}
+
+/** The same, of what was read already. */
+export function asFrame(value: unknown): Down | 'unknown' | 'broken' {
   if (!isFields(value) || typeof value['t'] !== 'string') return 'broken';
   if (!Object.hasOwn(FRAMES, value['t'])) return 'unknown';
   return isDown(value) ? value : 'broken';
@@ -91,6 +96,30 @@ export function isSnapshot(value: unknown): value is SnapshotAnswer {
     isText(value['cursor']) &&
     isCount(value['hash']) &&
     isEntities(value['entities'])
+  );
+}
+
+/** The answer of `GET /changes`; `hash`, `now` and `rules` are missing where the server is older. */
+export type Changes = {
+  pos: number;
+  cursor: string;
+  frames: readonly unknown[];
+  hash?: number;
+  now?: string;
+  rules?: string;
+};
+export type Reset = { reset: true; reason: string; now?: string; rules?: string };
+
+export function isChanges(value: unknown): value is Changes | Reset {
+  if (!isFields(value)) return false;
+  const { now, rules, hash } = value;
+  if ((now !== undefined && !isText(now)) || (rules !== undefined && !isText(rules))) return false;
+  if (value['reset'] === true) return isText(value['reason']);
+  return (
+    isCount(value['pos']) &&
+    isText(value['cursor']) &&
+    Array.isArray(value['frames']) &&
+    (hash === undefined || isCount(hash))
   );
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { deadline, step } from './machine.ts';
-import { SILENCE_MS, START } from './machineState.ts';
+import { SILENCE } from './ladder.ts';
+import { START } from './machineState.ts';
 import type { Action, At, Event, Machine } from './machineState.ts';
 
 const T0 = 1_000_000;
+const SILENCE_MS = SILENCE.websocket;
 const at = (now = T0, random = 0.5): At => ({ now, random });
 
 /** Runs events one after another, a millisecond apart unless an event says when. */
@@ -29,8 +31,15 @@ const LIVE: Event[] = [{ type: 'start' }, { type: 'opened', attempt: 1 }, { type
 describe('the way up and down', () => {
   it('[C24] starts at once, says hello, and is live with ready', () => {
     const { machine, actions } = run(LIVE);
-    expect(actions).toEqual([{ do: 'connect', attempt: 1, reason: 'connect' }]);
-    expect(machine.state).toEqual({ name: 'live', attempt: 1, since: T0 + 3, heardAt: T0 + 3 });
+    expect(actions).toEqual([{ do: 'connect', attempt: 1, reason: 'connect', via: 'websocket' }]);
+    expect(machine.state).toEqual({
+      name: 'live',
+      attempt: 1,
+      via: 'websocket',
+      since: T0 + 3,
+      heardAt: T0 + 3,
+      probeAt: null,
+    });
   });
 
   it('[C25] closes and comes back after 20 s of silence; any frame counts as life', () => {
@@ -105,7 +114,7 @@ describe('the way up and down', () => {
       attempt: 1,
       next: { phase: 'connecting', attempt: 2 },
     });
-    expect(both.actions).toEqual([{ do: 'connect', attempt: 2, reason: 'connect' }]);
+    expect(both.actions).toEqual([{ do: 'connect', attempt: 2, reason: 'connect', via: 'websocket' }]);
   });
 
   it('[C30] does not hurry for a page that was hidden for a moment', () => {
@@ -151,7 +160,7 @@ describe('close codes', () => {
   it('[C33] 4001 asks the token provider once more, then blocks until somebody pairs the screen', () => {
     const once = run([...LIVE.slice(0, 2), { type: 'gone', attempt: 1, code: 4001 }]);
     expect(once.machine.state.name).toBe('connecting');
-    expect(once.actions.at(-1)).toEqual({ do: 'connect', attempt: 2, reason: 'refused' });
+    expect(once.actions.at(-1)).toEqual({ do: 'connect', attempt: 2, reason: 'refused', via: 'websocket' });
     const twice = run(
       [
         { type: 'opened', attempt: 2 },
@@ -201,6 +210,7 @@ describe('close codes', () => {
       do: 'connect',
       attempt: 2,
       reason: 'expired',
+      via: 'websocket',
     });
     const waited = run([
       ...LIVE,
@@ -209,7 +219,7 @@ describe('close codes', () => {
     ]);
     expect(waited.machine.state.name).toBe('waiting');
     expect(step(waited.machine, { type: 'timer' }, at(T0 + 9000)).actions).toEqual([
-      { do: 'connect', attempt: 2, reason: 'expired' },
+      { do: 'connect', attempt: 2, reason: 'expired', via: 'websocket' },
     ]);
   });
 });

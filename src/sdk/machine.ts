@@ -1,4 +1,5 @@
-import { HANDSHAKE_MS, HIDDEN_MS, SILENCE_MS } from './machineState.ts';
+import { OPEN_MS, PROOF_MS, SILENCE } from './ladder.ts';
+import { HIDDEN_MS } from './machineState.ts';
 import type {
   At,
   Event,
@@ -12,8 +13,13 @@ import type {
   Step,
 } from './machineState.ts';
 import {
+  answered,
   becomeLive,
   block,
+  called,
+  changeRole,
+  changeRoleBeside,
+  changeRoleWhileMaking,
   close,
   comesBackAtOnce,
   connect,
@@ -26,15 +32,22 @@ import {
   goOffline,
   heard,
   hurry,
+  inEarnest,
   isFinal,
   keep,
   keepOffline,
   keepOnline,
+  keepRole,
+  lookUp,
+  newNetwork,
   reasonOf,
   restart,
   retryBeside,
+  lost,
   settle,
+  standing,
   stray,
+  struck,
   straySave,
   suspect,
   windowOf,
@@ -76,6 +89,9 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
     visible: keep,
     jump: keep,
     timer: keep,
+    answered: keep,
+    role: keepRole,
+    calling: keep,
     opened: stray,
     ready: stray,
     frame: keep,
@@ -86,13 +102,16 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
   waiting: {
     start: keep,
     stop: close,
-    online: (_, _event, memory, at) => connect({ ...memory, online: true }, at),
+    online: (_, _event, memory, at) => connect(newNetwork(memory), at),
     offline: (_, _event, memory, at) => goOffline({ ...memory, online: false }, at, []),
     visible: (state, event, memory, at) =>
       event.hiddenFor > HIDDEN_MS ? connect(memory, at) : keep(state, event, memory),
     jump: (_, _event, memory, at) => connect(memory, at),
     timer: (state, event, memory, at) =>
       at.now >= state.until ? connect(memory, at) : keep(state, event, memory),
+    answered: answered,
+    role: (_, event, memory, at) => connect({ ...memory, follows: event.follows }, at),
+    calling: keep,
     opened: stray,
     ready: stray,
     frame: keep,
@@ -108,10 +127,13 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
     visible: keep,
     jump: restart,
     timer: giveUpLate,
+    answered: answered,
+    role: changeRoleWhileMaking,
+    calling: called,
     opened: (state, event, memory, at) =>
       event.attempt === state.attempt
         ? {
-            state: { name: 'handshaking', attempt: state.attempt, until: at.now + HANDSHAKE_MS },
+            state: { ...state, name: 'handshaking', until: at.now + PROOF_MS },
             memory,
             actions: [],
           }
@@ -120,10 +142,12 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
     frame: keep,
     bye: (state, event, memory, at) =>
       event.attempt === state.attempt
-        ? fail(memory, at, event.code, event.hint, [drop(state)])
+        ? fail(struck(memory, state, event.code), at, event.code, event.hint, [drop(state)])
         : stray(state, event, memory),
     gone: (state, event, memory, at) =>
-      event.attempt === state.attempt ? fail(memory, at, event.code, 0, []) : keep(state, event, memory),
+      event.attempt === state.attempt
+        ? fail(struck(memory, state, event.code), at, event.code, 0, [])
+        : keep(state, event, memory),
     untrusted: (state, event, memory) =>
       event.attempt === state.attempt ? block(memory, event.reason, []) : keep(state, event, memory),
   },
@@ -135,35 +159,48 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
     visible: keep,
     jump: restart,
     timer: giveUpLate,
+    answered: answered,
+    role: changeRoleWhileMaking,
+    calling: keep,
     opened: straySave,
     ready: becomeLive,
     frame: keep,
     bye: (state, event, memory, at) =>
       event.attempt === state.attempt
-        ? fail(memory, at, event.code, event.hint, [drop(state)])
+        ? fail(struck(memory, state, event.code), at, event.code, event.hint, [drop(state)])
         : stray(state, event, memory),
     gone: (state, event, memory, at) =>
-      event.attempt === state.attempt ? fail(memory, at, event.code, 0, []) : keep(state, event, memory),
+      event.attempt === state.attempt
+        ? fail(struck(memory, state, event.code), at, event.code, 0, [])
+        : keep(state, event, memory),
     untrusted: keep,
   },
   live: {
     start: keep,
     stop: dropAndClose,
-    online: (state, _event, memory, at) => suspect(state, { ...memory, online: true }, at),
+    online: (state, _event, memory, at) => suspect(state, newNetwork(settle(memory, state, at)), at),
     offline: keepOffline,
     visible: (state, event, memory, at) =>
-      event.hiddenFor > HIDDEN_MS ? suspect(state, memory, at) : keep(state, event, memory),
-    jump: (state, _event, memory, at) => suspect(state, memory, at),
-    timer: (state, event, memory, at) =>
-      at.now - state.heardAt >= SILENCE_MS
-        ? fail(settle(memory, state, at), at, 1006, 0, [drop(state)])
+      event.hiddenFor > HIDDEN_MS
+        ? suspect(state, settle(memory, state, at), at)
         : keep(state, event, memory),
+    jump: (state, _event, memory, at) => suspect(state, settle(memory, state, at), at),
+    timer: (state, event, memory, at) => {
+      if (at.now - state.heardAt >= SILENCE[state.via])
+        return fail(lost(memory, state, at, 1006), at, 1006, 0, [drop(state)]);
+      return state.probeAt !== null && at.now >= state.probeAt
+        ? lookUp(state, memory, at)
+        : keep(state, event, memory);
+    },
+    answered: answered,
+    role: changeRole,
+    calling: keep,
     opened: straySave,
     ready: heard,
     frame: heard,
     bye: (state, event, memory, at) => {
       if (event.attempt !== state.attempt) return stray(state, event, memory);
-      const settled = settle(memory, state, at);
+      const settled = lost(memory, state, at, event.code);
       if (!comesBackAtOnce(event.code)) return fail(settled, at, event.code, event.hint, [drop(state)]);
       // The server says when; until the new connection is ready the old one still shows what it gets.
       const wait =
@@ -171,36 +208,49 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
       const counted = { ...countFailure(settled, at), reason: reasonOf(event.code) };
       if (wait === 0) return suspect(state, counted, at);
       return {
-        state: { ...state, name: 'suspect', next: { phase: 'waiting', until: at.now + wait } },
+        state: { ...standing(state), name: 'suspect', next: { phase: 'waiting', until: at.now + wait } },
         memory: counted,
         actions: [],
       };
     },
     gone: (state, event, memory, at) =>
       event.attempt === state.attempt
-        ? fail(settle(memory, state, at), at, event.code, 0, [])
+        ? fail(lost(memory, state, at, event.code), at, event.code, 0, [])
         : keep(state, event, memory),
     untrusted: keep,
   },
   suspect: {
     start: keep,
     stop: dropAndClose,
-    online: (state, _event, memory, at) => hurry(state, { ...memory, online: true }, at),
+    online: (state, _event, memory, at) => hurry(state, newNetwork(memory), at),
     offline: keepOffline,
     visible: (state, event, memory, at) =>
       event.hiddenFor > HIDDEN_MS ? hurry(state, memory, at) : keep(state, event, memory),
     jump: (state, _event, memory, at) =>
       hurry({ ...state, heardAt: Math.min(state.heardAt, at.now) }, memory, at),
     timer: (state, event, memory, at) => {
-      if (at.now - state.heardAt >= SILENCE_MS) return withoutOld(state, memory, [drop(state)]);
+      if (at.now - state.heardAt >= SILENCE[state.via]) return withoutOld(state, memory, [drop(state)]);
       if (at.now < state.next.until) return keep(state, event, memory);
       if (state.next.phase === 'waiting') return hurry(state, memory, at);
       return retryBeside(state, memory, at, 1006, 0, [drop(state.next)]);
     },
+    answered: answered,
+    role: changeRoleBeside,
+    calling: (state, event, memory, at) =>
+      state.next.phase === 'connecting' && event.attempt === state.next.attempt
+        ? {
+            state: {
+              ...state,
+              next: { ...state.next, called: true, until: at.now + OPEN_MS[state.next.via] },
+            },
+            memory,
+            actions: [],
+          }
+        : keep(state, event, memory),
     opened: (state, event, memory, at) =>
       state.next.phase === 'connecting' && event.attempt === state.next.attempt
         ? {
-            state: { ...state, next: { ...state.next, phase: 'handshaking', until: at.now + HANDSHAKE_MS } },
+            state: { ...state, next: { ...state.next, phase: 'handshaking', until: at.now + PROOF_MS } },
             memory,
             actions: [],
           }
@@ -216,7 +266,8 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
       if (state.next.phase !== 'waiting' && event.attempt === state.next.attempt)
         return retryBeside(state, memory, at, event.code, event.hint, [drop(state.next)]);
       if (event.attempt !== state.attempt) return stray(state, event, memory);
-      if (comesBackAtOnce(event.code)) return keep(state, event, memory);
+      // The look at a better transport has become the way on.
+      if (comesBackAtOnce(event.code)) return { state: inEarnest(state), memory, actions: [] };
       return isFinal(event.code) && event.code !== 4001
         ? fail(memory, at, event.code, 0, dropAll(state))
         : withoutOld(state, memory, [drop(state)]);
@@ -237,7 +288,7 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
   offline: {
     start: keep,
     stop: close,
-    online: (_, _event, memory, at) => connect({ ...memory, online: true }, at),
+    online: (_, _event, memory, at) => connect(newNetwork(memory), at),
     offline: keepOffline,
     visible: (state, event, memory, at) =>
       event.hiddenFor > HIDDEN_MS ? connect(memory, at) : keep(state, event, memory),
@@ -245,6 +296,9 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
     // A device that says "offline" may be wrong: look now and then.
     timer: (state, event, memory, at) =>
       at.now >= state.until ? connect(memory, at) : keep(state, event, memory),
+    answered: answered,
+    role: (_, event, memory, at) => connect({ ...memory, follows: event.follows }, at),
+    calling: keep,
     opened: stray,
     ready: stray,
     frame: keep,
@@ -261,6 +315,9 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
     visible: keep,
     jump: keep,
     timer: keep,
+    answered: keep,
+    role: keepRole,
+    calling: keep,
     opened: stray,
     ready: stray,
     frame: keep,
@@ -276,6 +333,9 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
     visible: keep,
     jump: keep,
     timer: keep,
+    answered: keep,
+    role: keep,
+    calling: keep,
     opened: stray,
     ready: stray,
     frame: keep,
@@ -299,7 +359,8 @@ export function step(machine: Machine, event: Event, at: At): Step {
 
 /** When the machine wants a `timer` event; null: never. */
 export function deadline(state: State): number | null {
-  if (state.name === 'live') return state.heardAt + SILENCE_MS;
-  if (state.name === 'suspect') return Math.min(state.heardAt + SILENCE_MS, state.next.until);
+  if (state.name === 'live')
+    return Math.min(state.heardAt + SILENCE[state.via], state.probeAt ?? Number.POSITIVE_INFINITY);
+  if (state.name === 'suspect') return Math.min(state.heardAt + SILENCE[state.via], state.next.until);
   return 'until' in state ? state.until : null;
 }

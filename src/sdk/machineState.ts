@@ -1,23 +1,28 @@
+import { TOP } from './ladder.ts';
+import type { Rung, Via } from './ladder.ts';
 import type { BlockedReason, TokenReason } from './shapes.ts';
 
 /** The words of the connection's machine; its drawing stands in `machine.ts`. */
 
-export const SILENCE_MS = 20_000;
-export const HANDSHAKE_MS = 5_000;
 /** Hidden for longer than this, a page cannot trust its connection. */
 export const HIDDEN_MS = 15_000;
 
+/** `called`: the token is here and the carrier was told to open; before that nothing is its fault. */
+type Making = { attempt: number; via: Via; until: number; called: boolean };
 type Next =
   | { phase: 'waiting'; until: number }
-  | { phase: 'connecting' | 'handshaking'; attempt: number; until: number };
+  /** `probe`: a look at a better transport while nothing is wrong with the one in use. */
+  | ({ phase: 'connecting' | 'handshaking'; probe: boolean } & Making);
+type Standing = { attempt: number; via: Via; since: number; heardAt: number };
 
 export type State =
   | { name: 'idle' }
   | { name: 'waiting'; until: number }
-  | { name: 'connecting'; attempt: number; until: number }
-  | { name: 'handshaking'; attempt: number; until: number }
-  | { name: 'live'; attempt: number; since: number; heardAt: number }
-  | { name: 'suspect'; attempt: number; since: number; heardAt: number; next: Next }
+  | ({ name: 'connecting' } & Making)
+  | ({ name: 'handshaking' } & Making)
+  /** `probeAt`: when to look for a better transport; null on the best. */
+  | ({ name: 'live'; probeAt: number | null } & Standing)
+  | ({ name: 'suspect'; next: Next } & Standing)
   | { name: 'offline'; until: number }
   | { name: 'blocked'; reason: BlockedReason }
   | { name: 'closed' };
@@ -31,6 +36,12 @@ export type Event =
   /** The clock was set, or the page was frozen. */
   | { type: 'jump' }
   | { type: 'timer' }
+  /** Plain HTTP answered, whatever it said. */
+  | { type: 'answered' }
+  /** Another page of this browser has the connection (`follows`), or has a new one; or this page is on its own. */
+  | { type: 'role'; follows: boolean }
+  /** The token is here, and the carrier was told to open. */
+  | { type: 'calling'; attempt: number }
   | { type: 'opened'; attempt: number }
   | { type: 'ready'; attempt: number; pace?: Pace }
   | { type: 'frame'; attempt: number }
@@ -43,7 +54,7 @@ export type Event =
 /** The first back-off window and the widest one, in milliseconds. */
 export type Pace = { base: number; cap: number };
 
-export type Memory = {
+export type Memory = Rung & {
   attempt: number;
   /** In a row; forgotten after 30 s of a stable connection. */
   failures: number;
@@ -54,11 +65,14 @@ export type Memory = {
   /** What the token provider is told at the next attempt. */
   reason: TokenReason;
   pace: Pace;
+  follows: boolean;
 };
 
 export type Action =
-  | { do: 'connect'; attempt: number; reason: TokenReason }
-  | { do: 'drop'; attempt: number };
+  | { do: 'connect'; attempt: number; reason: TokenReason; via: Via }
+  | { do: 'drop'; attempt: number }
+  /** Find out whether plain HTTP answers. */
+  | { do: 'ask' };
 export type Machine = { state: State; memory: Memory };
 export type Step = Machine & { actions: readonly Action[] };
 /** `now`: milliseconds of this device's clock; `random`: in [0, 1). */
@@ -79,5 +93,10 @@ export const START: Machine = {
     refusals: 0,
     reason: 'connect',
     pace: { base: 1000, cap: 8000 },
+    rung: TOP,
+    strikes: 0,
+    proven: false,
+    probes: 0,
+    follows: false,
   },
 };

@@ -3,6 +3,7 @@ import type { Entity, EntityKind, Gone } from '../domain/entities.ts';
 import type { Cause, Live } from '../protocol/down.ts';
 import type { Problem } from '../protocol/problems.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
+import type { Via } from './ladder.ts';
 
 /** What the SDK shows to whoever uses it. Times are milliseconds since 1970 by the server's clock, unless said otherwise. */
 
@@ -54,7 +55,10 @@ export type BlockedReason = 'pair' | 'revoked' | 'no_such_place' | 'version' | '
 
 /** What may be said about the connection, and nothing better than what is proved. */
 export type ConnectionView = {
-  /** `live`: a frame came within the last 20 s and every topic is in step with it. */
+  /**
+   * `live`: a frame came within the last 20 s and every topic is in step with it. `polling`: the same, but frames come only
+   * when they are asked for, so what is shown is as old as the last answer.
+   */
   readonly word: 'connecting' | 'live' | 'catching_up' | 'polling' | 'offline' | 'blocked';
   /** Since when this word holds; for `offline` the last proof before it, where there was one. */
   readonly since: number;
@@ -64,6 +68,8 @@ export type ConnectionView = {
   readonly behind: number;
   /** `polling`: age of the last answer in milliseconds. */
   readonly age: number | null;
+  /** What carries the frames now; `tab`: another page of this browser passes them on. */
+  readonly via: Via | null;
   readonly blocked: { readonly reason: BlockedReason; readonly message: string } | null;
   /** When the next try starts; null while one runs or none is needed. */
   readonly nextTryAt: number | null;
@@ -161,6 +167,22 @@ export type Outbox = Store<OutboxView> & {
   flush(): void;
 };
 
+/** A ticket that nobody has heard yet: chime again. The acknowledgement is said again by itself. */
+export type Nudge = { readonly topic: string; readonly ticket: string; readonly episode: number | null };
+
+/** A copy that was not the server's was replaced by a whole snapshot. */
+export type Repair = {
+  readonly topic: string;
+  /** By the server's clock. */
+  readonly at: number;
+  /** `hash`: the copy differed from what a ping said; `gap`: changes were missed again and again. */
+  readonly cause: 'hash' | 'gap';
+  /** Entities that the copy did not have, or had in another version: `ticket|<id>`. */
+  readonly missing: readonly string[];
+  /** Entities that the copy should not have had. */
+  readonly extra: readonly string[];
+};
+
 export type Painted = { visible: boolean; audio: Acknowledgement['audio']; behind?: readonly string[] };
 
 /** One location, seen by one screen or script. */
@@ -178,6 +200,12 @@ export type Heard = {
   serverNow(): number;
   /** Say that everything up to `cursor` is on the page. Coalesced. */
   painted(topic: string, cursor: string, how: Painted): void;
+  /** A ticket on one of this screen's topics is unheard: chime again. */
+  onNudge(listener: (nudge: Nudge) => void): () => void;
+  /** A copy was found to differ from the server's, and repaired. */
+  onRepaired(listener: (repair: Repair) => void): () => void;
+  /** "Refresh now": a new connection, and every topic whole, whatever this screen believes of its own. */
+  refresh(): void;
   /** Somebody else signed in on this screen, or it was paired again: ask for a new token and use it. */
   renew(): Promise<void>;
   /** Leaves for good; what is in the outbox stays for the next time. */

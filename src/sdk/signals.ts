@@ -20,15 +20,24 @@ export function listenToPage(now: () => number, on: (signal: Signal) => void): (
   const shown = (event: PageTransitionEvent) => {
     if (event.persisted) on({ type: 'visible', hiddenFor: Number.POSITIVE_INFINITY });
   };
+  // A page that the browser had frozen: timers stood still, and so did whatever came.
+  const resumed = () => on({ type: 'visible', hiddenFor: Number.POSITIVE_INFINITY });
   window.addEventListener('online', online);
   window.addEventListener('offline', offline);
   window.addEventListener('pageshow', shown);
   document.addEventListener('visibilitychange', visibility);
+  document.addEventListener('resume', resumed);
   if (!navigator.onLine) queueMicrotask(offline);
   return () => {
     window.removeEventListener('online', online);
     window.removeEventListener('offline', offline);
     window.removeEventListener('pageshow', shown);
     document.removeEventListener('visibilitychange', visibility);
+    document.removeEventListener('resume', resumed);
   };
+}
+
+/** Is the page in front? Without a page there is nothing that could hide. */
+export function isVisible(): boolean {
+  return typeof document === 'undefined' || document.visibilityState === 'visible';
 }

@@ -15,7 +15,7 @@ function stage() {
   });
   const carrier = socketCarrier('ws://heard.test/stream', pairs.WebSocket);
   const link: Link = carrier.open(
-    { t: 'hello', v: 1, token: 'secret', client: { id: 'c' }, subs: [] },
+    { token: 'secret', client: { id: 'c' }, subs: [{ topic: 'kitchen', after: 'c', pos: 7 }] },
     {
       opened: () => told.push('opened'),
       frame: (frame) => told.push(frame.t),
@@ -31,7 +31,13 @@ describe('the WebSocket carrier', () => {
     pairs.settle();
     expect(ends[0]).toMatchObject({ url: 'ws://heard.test/stream', protocols: ['heard.v1'] });
     expect(told).toEqual(['opened']);
-    expect(JSON.parse(up[0] ?? '')).toMatchObject({ t: 'hello', v: 1, token: 'secret' });
+    expect(JSON.parse(up[0] ?? '')).toEqual({
+      t: 'hello',
+      v: 1,
+      token: 'secret',
+      client: { id: 'c' },
+      subs: [{ topic: 'kitchen', after: 'c' }],
+    });
   });
 
   it('[C92] says nothing more once it was closed, whatever still comes', () => {
@@ -76,7 +82,7 @@ describe('the WebSocket carrier', () => {
     }
     const carrier = socketCarrier('ws://x', Refusing as never);
     const link = carrier.open(
-      { t: 'hello', v: 1, token: 't', client: { id: 'c' }, subs: [] },
+      { token: 't', client: { id: 'c' }, subs: [] },
       { opened: () => undefined, frame: () => undefined, gone: (code) => told.push(`gone ${code}`) },
     );
     expect(told).toEqual([]);

@@ -1,4 +1,5 @@
-import { SUBPROTOCOL } from '../protocol/version.ts';
+import type { Hello } from '../protocol/up.ts';
+import { SUBPROTOCOL, WIRE_VERSION } from '../protocol/version.ts';
 import type { Carrier, CarrierEvents, Link } from './carrier.ts';
 import { readFrame } from './frames.ts';
 
@@ -21,8 +22,14 @@ const MAX_BROKEN = 3;
 /** Frames over a WebSocket at `url` (ws: or wss:). The token travels in the hello, never in the URL. */
 export function socketCarrier(url: string, WebSocket: SocketConstructor): Carrier {
   return {
-    kind: 'push',
-    open(hello, events: CarrierEvents): Link {
+    open({ token, client, subs }, events: CarrierEvents): Link {
+      const hello: Hello = {
+        t: 'hello',
+        v: WIRE_VERSION,
+        token,
+        client,
+        subs: subs.map(({ topic, after }) => ({ topic, after })),
+      };
       let over = false;
       let broken = 0;
       let socket: SocketLike | null = null;
@@ -63,7 +70,9 @@ export function socketCarrier(url: string, WebSocket: SocketConstructor): Carrie
       return {
         say(frame) {
           if (over || own.readyState !== OPEN) return false;
-          own.send(JSON.stringify(frame));
+          if (frame.t === 'look') return true;
+          const { t } = frame;
+          own.send(JSON.stringify(t === 'sub' ? { t, topic: frame.topic, after: frame.after } : frame));
           return true;
         },
         close(code) {

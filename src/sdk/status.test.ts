@@ -5,11 +5,12 @@ import type { ConnectionFacts } from './status.ts';
 
 const NOW = 1_000_000;
 const OFFSET = 5_000;
-const LIVE: State = { name: 'live', attempt: 1, since: NOW, heardAt: NOW };
+const LIVE: State = { name: 'live', attempt: 1, via: 'websocket', since: NOW, heardAt: NOW, probeAt: null };
 const facts = (more: Partial<ConnectionFacts> = {}): ConnectionFacts => {
   const now = more.now ?? NOW;
   return {
     state: LIVE,
+    via: 'websocket',
     isLive: true,
     lastFrameAt: now,
     inStep: true,
@@ -57,7 +58,13 @@ describe('what the connection bar says', () => {
   });
 
   it('[C111] is connecting for the first five seconds only', () => {
-    const connecting: State = { name: 'connecting', attempt: 1, until: NOW + 8000 };
+    const connecting: State = {
+      name: 'connecting',
+      attempt: 1,
+      via: 'websocket',
+      until: NOW + 8000,
+      called: true,
+    };
     const first = describeConnection(
       null,
       facts({ state: connecting, isLive: false, lastFrameAt: null, inStep: false }),

@@ -1,9 +1,13 @@
+import { isPush } from './ladder.ts';
+import type { Via } from './ladder.ts';
 import type { State } from './machineState.ts';
 import type { BlockedReason, ConnectionView } from './shapes.ts';
 
 /** What the connection bar may say. Pure: the same facts give the same words. */
 export type ConnectionFacts = {
   state: State;
+  /** What carries the frames; null while nothing does. */
+  via: Via | null;
   isLive: boolean;
   /** This device's clock. */
   lastFrameAt: number | null;
@@ -56,7 +60,8 @@ export function describeConnection(before: ConnectionView | null, facts: Connect
     since,
     lastProofAt,
     behind: word === 'catching_up' ? facts.behind : 0,
-    age: null,
+    age: word === 'polling' && exactProof !== null ? ageOf(exactProof, facts, before) : null,
+    via: facts.via,
     blocked: state.name === 'blocked' ? { reason: state.reason, message: MESSAGES[state.reason] } : null,
     // The clock's last corrections are no news.
     nextTryAt:
@@ -71,11 +76,22 @@ export function describeConnection(before: ConnectionView | null, facts: Connect
   return before && isSame(before, next) ? before : next;
 }
 
+/** In whole seconds, so that it is news once a second at most. */
+function ageOf(proof: number, { serverNow }: ConnectionFacts, before: ConnectionView | null): number {
+  const age = Math.max(0, Math.floor((serverNow - proof) / 1000)) * 1000;
+  return before?.age === age ? before.age : age;
+}
+
+/** A tab that follows sees what the leading one gets, as soon as it does. */
+function isPushed(via: Via | null): boolean {
+  return via === null || via === 'tab' || isPush(via);
+}
+
 function wordOf(facts: ConnectionFacts, before: ConnectionView | null): ConnectionView['word'] {
   const { state, lastFrameAt, now, serverNow } = facts;
   if (state.name === 'blocked') return 'blocked';
   if (state.name === 'closed') return 'offline';
-  if (facts.isLive) return facts.inStep ? 'live' : 'catching_up';
+  if (facts.isLive) return facts.inStep ? (isPushed(facts.via) ? 'live' : 'polling') : 'catching_up';
   // Between two connections, with a proof that is still fresh: it is being made up for, not lost.
   if (lastFrameAt !== null)
     return now - lastFrameAt < 20_000 && state.name !== 'offline' ? 'catching_up' : 'offline';
@@ -90,6 +106,7 @@ function isSame(a: ConnectionView, b: ConnectionView): boolean {
     a.lastProofAt === b.lastProofAt &&
     a.behind === b.behind &&
     a.age === b.age &&
+    a.via === b.via &&
     a.blocked?.reason === b.blocked?.reason &&
     a.nextTryAt === b.nextTryAt &&
     a.rules === b.rules &&

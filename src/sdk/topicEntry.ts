@@ -1,7 +1,7 @@
 import type { Down } from '../protocol/down.ts';
 import type { Problem } from '../protocol/problems.ts';
 import type { Replica } from './replica.ts';
-import type { Change, LiveData, Store, View } from './shapes.ts';
+import type { Change, LiveData, Repair, Store, View } from './shapes.ts';
 import type { OpenStore } from './store.ts';
 
 /** One topic of this reader: its copy, who looks at it, and how it stands with the connection in use. */
@@ -29,6 +29,8 @@ export type Entry = {
   /** Not to be asked for before. */
   holdUntil: number;
   doubt: boolean;
+  /** Why a snapshot was asked for that is not here yet. */
+  repairing: Repair['cause'] | null;
   problem: Problem | null;
   /** How far the connection in use has told; -1 before its first word on this topic. */
   linkPos: number;
@@ -69,6 +71,7 @@ export function newEntry(
     resets: [],
     holdUntil: 0,
     doubt: false,
+    repairing: null,
     problem: null,
     linkPos: -1,
     cursors: new Map(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Entity } from '../domain/entities.ts';
 import { viewHash } from '../domain/viewHash.ts';
 import type { Chg, Snap } from '../protocol/down.ts';
-import type { Up } from '../protocol/up.ts';
+import type { Said } from './carrier.ts';
 import { createTopics } from './topics.ts';
 import { aTicket } from './testing/fakeServer.ts';
 
@@ -10,7 +10,7 @@ const TOPIC = 'station:grill';
 const AT = '2026-01-31T18:00:00.000Z';
 
 function stage() {
-  const said: Up[] = [];
+  const said: Said[] = [];
   let now = 1_000_000;
   const topics = createTopics({
     now: () => now,
@@ -22,6 +22,7 @@ function stage() {
     lastKnown: { load: () => Promise.resolve(null), note: () => undefined },
     moved: () => undefined,
     needed: () => undefined,
+    repaired: () => undefined,
   });
   topics.view(TOPIC).subscribe(() => undefined);
   topics.subscriptions(1);
@@ -65,7 +66,7 @@ describe('what may be acknowledged', () => {
 
     // Asked anew on the same connection: until it has spoken, it knows of nothing.
     topics.frame(1, chg(20, 21));
-    expect(said).toEqual([{ t: 'sub', topic: TOPIC, after: 'c10' }]);
+    expect(said).toEqual([{ t: 'sub', topic: TOPIC, after: 'c10', pos: 10 }]);
     expect(topics.mayAcknowledge(TOPIC, 'c10')).toBe(false);
     topics.frame(1, chg(10, 10));
     expect(topics.mayAcknowledge(TOPIC, 'c10')).toBe(true);
@@ -99,14 +100,14 @@ describe('a topic that stays silent', () => {
     expect(said).toEqual([]);
     pass(200);
     topics.tick();
-    expect(said).toEqual([{ t: 'sub', topic: TOPIC, after: null }]);
+    expect(said).toEqual([{ t: 'sub', topic: TOPIC, after: null, pos: -1 }]);
     topics.frame(1, snap(10, []));
     expect(topics.inStep()).toBe(true);
     topics.frame(1, { t: 'ping', n: 1, now: AT, topics: { [TOPIC]: [13, 0] } });
     expect([topics.inStep(), topics.behind()]).toEqual([false, 3]);
     pass(2_100);
     topics.tick();
-    expect(said.at(-1)).toEqual({ t: 'sub', topic: TOPIC, after: 'c10' });
+    expect(said.at(-1)).toEqual({ t: 'sub', topic: TOPIC, after: 'c10', pos: 10 });
     topics.frame(1, chg(10, 13));
     expect([topics.inStep(), topics.behind()]).toEqual([true, 0]);
   });

@@ -1,10 +1,10 @@
 import type { Down, Snap } from '../protocol/down.ts';
 import type { SnapshotAnswer } from '../protocol/http.ts';
-import type { Up } from '../protocol/up.ts';
+import type { Said, Wanted } from './carrier.ts';
 import type { LastKnown } from './lastKnown.ts';
 import { applyChange, applySnapshot, compare, emptyReplica, forgetLink } from './replica.ts';
 import type { Applied, Replica } from './replica.ts';
-import type { Change, Entities, LiveData, Store, View } from './shapes.ts';
+import type { Change, Entities, LiveData, Repair, Store, View } from './shapes.ts';
 import { openStore, tellAll } from './store.ts';
 import { newEntry, remember } from './topicEntry.ts';
 import type { Entry } from './topicEntry.ts';
@@ -18,7 +18,7 @@ export type TopicsOptions = {
   now(): number;
   serverNow(): number;
   /** Says something on the connection in use; false when there is none. */
-  say(frame: Up): boolean;
+  say(frame: Said): boolean;
   /** Is there proof of life within the last 20 s? */
   isLive(): boolean;
   fetchSnapshot(href: string): Promise<SnapshotAnswer>;
@@ -28,6 +28,8 @@ export type TopicsOptions = {
   lastKnown: Pick<LastKnown, 'load' | 'note'>;
   /** A topic fell out of step, came back, or moved on. */
   moved(): void;
+  /** A copy that differed was replaced. */
+  repaired(repair: Repair): void;
   /** Somebody looks at a topic: there should be a connection. */
   needed(): void;
 };
@@ -115,16 +117,14 @@ export function createTopics(options: TopicsOptions) {
     entry.inStep = false;
     entry.linkPos = -1;
     entry.askedAt = options.now();
-    if (
-      options.say({ t: 'sub', topic: entry.topic, after: entry.replica.asked ? null : entry.replica.cursor })
-    )
-      entry.toldOn = link;
+    if (options.say({ t: 'sub', ...wantedOf(entry.replica) })) entry.toldOn = link;
     options.moved();
   }
 
   /** Takes a snapshot because the copy is wrong. Twice within 30 s: something else is wrong, so not in a loop. */
-  function repair(entry: Entry): void {
+  function repair(entry: Entry, cause: Repair['cause']): void {
     const now = options.now();
+    entry.repairing ??= cause;
     entry.replica = { ...entry.replica, asked: true };
     entry.doubt = true;
     entry.inStep = false;
@@ -142,7 +142,7 @@ export function createTopics(options: TopicsOptions) {
     // One question at a time: what comes before its answer is of no use.
     if (now - entry.askedAt < ASK_AGAIN_MS && entry.toldOn === link) return;
     entry.gaps = [...entry.gaps.filter((at) => now - at < GAPS_MS), now];
-    if (entry.gaps.length >= 3) repair(entry);
+    if (entry.gaps.length >= 3) repair(entry, 'gap');
     else ask(entry);
   }
 
@@ -160,14 +160,33 @@ export function createTopics(options: TopicsOptions) {
       prove(entry);
       show(entry);
       tell(entry, told, at, reset);
-      repair(entry);
+      repair(entry, 'hash');
       return;
     }
-    if (outcome === 'snapshot') entry.doubt = false;
+    if (outcome === 'snapshot') {
+      entry.doubt = false;
+      tellRepaired(entry, told);
+    }
     // Still waiting for the rest of a snapshot: neither proof nor step.
     if (!entry.replica.asked) prove(entry);
     show(entry);
     tell(entry, told, at, reset);
+  }
+
+  /** What was wrong is what the snapshot changed. */
+  function tellRepaired(entry: Entry, told: Applied['told']): void {
+    const cause = entry.repairing;
+    if (cause === null) return;
+    entry.repairing = null;
+    const names = (list: readonly { kind: string; id: string }[] = []) =>
+      list.map(({ kind, id }) => `${kind}|${id}`);
+    options.repaired({
+      topic: entry.topic,
+      at: options.serverNow(),
+      cause,
+      missing: names(told?.put),
+      extra: names(told?.gone),
+    });
   }
 
   function prove(entry: Entry): void {
@@ -240,7 +259,7 @@ export function createTopics(options: TopicsOptions) {
       const verdict = compare(entry.replica, pos, hash);
       entry.linkPos = Math.max(entry.linkPos, pos);
       if (verdict === 'differs') {
-        if (options.now() >= entry.holdUntil) repair(entry);
+        if (options.now() >= entry.holdUntil) repair(entry, 'hash');
       } else if (verdict === 'behind') {
         entry.behind = pos - entry.replica.pos;
         entry.behindSince ??= options.now();
@@ -293,10 +312,10 @@ export function createTopics(options: TopicsOptions) {
       return () => listeners.delete(own);
     },
     /** What a new connection asks for in its hello. */
-    subscriptions(attempt: number): { topic: string; after: string | null }[] {
+    subscriptions(attempt: number): Wanted[] {
       const wanted = [...entries.values()].filter(isWanted);
       for (const entry of wanted) entry.toldOn = attempt;
-      return wanted.map(({ topic, replica }) => ({ topic, after: replica.asked ? null : replica.cursor }));
+      return wanted.map(({ replica }) => wantedOf(replica));
     },
     /** A connection is in use from now on. */
     linkUp(attempt: number): void {
@@ -391,6 +410,19 @@ export function createTopics(options: TopicsOptions) {
         if (left) entry.behindSince = now;
       }
     },
+    /** A person does not believe what is shown: every topic is asked for whole, on the next connection or this one. */
+    distrust(): void {
+      for (const entry of entries.values()) {
+        if (!isWanted(entry)) continue;
+        entry.replica = { ...entry.replica, asked: true };
+        entry.doubt = true;
+        entry.inStep = false;
+        entry.holdUntil = 0;
+        entry.resets = [];
+        entry.problem = null;
+        show(entry);
+      }
+    },
     /** Predictions, or the proof of life, changed. */
     refresh(): void {
       for (const entry of entries.values()) if (isWanted(entry)) show(entry);
@@ -410,4 +442,9 @@ export function createTopics(options: TopicsOptions) {
       link = 0;
     },
   };
+}
+
+/** From the own cursor or, where the copy is in doubt, from nothing. */
+function wantedOf({ topic, asked, cursor, pos }: Replica): Wanted {
+  return asked || cursor === null ? { topic, after: null, pos: -1 } : { topic, after: cursor, pos };
 }

@@ -57,6 +57,7 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
     lastProofAt: NOW,
     behind: 0,
     age: null,
+    via: 'websocket',
     blocked: null,
     nextTryAt: null,
     rules: 'same',
@@ -135,6 +136,9 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
     },
     serverNow: () => now,
     painted: (topic, cursor, how) => void paints.push({ topic, cursor, how }),
+    onNudge: () => () => undefined,
+    onRepaired: () => () => undefined,
+    refresh: () => undefined,
     renew: () => Promise.resolve(),
     close: () => undefined,
     put(topic, entities, more = {}, change) {

@@ -5,6 +5,7 @@ import type { Cause, Down } from '../../protocol/down.ts';
 import { makeProblem } from '../../protocol/problems.ts';
 import { up } from '../../protocol/up.ts';
 import type { Up } from '../../protocol/up.ts';
+import { createFakeHttp } from './fakeHttp.ts';
 
 /**
  * A server of one location that speaks the protocol, kept in memory: a log of changes, topics with a filter,
@@ -37,7 +38,27 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
   let epoch = 1;
   let pings = 0;
 
+  const http = createFakeHttp({
+    accept: (peer) => server.accept(peer),
+    listed: (topic) => (topic === 'nowhere' ? null : listed(topic)),
+    head: () => log.length,
+    cursorOf: (topic, pos) => cursorOf(topic, pos),
+    posOf: (topic, cursor) => posOf(topic, cursor),
+    frame: (topic, from, to) => frameOf(topic, from, to),
+    now: () => instant(),
+    isBad: (token) => server.badTokens.has(token),
+    heard(ack, told) {
+      // One that was on its way while a backup was restored is late, not a lie.
+      if (!told && Number(ack.cursor.split('.')[1]) === epoch)
+        server.wrongAcks.push(`${ack.topic} ${ack.cursor}, over HTTP`);
+      server.heardAcks.push({ t: 'ack', ...ack });
+    },
+    step: () => 3,
+  });
+
   const server = {
+    /** What stands in the way of HTTP, and what was asked over it. */
+    http,
     heardAcks: [] as Extract<Up, { t: 'ack' }>[],
     /** Acknowledgements that would end a connection: of topics not asked for, or of what it was never told. */
     wrongAcks: [] as string[],
@@ -89,6 +110,7 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
     lagging: false,
     /** Brings the oldest `peers` up to the head, `limit` positions at a time. */
     flush(limit = Number.POSITIVE_INFINITY, peers = conns.size): void {
+      http.wake();
       for (const conn of [...conns].slice(0, peers))
         for (const [topic, sub] of conn.subs) advance(conn, topic, sub, limit);
     },
@@ -128,6 +150,9 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       const url = new URL(input instanceof Request ? input.url : input);
       const path = url.pathname.replace(/^\/v1\/locations\/[^/]+/, '');
       const headers = new Headers(init.headers);
+      const bearer = headers.get('authorization')?.replace('Bearer ', '') ?? '';
+      const read = await http.answer(path, url.searchParams, bearer, init);
+      if (read) return read;
       const body = typeof init.body === 'string' ? init.body : '';
       server.calls.push({ path, key: headers.get('idempotency-key'), body });
       const special = server.nextHttp.shift();
