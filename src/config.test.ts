@@ -29,6 +29,7 @@ describe('settings', () => {
       cert: '/a/cert.pem',
       key: '/a/key.pem',
     });
+    expect(readConfig({ HEARD_TLS: 'auto' })).toMatchObject({ tls: 'auto', tlsPort: 8443 });
     expect(readConfig({ HEARD_DEMO: 'public' }).demo).toBe('public');
   });
 
@@ -37,7 +38,8 @@ describe('settings', () => {
     ['PORT', '80a'],
     ['PORT', '-1'],
     ['HOST', 'http://x'],
-    ['HEARD_TLS', 'auto'],
+    ['HEARD_TLS', 'automatic'],
+    ['HEARD_TLS_PORT', '70000'],
     ['HEARD_TLS', 'cert.pem'],
     ['DATABASE_URL', 'mysql://x'],
     ['REDIS_URL', 'localhost:6379'],
@@ -47,6 +49,8 @@ describe('settings', () => {
     ['LOG_LEVEL', 'loud'],
     ['NODE_ENV', 'prod'],
     ['HEARD_METRICS_TOKEN', 'x'],
+    ['HEARD_DRAIN_WAIT', '301'],
+    ['HEARD_DRAIN_WAIT', '5s'],
   ])('[H1] refuses %s=%s by one line with its name', (name, value) => {
     const error = (() => {
       try {

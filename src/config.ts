@@ -6,12 +6,15 @@ import { z } from 'zod';
  * nothing else in the program looks at process.env.
  */
 
-export type Tls = 'off' | { readonly cert: string; readonly key: string };
+/** `auto`: a certificate authority of the restaurant's own, in the data directory. */
+export type Tls = 'off' | 'auto' | { readonly cert: string; readonly key: string };
 
 export type Config = {
   readonly port: number;
   readonly host: string;
   readonly tls: Tls;
+  /** Where the secure door of `auto` listens. */
+  readonly tlsPort: number;
   /** Undefined: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
@@ -25,6 +28,8 @@ export type Config = {
   readonly logLevel: string;
   readonly production: boolean;
   readonly metricsToken: string | undefined;
+  /** How long a stopping server is unready before it lets go of anybody: the time a load balancer takes to notice. */
+  readonly drainWaitMs: number;
   /** Off: every append in a statement of its own. For the bench, to show what grouping is worth. */
   readonly groupCommit: boolean;
   /** Where printers may be: on private addresses too, on public ones only, or on this machine as well. */
@@ -63,8 +68,11 @@ const VARIABLES = {
     HOST.test(value) ? value : undefined,
   ),
   HEARD_TLS: wants(
-    'off, or the paths CERT,KEY of a certificate and its key in PEM (auto is not supported yet)',
+    'off, auto (a certificate authority of its own), or the paths CERT,KEY of a certificate and its key in PEM',
     readTls,
+  ),
+  HEARD_TLS_PORT: wants('a port from 0 to 65535 (0: any free one)', (value) =>
+    integer(value) <= 65_535 ? integer(value) : undefined,
   ),
   DATABASE_URL: wants('postgres://user:password@host:5432/database', (value) =>
     url(value, /^postgres(ql)?:$/),
@@ -80,6 +88,9 @@ const VARIABLES = {
   LOG_LEVEL: wants(LEVELS.join(', '), (value) => LEVELS.find((level) => level === value)),
   NODE_ENV: wants('production, development or test', (value) =>
     z.enum(['production', 'development', 'test']).safeParse(value).success ? value : undefined,
+  ),
+  HEARD_DRAIN_WAIT: wants('whole seconds from 0 to 300', (value) =>
+    integer(value) <= 300 ? integer(value) : undefined,
   ),
   HEARD_GROUP_COMMIT: wants('on or off', (value) => (['on', 'off'] as const).find((one) => one === value)),
   HEARD_PRINTERS: wants('lan, public or loopback', (value) =>
@@ -101,7 +112,7 @@ const VARIABLES = {
 type Variables = typeof VARIABLES;
 
 function readTls(value: string): Tls | undefined {
-  if (value === 'off') return 'off';
+  if (value === 'off' || value === 'auto') return value;
   const [cert, key, ...rest] = value.split(',');
   return cert && key && rest.length === 0 ? { cert: resolve(cert), key: resolve(key) } : undefined;
 }
@@ -131,6 +142,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: get('PORT') ?? 8080,
     host: get('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     tls: get('HEARD_TLS') ?? 'off',
+    tlsPort: get('HEARD_TLS_PORT') ?? 8443,
     databaseUrl,
     dataDir: get('HEARD_DATA_DIR') ?? resolve('.heard'),
     redisUrl: get('REDIS_URL'),
@@ -140,6 +152,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: get('LOG_LEVEL') ?? 'info',
     production,
     metricsToken: get('HEARD_METRICS_TOKEN'),
+    drainWaitMs: (get('HEARD_DRAIN_WAIT') ?? 0) * 1000,
     groupCommit: get('HEARD_GROUP_COMMIT') !== 'off',
     printers: get('HEARD_PRINTERS') ?? 'lan',
     pushHosts: get('HEARD_PUSH_HOSTS') ?? [],

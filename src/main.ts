@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hostname } from 'node:os';
 import type pg from 'pg';
 import { createAccounts } from './accounts/accounts.ts';
@@ -21,6 +22,7 @@ import { readCourtesy } from './location/courtesy.ts';
 import { houseRules } from './location/houseRules.ts';
 import { createLocations } from './location/locations.ts';
 import type { Locations, OnCommit } from './location/locations.ts';
+import { createWatchdog } from './location/watchdog.ts';
 import { effectsOf } from './jobs/effects.ts';
 import { createEffectsFollower } from './jobs/effectsFollower.ts';
 import type { EffectsFollower } from './jobs/effectsFollower.ts';
@@ -64,9 +66,14 @@ export type Server = {
   readonly accounts: Accounts;
   readonly locations: Locations;
   readonly secret: string;
+  /** Resolves when this server can make no progress any more and should be started afresh. */
+  readonly wedged: Promise<string>;
   /** Drains and stops everything; answers the names of services that did not end cleanly. */
   stop(): Promise<string[]>;
 };
+
+/** Beside the wait for a load balancer: all screens are told, and what is in hand is finished. */
+const DRAIN_MS = 25_000;
 
 /** Starts a server. Throws ConfigError, DataDirBusy and the like with one line for the person at the terminal. */
 export async function startServer(config: Config, log: LogLine): Promise<Server> {
@@ -110,6 +117,12 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     now: () => parts.log?.clock.now() ?? Date.now(),
     rooms: roomsOf(neighbours),
   });
+  const wedged = Promise.withResolvers<string>();
+  const watchdog = createWatchdog({
+    behindMs: () => parts.locations?.load.behindMs ?? 0,
+    report: log,
+    onWedged: wedged.resolve,
+  });
   let draining = false;
 
   const database: Service = {
@@ -147,10 +160,14 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         pool: need('pool'),
         metrics,
         node: `${hostname()}:${config.port}`,
-        now: () => need('log').clock.now(),
+        log: need('log'),
         report: log,
-        stations: (location) =>
-          parts.locations?.peek(location)?.state.config?.stations.map(({ id }) => id) ?? [],
+        config: (location) => parts.locations?.peek(location)?.state.config ?? null,
+        submit: (location, command, actor) => need('locations').submitInner(location, command, actor),
+        goneSince(location, station) {
+          const gone = presence.house(location).goneSince(station);
+          return gone === null ? null : Date.parse(gone);
+        },
       });
       await parts.seeing.run();
     },
@@ -314,6 +331,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         notReady: async () => {
           const reasons: string[] = [];
           if (draining) reasons.push('stopping');
+          if (watchdog.reason !== null) reasons.push(watchdog.reason);
           if (!need('database').isUp()) reasons.push('PostgreSQL is away');
           else if (!(await answers(need('log')))) reasons.push('PostgreSQL does not answer');
           if (!need('log').clock.healthy) reasons.push("the clock is too far from PostgreSQL's");
@@ -325,6 +343,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     },
     async drain() {
       draining = true;
+      await sleep(config.drainWaitMs);
       await need('edge').drain();
     },
     stop: () => need('edge').close(),
@@ -342,12 +361,11 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
 
   const stack = stackServices(
     [database, store, accounts, seeing, projections, locations, outside, backplane, feed, retention, edge],
-    {
-      log,
-    },
+    { log, drainMs: config.drainWaitMs + DRAIN_MS },
   );
   await stack.run();
   presence.ready();
+  watchdog.start();
   return {
     url: need('url'),
     secure: need('edge').secure(),
@@ -356,7 +374,11 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     accounts: need('accounts'),
     locations: need('locations'),
     secret: need('secret'),
-    stop: () => stack.stop(),
+    wedged: wedged.promise,
+    stop() {
+      watchdog.stop();
+      return stack.stop();
+    },
   };
 }
 

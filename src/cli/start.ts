@@ -6,10 +6,13 @@ import type { Server } from '../main.ts';
 import { createLogger } from '../ops/logger.ts';
 import { packageVersion } from '../ops/version.ts';
 import { onSignals } from '../service.ts';
-import { UsageError, readFlags } from './arguments.ts';
+import { readFlags } from './arguments.ts';
 import type { Command } from './arguments.ts';
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** The exit code of a server that could not keep up with its log: whoever watches over it starts it again. */
+const WEDGED = 70;
 
 /** `heard start`: runs until a signal, then drains and stops. */
 export const start: Command = async (argv, terminal) => {
@@ -18,12 +21,11 @@ export const start: Command = async (argv, terminal) => {
     host: { type: 'string' },
     lan: { type: 'boolean' },
   });
-  if (values.lan === true)
-    throw new UsageError(
-      '--lan needs a certificate of its own, which this version does not make yet: set HOST and HEARD_TLS=CERT,KEY',
-    );
+  const { env } = terminal;
   const config = readConfig({
-    ...terminal.env,
+    ...env,
+    // For the whole local network, with a certificate of its own; what is set says it better.
+    ...(values.lan === true && { HOST: env['HOST'] || '0.0.0.0', HEARD_TLS: env['HEARD_TLS'] || 'auto' }),
     ...(values.port !== undefined && { PORT: values.port }),
     ...(values.host !== undefined && { HOST: values.host }),
   });
@@ -44,10 +46,11 @@ export const start: Command = async (argv, terminal) => {
   try {
     const server = await startServer(config, log);
     for (const line of await banner(config, server)) terminal.out(line);
-    const signal = await asked;
-    log('stopping', { signal });
+    const reason = await Promise.race([asked, server.wedged]);
+    log('stopping', { reason });
     const failed = await server.stop();
     log('stopped');
+    if (!(reason in SIGNALS)) return WEDGED;
     return failed.length === 0 ? 0 : 1;
   } finally {
     forget();
@@ -55,10 +58,12 @@ export const start: Command = async (argv, terminal) => {
 };
 
 /** Where each screen is, and the demo's PINs. */
-async function banner(config: Config, { url, demo, locations, log }: Server): Promise<string[]> {
-  const shown = isLoopback(config.host)
-    ? url.replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost')
-    : url;
+async function banner(config: Config, { url, secure, demo, locations, log }: Server): Promise<string[]> {
+  const local = url
+    .replace('127.0.0.1', 'localhost')
+    .replace('[::1]', 'localhost')
+    .replace('0.0.0.0', 'localhost');
+  const shown = secure[0] ?? (isLoopback(config.host) ? local : url);
   const lines = ['', `Heard ${await packageVersion()} is ready at ${shown}`, ''];
   const rows = (await log.listLocations()).slice(0, 5);
   for (const row of rows) {
@@ -75,6 +80,7 @@ async function banner(config: Config, { url, demo, locations, log }: Server): Pr
   }
   if (rows.length === 0) lines.push('  No location yet: heard init FILE.yaml makes one.');
   lines.push('', `  set up     ${shown}/setup`, `  reference  ${shown}/docs`);
+  if (secure.length > 0) lines.push('', ...onTheNetwork(secure, local));
   if (demo !== null && demo.pins.length > 0) {
     lines.push(
       '',
@@ -82,4 +88,16 @@ async function banner(config: Config, { url, demo, locations, log }: Server): Pr
     );
   }
   return [...lines, ''];
+}
+
+/** The addresses of this machine, and where a tablet begins. */
+function onTheNetwork(secure: readonly string[], local: string): string[] {
+  const plain = new URL(local).port;
+  const [first = local] = secure;
+  return [
+    '  On this network, with any page behind it:',
+    ...secure.map((address) => `    ${address}`),
+    `  On this machine:  ${local}`,
+    `  A tablet opens    http://${new URL(first).host.replace(/:\d+$/, '')}:${plain}/setup/trust  once, and installs the certificate.`,
+  ];
 }

@@ -5,7 +5,13 @@ import type { Claims } from '../accounts/tokens.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { StreamObserver } from '../ops/streamFacts.ts';
 import { CLOSE } from '../protocol/down.ts';
+import { createAdmission } from './admission.ts';
+import type { Admission } from './admission.ts';
 import type { Door } from './door.ts';
+import { createLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { addressOf } from './proxies.ts';
+import type { IsTrusted } from './proxies.ts';
 import { Session } from './streamSession.ts';
 import type { Wire } from './streamSession.ts';
 import { createSocketDoor } from './ws.ts';
@@ -27,6 +33,11 @@ export type StreamOptions = {
   readonly report?: (message: string, detail: Readonly<Record<string, unknown>>) => void;
   readonly observe?: StreamObserver;
   readonly limits?: Partial<StreamLimits>;
+  /** What a crowd may ask at once. */
+  readonly admission?: Admission;
+  /** What one caller may ask. */
+  readonly rates?: Limits;
+  readonly isTrusted?: IsTrusted;
 };
 
 export type StreamLimits = {
@@ -119,8 +130,9 @@ export function createStreams(options: StreamOptions): Streams {
       draining = true;
       const all = [...sessions];
       await Promise.all(
-        all.map(async (session, index) => {
-          await sleep((overMs * index) / Math.max(1, all.length));
+        all.map(async (session) => {
+          // In no order: the screens of one kitchen are not all away at the same moment.
+          await sleep(Math.random() * overMs);
           // Whoever cannot go elsewhere comes back here: not in the order in which they were sent away.
           const spread = Math.floor((Math.random() * (overMs + 1_000)) / 1_000);
           session.close(CLOSE.drain, 'this node is going away', spread);
