@@ -1,9 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, mkdir, readFile, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { freemem } from 'node:os';
 import { readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { screensDir } from '../edge/pages.ts';
+import { readValidity } from '../ops/localCa.ts';
 import { readFlags } from './arguments.ts';
 import type { Command } from './arguments.ts';
 import { withWorkshop } from './workshop.ts';
@@ -56,6 +59,7 @@ export const doctor: Command = async (argv, terminal) => {
       },
     ];
   });
+  await attempt('tls', async () => lookAtTls(config.tls, config.dataDir));
   await attempt('port', async () => [await lookAtPort(config.host, config.port)]);
   await attempt('database', () =>
     withWorkshop(terminal, async ({ log, pool, config: { databaseUrl } }) => {
@@ -102,4 +106,23 @@ async function lookAtPort(host: string, port: number): Promise<Finding> {
       ? `${host}:${port} is served by a running Heard`
       : `${host}:${port} is taken by another program: set PORT`,
   };
+}
+
+/** How long the certificates are good. The server renews its own; the authority's end means a visit to every device. */
+async function lookAtTls(tls: Config['tls'], dataDir: string): Promise<Finding[]> {
+  const days = (end: Date): number => Math.floor((end.getTime() - Date.now()) / 86_400_000);
+  const finding = (what: string, end: Date, least: number): Finding => ({
+    what: 'tls',
+    ok: days(end) > least,
+    words: `${what} is good until ${end.toISOString().slice(0, 10)} (${days(end)} days)`,
+  });
+  if (tls === 'off') return [{ what: 'tls', ok: true, words: 'off' }];
+  if (typeof tls === 'object')
+    return [finding(tls.cert, new Date(new X509Certificate(await readFile(tls.cert)).validTo), 7)];
+  const validity = await readValidity(dataDir);
+  if (validity === null) return [{ what: 'tls', ok: true, words: 'auto: made at the next start' }];
+  return [
+    finding('the certificate authority', validity.ca, 60),
+    ...(validity.leaf === null ? [] : [finding('the certificate', validity.leaf, 7)]),
+  ];
 }

@@ -10,8 +10,8 @@ type Entry = { readonly words: string; readonly help: string; readonly load: () 
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   start: {
-    words: '[--port N] [--host H]',
-    help: 'start the server',
+    words: '[--port N] [--host H] [--lan]',
+    help: 'start the server; with --lan for the whole local network, over TLS',
     load: async () => (await import('./start.ts')).start,
   },
   init: {
@@ -97,7 +97,7 @@ async function main(argv: readonly string[]): Promise<number> {
     // One line for what a person can mend; the whole story for what only a programmer can.
     const known =
       error instanceof ConfigError ||
-      (error instanceof Error && /^(DataDirBusy|LocationTaken|SchemaTooNew|PlaceError)$/.test(error.name)) ||
+      (error instanceof Error && /^(DataDirBusy|LocationTaken|SchemaTooNew|PlaceError|TlsError)$/.test(error.name)) ||
       isSystemError(error);
     const words =
       error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
@@ -119,7 +119,7 @@ function usage(): string {
   const lines = Object.entries(COMMANDS).map(
     ([name, { words, help }]) => `  heard ${`${name} ${words}`.trimEnd()}\n      ${help}`,
   );
-  return `usage:\n${lines.join('\n')}\n\nSettings come from the environment: PORT, HOST, HEARD_TLS, DATABASE_URL, HEARD_DATA_DIR, HEARD_SECRET, HEARD_DEMO,\nHEARD_PUBLIC_URL, HEARD_METRICS_TOKEN, LOG_LEVEL, NODE_ENV.\n`;
+  return `usage:\n${lines.join('\n')}\n\nSettings come from the environment: PORT, HOST, HEARD_TLS, HEARD_TLS_PORT, DATABASE_URL, HEARD_DATA_DIR, HEARD_SECRET, HEARD_DEMO,\nHEARD_PUBLIC_URL, HEARD_METRICS_TOKEN, LOG_LEVEL, NODE_ENV.\n`;
 }
 
 // Not process.exit: what is still being written to a pipe must arrive.
