@@ -8,7 +8,9 @@ import { makeProblem } from '../protocol/problems.ts';
 import type { Problem } from '../protocol/problems.ts';
 import { MAX_BODY, readJsonBody } from './body.ts';
 import type { Caller, Door, Place } from './door.ts';
+import type { Limits } from './limits.ts';
 import { HttpProblem, refuse, sendProblem } from './problem.ts';
+import type { IsTrusted } from './proxies.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,6 +35,9 @@ export type AppOptions = {
   readonly door: Door;
   readonly log: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
   readonly https?: { readonly cert: string; readonly key: string };
+  /** Proxies that are believed when they say where a request comes from; nobody unless given. */
+  readonly isTrusted?: IsTrusted;
+  readonly limits?: Limits;
 };
 
 const MAX_HEADERS = 16_384;
@@ -54,12 +59,19 @@ export function placeOf(request: FastifyRequest): Place {
  * An HTTP server with our manners and no routes yet: who calls is known before a body is read, bodies are JSON and
  * nothing else, every error is a problem document, every answer has `x-request-id`.
  */
-export async function createApp({ door, log, https }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({
+  door,
+  log,
+  https,
+  isTrusted,
+  limits,
+}: AppOptions): Promise<FastifyInstance> {
   const shared = {
     bodyLimit: MAX_BODY,
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle' as const,
+    ...(isTrusted !== undefined && { trustProxy: isTrusted }),
     routerOptions: { maxParamLength: 200 },
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-request-id'];
@@ -103,7 +115,14 @@ export async function createApp({ door, log, https }: AppOptions): Promise<Fasti
     const { open = false, allow } = request.routeOptions.config;
     // What no route answers is answered without asking who calls.
     if (open || request.is404) return;
-    request.caller = await door.identify(request);
+    limits?.stranger(request);
+    try {
+      request.caller = await door.identify(request);
+    } catch (error) {
+      if (error instanceof HttpProblem && error.problem.status === 401) limits?.badToken(request.ip);
+      throw error;
+    }
+    limits?.caller(request, request.caller);
     const location = pathLocation(request);
     if (location !== undefined) request.place = await door.enter(request.caller, location);
     allow?.(request.caller, request);

@@ -12,6 +12,8 @@ import type { Metrics } from '../ops/metrics.ts';
 import type { Seeing } from '../ops/seeing.ts';
 import type { OrderSearch } from '../projections/orderSearch.ts';
 import { registerAccounts } from './accountRoutes.ts';
+import { createAdmission } from './admission.ts';
+import type { Admission, AdmissionOptions } from './admission.ts';
 import { createApp } from './app.ts';
 import { registerCommands } from './commands.ts';
 import type { CommandRouteOptions } from './commands.ts';
@@ -24,6 +26,8 @@ import { registerHealth } from './health.ts';
 import { registerHistory } from './history.ts';
 import { createLanDoor, guardUpgrade } from './lanDoor.ts';
 import type { LanOptions } from './lanDoor.ts';
+import { createLimits } from './limits.ts';
+import type { Limits, Rates } from './limits.ts';
 import { createLongPolls } from './longPolls.ts';
 import type { LongPolls } from './longPolls.ts';
 import { registerOutside } from './outsideRoutes.ts';
@@ -31,6 +35,8 @@ import type { OutsideOptions } from './outsideRoutes.ts';
 import { registerPages, screensDir } from './pages.ts';
 import { registerEventStream } from './eventStream.ts';
 import { createStreams } from './streams.ts';
+import { createTrust } from './proxies.ts';
+import type { IsTrusted } from './proxies.ts';
 import { registerTrack } from './trackRoutes.ts';
 import type { StreamLimits, Streams } from './streams.ts';
 
@@ -56,6 +62,10 @@ export type EdgeOptions = {
   /** Shorter times, for tests. */
   readonly streamLimits?: Partial<StreamLimits>;
   /** Printers and pushes; a server without them has no such calls. */
+  readonly admission?: AdmissionOptions;
+  readonly rates?: Partial<Rates>;
+  /** Proxies that are believed when they say where a request comes from, as CIDR. */
+  readonly trustProxy?: readonly string[];
   readonly outside?: OutsideOptions;
   /** Why this node should get no work now. */
   readonly notReady: () => Promise<string[]>;
@@ -82,9 +92,16 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     readLocation: (location) => log.readLocation(location),
   });
   const app = await createApp({
+  const isTrusted = createTrust(options.trustProxy ?? []);
+  const rates = createLimits({
+    ...(options.rates !== undefined && { rates: options.rates }),
+    onRefused: () => metrics.admissionRefused('rate'),
+  });
     door,
     log: report,
     ...(options.https !== undefined && { https: options.https }),
+    isTrusted,
+    limits: rates,
   });
   const lan = options.lan && createLanDoor(app, options.lan, () => streams.upgrade);
   let leaving = false;
@@ -109,8 +126,9 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     demo: options.demo,
   });
   const longPolls = createLongPolls(accounts.revocations.isRevoked);
-  registerFeed(app, { feed: options.feed, observe: options.seeing.watch, longPolls });
-  const streams = openStreams(app, door, longPolls, options);
+  const admission = createAdmission({ onRefused: metrics.admissionRefused, ...options.admission });
+  registerFeed(app, { feed: options.feed, observe: options.seeing.watch, longPolls, admission, rates });
+  const streams = openStreams(app, { door, longPolls, admission, rates, isTrusted }, options);
   registerHistory(app, { log, orders: options.orders });
   registerTrack(app, {
     links: accounts.guestLinks,
@@ -168,7 +186,19 @@ const MOST_DRAIN_MS = 10_000;
 const LINGER_MS = 2_000;
 
 /** The sockets: they begin as a GET that asks for an upgrade. */
-function openStreams(app: FastifyInstance, door: Door, longPolls: LongPolls, options: EdgeOptions): Streams {
+type Doors = {
+  readonly door: Door;
+  readonly longPolls: LongPolls;
+  readonly admission: Admission;
+  readonly rates: Limits;
+  readonly isTrusted: IsTrusted;
+};
+
+function openStreams(
+  app: FastifyInstance,
+  { door, longPolls, ...guard }: Doors,
+  options: EdgeOptions,
+): Streams {
   const { accounts, log, metrics, report, feed } = options;
   const streams = createStreams({
     feed,
@@ -180,6 +210,7 @@ function openStreams(app: FastifyInstance, door: Door, longPolls: LongPolls, opt
     observe: options.seeing.watch,
     ...(options.streamLimits !== undefined && { limits: options.streamLimits }),
   });
+    ...guard,
   const forget = accounts.revocations.onRevoked((_location, subject) => {
     if (!subject.startsWith('device:')) return;
     const device = subject.slice('device:'.length);
@@ -189,7 +220,7 @@ function openStreams(app: FastifyInstance, door: Door, longPolls: LongPolls, opt
   const upgrade = options.lan === undefined ? streams.upgrade : guardUpgrade(streams.upgrade);
   app.server.on('upgrade', (request, socket, head) => upgrade(request, socket, head));
   app.addHook('onClose', async () => forget());
-  registerEventStream(app, { streams, feed });
+  registerEventStream(app, { streams, feed, rates: guard.rates });
   metrics.gauge(
     'heard_sockets',
     'Streams of screens on this node: sockets and event streams',

@@ -6,6 +6,8 @@ import { decodeCursor } from '../feed/cursor.ts';
 import type { Feed } from '../feed/feed.ts';
 import { makeProblem } from '../protocol/problems.ts';
 import { callerOf, placeOf } from './app.ts';
+import { createLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { HttpProblem, parseInput, refuse } from './problem.ts';
 import { asked, clientQuery, readerFor, screenKey } from './reader.ts';
 import type { Wire } from './streamSession.ts';
@@ -68,10 +70,17 @@ class EventStreamWire implements Wire {
   }
 }
 
-export type EventStreamOptions = { readonly streams: Streams; readonly feed: Pick<Feed, 'admit'> };
+export type EventStreamOptions = {
+  readonly streams: Streams;
+  readonly feed: Pick<Feed, 'admit'>;
+  readonly rates?: Limits;
+};
 
 /** The route of the stream for whoever does not ask for an upgrade. */
-export function registerEventStream(app: FastifyInstance, { streams, feed }: EventStreamOptions): void {
+export function registerEventStream(
+  app: FastifyInstance,
+  { streams, feed, rates = createLimits() }: EventStreamOptions,
+): void {
   app.get('/v1/locations/:location/stream', { exposeHeadRoute: false }, async (request, reply) => {
     if (!asksForEvents(request.headers.accept)) throw neither();
     const query = parseInput(streamQuery, request.query);
@@ -82,7 +91,8 @@ export function registerEventStream(app: FastifyInstance, { streams, feed }: Eve
       const reader = readerFor(request, named, query);
       await asked(() => feed.admit(reader, named));
     }
-    const retryAfter = streams.refusal();
+    rates.stream(request, client);
+    const retryAfter = streams.refusal(callerOf(request).claims.role);
     if (retryAfter !== null)
       throw refuse('unavailable', 'This node takes no more streams now: come back', { retryAfter });
     const subs = resume(topics, query.after ?? [], request.headers['last-event-id']);

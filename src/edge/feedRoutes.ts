@@ -4,7 +4,11 @@ import { words } from '../domain/text.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { StreamFacts, StreamObserver } from '../ops/streamFacts.ts';
 import { acks } from '../protocol/up.ts';
+import { createAdmission } from './admission.ts';
+import type { Admission } from './admission.ts';
 import { callerOf, placeOf } from './app.ts';
+import { createLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { createLongPolls } from './longPolls.ts';
 import type { LongPolls } from './longPolls.ts';
 import { parseInput, refuse } from './problem.ts';
@@ -33,21 +37,39 @@ export type FeedRouteOptions = {
   readonly feed: Feed;
   readonly observe?: StreamObserver;
   readonly longPolls?: LongPolls;
+  readonly admission?: Admission;
+  readonly rates?: Limits;
 };
 
 /** `GET …/snapshot`, `GET …/changes` and `POST …/acks`. */
 export function registerFeed(
   app: FastifyInstance,
-  { feed, observe, longPolls = createLongPolls() }: FeedRouteOptions,
+  {
+    feed,
+    observe,
+    longPolls = createLongPolls(),
+    admission = createAdmission({ delayMs: () => 0 }),
+    rates = createLimits(),
+  }: FeedRouteOptions,
 ): void {
   app.addHook('onClose', async () => longPolls.close());
 
   app.get('/v1/locations/:location/snapshot', async (request, reply) => {
     const { topic: named, ...client } = parseInput(snapshotQuery, request.query);
-    const snapshot = await asked(() => feed.snapshot(readerFor(request, named, client), named));
+    const reader = readerFor(request, named, client);
+    const isZipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const body = await asked(async () => {
+      const leave = await admission.snapshot(reader.role);
+      try {
+        const snapshot = await feed.snapshot(reader, named);
+        return isZipped ? await snapshot.zipped() : snapshot.text();
+      } finally {
+        leave();
+      }
+    });
     void reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
-    if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return snapshot.text();
-    return reply.header('content-encoding', 'gzip').send(await snapshot.zipped());
+    if (isZipped) void reply.header('content-encoding', 'gzip');
+    return reply.send(body);
   });
 
   app.get('/v1/locations/:location/changes', async (request, reply) => {
@@ -63,7 +85,11 @@ export function registerFeed(
     try {
       // Nobody is held longer than its token is good for.
       const most = Math.max(0, Math.min(wait * 1000, claims.exp * 1000 - Date.now()));
-      body = await asked(() => feed.changes(reader, named, after ?? null, most, hold.signal));
+      body = await asked(async () => {
+        const leave = await admission.catchUp(reader.role);
+        await feed.admit(reader, named).finally(leave);
+        return feed.changes(reader, named, after ?? null, most, hold.signal);
+      });
     } finally {
       hold.release();
     }
@@ -73,27 +99,20 @@ export function registerFeed(
     return reply.type('application/json; charset=utf-8').send(body);
   });
 
-  app.post(
-    '/v1/locations/:location/acks',
-    {
-      config: {
-        rateLimit: { max: 120, timeWindow: '1 minute', keyGenerator: (request) => screenKey(request) },
-      },
-    },
-    async (request, reply) => {
-      const client = parseInput(clientOnly, request.query);
-      for (const [index, ack] of parseInput(acks, request.body).entries()) {
-        const noted = await asked(() => feed.acknowledge(readerFor(request, ack.topic, client), ack));
-        const by = client.client ?? screenKey(request);
-        if (noted === 'noted') observe?.acknowledgedBy?.(placeOf(request).id, by, ack);
-        if (noted === 'refused')
-          throw refuse('invalid_input', `${index}.cursor is not a cursor of this topic`, {
-            errors: [{ path: `${index}.cursor`, message: 'is not a cursor of this topic' }],
-          });
-      }
-      return reply.code(204).send();
-    },
-  );
+  app.post('/v1/locations/:location/acks', async (request, reply) => {
+    const client = parseInput(clientOnly, request.query);
+    rates.acks(request, client.client);
+    for (const [index, ack] of parseInput(acks, request.body).entries()) {
+      const noted = await asked(() => feed.acknowledge(readerFor(request, ack.topic, client), ack));
+      const by = client.client ?? screenKey(request);
+      if (noted === 'noted') observe?.acknowledgedBy?.(placeOf(request).id, by, ack);
+      if (noted === 'refused')
+        throw refuse('invalid_input', `${index}.cursor is not a cursor of this topic`, {
+          errors: [{ path: `${index}.cursor`, message: 'is not a cursor of this topic' }],
+        });
+    }
+    return reply.code(204).send();
+  });
 }
 
 /** A screen that polls, as observers know it: its polls together are its stream. */

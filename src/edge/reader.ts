@@ -4,6 +4,7 @@ import { topicKind } from '../domain/rights.ts';
 import { words } from '../domain/text.ts';
 import { FeedRefusal } from '../feed/source.ts';
 import type { Reader } from '../feed/source.ts';
+import { Crowded } from './admission.ts';
 import { callerOf, placeOf } from './app.ts';
 import { mayReadTopic } from './door.ts';
 import type { Caller } from './door.ts';
@@ -62,6 +63,8 @@ export async function asked<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question();
   } catch (error) {
+    if (error instanceof Crowded)
+      throw refuse('unavailable', error.message, { retryAfter: error.retryAfter });
     if (!(error instanceof FeedRefusal)) throw error;
     if (error.why === 'forbidden') throw refuse('forbidden', error.message);
     if (error.why === 'not_ready')

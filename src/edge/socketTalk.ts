@@ -14,15 +14,17 @@ export class SocketTalk {
   readonly #session: Session;
   readonly #door: Pick<Door, 'read' | 'enter'>;
   readonly #limits: StreamLimits;
+  readonly #spoke: () => void;
   #pending = 0;
   #work: Promise<void> = Promise.resolve();
   #tokens: number;
   #tokensAt = performance.now();
 
-  constructor(session: Session, door: Pick<Door, 'read' | 'enter'>, limits: StreamLimits) {
+  constructor(session: Session, door: Pick<Door, 'read' | 'enter'>, limits: StreamLimits, spoke: () => void) {
     this.#session = session;
     this.#door = door;
     this.#limits = limits;
+    this.#spoke = spoke;
     this.#tokens = limits.framesPerSecond;
   }
 
@@ -89,6 +91,7 @@ export class SocketTalk {
     const reading = await this.#door.read(hello.token);
     if (!reading.ok) return session.refuseToken(reading.why);
     await this.#door.enter(reading.caller, session.location);
+    this.#spoke();
     const { id, screen = id } = hello.client;
     await session.start(reading.caller, { id, screen }, hello.subs);
   }

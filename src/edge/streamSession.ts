@@ -9,6 +9,8 @@ import type { StreamFacts } from '../ops/streamFacts.ts';
 import { CLOSE } from '../protocol/down.ts';
 import { makeProblem } from '../protocol/problems.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
+import { Crowded } from './admission.ts';
+import type { Admission } from './admission.ts';
 import { mayReadTopic } from './door.ts';
 import type { Caller } from './door.ts';
 import { HttpProblem } from './problem.ts';
@@ -32,12 +34,12 @@ export type Wire = {
 
 export type SessionOptions = StreamOptions & {
   readonly limits: StreamLimits;
+  readonly admission: Admission;
   readonly ended: (code: number) => void;
 };
 
 /** A close that the other side does not answer is ended after this. */
 const LINGER_MS = 2_000;
-const RETRY = { min: 1_000, max: 8_000 };
 const ABNORMAL = 1006;
 
 /** One stream from its beginning to its end, whatever carries it: who reads, what it listens to, and whether it lives. */
@@ -140,7 +142,7 @@ export class Session implements Sink {
       now: this.#time(),
       rules,
       ping: limits.pingMs,
-      retry: RETRY,
+      retry: this.#options.admission.retry,
       expiresIn: Math.floor((caller.claims.exp * 1000 - Date.now()) / 1000),
     });
     const { claims } = caller;
@@ -178,7 +180,8 @@ export class Session implements Sink {
       if (topicKind(topic) === null) throw new FeedRefusal('no_topic', `There is no topic "${topic}"`);
       if (!mayReadTopic(caller.claims, topic))
         throw new FeedRefusal('forbidden', `The role ${caller.claims.role} may not read "${topic}"`);
-      const subscription = await this.#options.feed.attach(this.#reader(caller), topic, after, this);
+      const subscription = await this.#attach(caller, topic, after);
+      if (subscription === null) return;
       if (this.#closedAt !== null) return subscription.detach();
       this.#subscriptions.set(topic, subscription);
       if (this.#facts !== null) this.#options.observe?.subscribed?.(this.#facts, topic, subscription.resumed);
@@ -188,6 +191,17 @@ export class Session implements Sink {
         this.#say({ t: 'problem', ...makeProblem(code, error.message), topic });
       }
       throw error;
+    }
+  }
+
+  /** Brings the reader up to date in its turn; null when it left meanwhile. */
+  async #attach(caller: Caller, topic: string, after: string | null): Promise<Subscription | null> {
+    const leave = await this.#options.admission.catchUp(caller.claims.role);
+    try {
+      if (this.#closedAt !== null) return null;
+      return await this.#options.feed.attach(this.#reader(caller), topic, after, this);
+    } finally {
+      leave();
     }
   }
 
@@ -249,6 +263,8 @@ export class Session implements Sink {
       if (error.why === 'not_ready')
         this.close(CLOSE.notReady, 'the location cannot be read at the moment', 2);
       else this.close(CLOSE.noSuchTopic, error.message);
+    } else if (error instanceof Crowded) {
+      this.close(CLOSE.overloaded, error.message, error.retryAfter);
     } else if (error instanceof HttpProblem) {
       this.close(CLOSE.noSuchTopic, 'there is no such location');
     } else {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claims } from '../accounts/tokens.ts';
+import type { Role } from '../domain/commands.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { StreamObserver } from '../ops/streamFacts.ts';
 import { CLOSE } from '../protocol/down.ts';
@@ -72,8 +73,11 @@ const TICK_MS = 250;
 
 export type Streams = {
   readonly limits: StreamLimits;
-  /** Seconds to wait when nobody new is let in now; null when the door is open. */
-  refusal(): number | null;
+  /** Seconds to wait when nobody new is let in now; null: come in. `role` where it is known already. */
+  refusal(role?: Role): number | null;
+  /** A socket of this address may begin: answers what to call when it said who it is, or ended; null: too many are silent. */
+  silent(request: IncomingMessage): (() => void) | null;
+
   /** A stream begins. It is counted until it has ended. */
   begin(wire: Wire, location: string): Session;
   /** For the HTTP server's `upgrade` event; answers 404 to what is no stream. */
@@ -91,6 +95,8 @@ export type Streams = {
 export function createStreams(options: StreamOptions): Streams {
   const limits = { ...LIMITS, ...options.limits };
   const sessions = new Set<Session>();
+  const { rates = createLimits(), isTrusted = () => false } = options;
+  const admission = options.admission ?? createAdmission({ delayMs: () => 0 });
   let draining = false;
 
   const timer = setInterval(() => {
@@ -101,11 +107,17 @@ export function createStreams(options: StreamOptions): Streams {
 
   const registry = {
     limits,
-    refusal: () => (draining || sessions.size >= limits.connections ? RETRY_AFTER_S : null),
+    refusal(role?: Role): number | null {
+      if (draining || sessions.size >= limits.connections) return RETRY_AFTER_S;
+      const seconds = admission.handshake(role);
+      return seconds === 0 ? null : seconds;
+    },
+    silent: (request: IncomingMessage) => rates.silent(addressOf(request, isTrusted)),
     begin(wire: Wire, location: string): Session {
       const session = new Session(wire, location, {
         ...options,
         limits,
+        admission,
         ended: (code) => {
           sessions.delete(session);
           options.observe?.closed?.(code, session.facts);
@@ -145,6 +157,7 @@ export function createStreams(options: StreamOptions): Streams {
       clearInterval(timer);
       for (const session of sessions) session.terminate();
       sockets.close();
+      admission.stop();
     },
     get load() {
       let [open, bufferedBytes] = [0, 0];

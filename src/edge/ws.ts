@@ -11,6 +11,7 @@ import type { Streams } from './streams.ts';
 /** `GET /v1/locations/{location}/stream` with Upgrade: the door for sockets. */
 
 const MOST_INBOUND = 64 * 1024;
+const SILENT_RETRY_S = 5;
 const PATH = /^\/v1\/locations\/([^/?]{1,200})\/stream(?:\?.*)?$/;
 
 /** Violations that the library finds by itself get the contract's code, and a word before the close. */
@@ -62,7 +63,7 @@ export type SocketDoor = {
 };
 
 export function createSocketDoor(
-  streams: Pick<Streams, 'limits' | 'refusal' | 'begin'>,
+  streams: Pick<Streams, 'limits' | 'refusal' | 'silent' | 'begin'>,
   door: Pick<Door, 'read' | 'enter'>,
 ): SocketDoor {
   const server = new WebSocketServer({
@@ -81,9 +82,12 @@ export function createSocketDoor(
       if (location === null) return refuseUpgrade(socket, 404, 'Not Found');
       const retryAfter = streams.refusal();
       if (retryAfter !== null) return refuseUpgrade(socket, 503, 'Service Unavailable', retryAfter);
+      const spoke = streams.silent(request);
+      if (spoke === null) return refuseUpgrade(socket, 429, 'Too Many Requests', SILENT_RETRY_S);
+      socket.once('close', spoke);
       server.handleUpgrade(request, socket, head, (ws) => {
         const session = streams.begin(new SocketWire(ws, streams.limits.maxAgeMs), location);
-        const talk = new SocketTalk(session, door, streams.limits);
+        const talk = new SocketTalk(session, door, streams.limits, spoke);
         ws.on('message', (data, isBinary) => talk.arrived(data, isBinary));
         ws.on('error', () => undefined);
         ws.on('close', (code) => session.ended(code));

@@ -3,7 +3,7 @@ import type { LocationState, Touch } from '../domain/state.ts';
 import { mayRead } from '../domain/rights.ts';
 import { CLOSE } from '../protocol/down.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
-import { checkCursor } from './cursor.ts';
+import { checkCursor, decodeCursor } from './cursor.ts';
 import { EncodingBudget, type Frame } from './encodings.ts';
 import { type FeedObserver, Place, type PlaceOptions } from './place.ts';
 import type { LiveDatum } from './presence.ts';
@@ -249,6 +249,7 @@ export function createFeed(options: FeedOptions): Feed {
     },
     async acknowledge(reader, ack) {
       const location = await enter(reader, ack.topic);
+      if (decodeCursor(ack.cursor)?.topic !== ack.topic) return 'refused';
       const verdict = await judge(location, reader, ack.topic, ack.cursor);
       // What was too long ago or of other rules is no lie, only late.
       if (!verdict.ok)

@@ -93,7 +93,7 @@ function eventLine(options: LineOptions): Line {
   void (async () => {
     try {
       const query = new URLSearchParams({ topic: options.topic, screen: 'grill-1' });
-      const response = await fetch(`${urlOf(options)}/stream?${query}`, {
+      const response = await fetch(`${urlOf(options)}/stream?${query.toString()}`, {
         headers: {
           accept: 'text/event-stream',
           authorization: `Bearer ${options.token}`,
