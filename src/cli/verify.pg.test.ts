@@ -40,9 +40,9 @@ afterAll(() => server.stop());
 
 describe('heard verify', () => {
   it('[H23] says of each fired ticket whether it was heard', async () => {
-    const { tickets, head } = await proveLog(server.log, 'brasa', null, null);
+    const { audit, head } = await proveLog(server.log, 'brasa', null, null);
     expect(head).toBe(await server.head('brasa'));
-    expect(tickets.map(({ ticket, heardAt, ended }) => [ticket, heardAt !== null, ended])).toEqual([
+    expect(audit.tickets.map(({ ticket, heardAt, ended }) => [ticket, heardAt !== null, ended])).toEqual([
       [ids.heard, true, null],
       [ids.unheard, false, null],
       [ids.cancelled, false, 'cancelled'],
@@ -50,8 +50,8 @@ describe('heard verify', () => {
   });
 
   it('[H23] looks at the time asked for', async () => {
-    expect((await proveLog(server.log, 'brasa', '2999-01-01T00:00:00.000Z', null)).tickets).toEqual([]);
-    expect((await proveLog(server.log, 'brasa', null, '2020-01-01T00:00:00.000Z')).tickets).toEqual([]);
+    expect((await proveLog(server.log, 'brasa', '2999-01-01T00:00:00.000Z', null)).audit.tickets).toEqual([]);
+    expect((await proveLog(server.log, 'brasa', null, '2020-01-01T00:00:00.000Z')).audit.tickets).toEqual([]);
   });
 
   it('[H23] finds a snapshot that is not what the log says', async () => {

@@ -1,8 +1,5 @@
 import { readEvent } from '../domain/events.ts';
-import type { LoggedEvent } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
-import { UNROUTED } from '../domain/place.ts';
-import { ticketLines } from '../domain/order.ts';
 import { STATE_VERSION, freeze } from '../domain/snapshot.ts';
 import { emptyLocation } from '../domain/state.ts';
 import type { LocationState } from '../domain/state.ts';
@@ -11,28 +8,22 @@ import { canonicalJson } from '../edge/canonical.ts';
 import { houseRules } from '../location/houseRules.ts';
 import type { Log } from '../log/types.ts';
 import { LogCorrupt } from '../log/types.ts';
+import { Audit } from './audit.ts';
+import { reportAudit } from './auditReport.ts';
 import { UsageError, must, readFlags } from './arguments.ts';
 import type { Command } from './arguments.ts';
 import { mustExist, withWorkshop } from './workshop.ts';
 
-/** A ticket that was fired in the time asked for. */
-export type TicketProof = {
-  readonly ticket: string;
-  readonly station: string;
-  readonly number: number | null;
-  readonly firedAt: string;
-  heardAt: string | null;
-  ended: 'cancelled' | 'voided' | null;
-};
-
 export type Proof = {
-  readonly events: number;
   readonly head: number;
-  readonly tickets: readonly TicketProof[];
+  readonly audit: Audit;
   readonly state: LocationState;
 };
 
-/** `heard verify`: exit 0 when the log is whole and every ticket was heard, 1 with the list of those that were not. */
+/**
+ * `heard verify`: audits a shift from the log alone. Exit 0 when the log is whole, and every ticket was heard, on paper,
+ * worked on, or somebody was told that it was not; 1 with the list of those that were not.
+ */
 export const verify: Command = async (argv, terminal) => {
   const { values } = readFlags(argv, {
     location: { type: 'string' },
@@ -55,32 +46,12 @@ export const verify: Command = async (argv, terminal) => {
     terminal.out(
       `log: ${proof.head} events, 1 to ${proof.head} without a gap, every one understood, and the newest snapshot agrees with them`,
     );
-    const heard = proof.tickets.filter((one) => one.heardAt !== null);
-    const waits = heard
-      .map((one) => Date.parse(one.heardAt ?? one.firedAt) - Date.parse(one.firedAt))
-      .sort((a, b) => a - b);
-    terminal.out(
-      `tickets: ${proof.tickets.length} fired, ${heard.length} heard${waits.length === 0 ? '' : `, median ${quantile(waits, 0.5)} ms, p99 ${quantile(waits, 0.99)} ms`}`,
-    );
-    const missed = proof.tickets.filter((one) => one.heardAt === null);
-    for (const one of missed) {
-      const why =
-        one.ended === null
-          ? one.station === UNROUTED
-            ? 'no station makes it'
-            : 'NOT HEARD'
-          : `${one.ended} before it was heard`;
-      terminal.out(
-        `  ${why}: #${one.number ?? '?'} at ${one.station}, fired ${one.firedAt} (ticket ${one.ticket})`,
-      );
-    }
-    return missed.some((one) => one.ended === null) ? 1 : 0;
+    const { lines, isKept } = reportAudit(proof.audit, new Date(log.clock.now()).toISOString());
+    for (const line of lines) terminal.out(line);
+    terminal.out(isKept ? 'KEPT: nothing was lost, and nobody was left guessing' : 'NOT KEPT: see above');
+    return isKept ? 0 : 1;
   });
 };
-
-function quantile(sorted: readonly number[], q: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
-}
 
 function readTime(flag: string, value: string | undefined): string | null {
   if (value === undefined) return null;
@@ -105,7 +76,7 @@ export async function proveLog(
   const snapshot = await log.loadSnapshot(location, STATE_VERSION, head);
   let state = emptyLocation(location);
   let short: LocationState | null = snapshot === null ? null : houseRules.thaw(snapshot.state);
-  const tickets = new Map<string, TicketProof[]>();
+  const audit = new Audit(from, to);
   let last = '';
   while (state.head < head) {
     const page = await log.readTail(location, state.head, Math.min(PAGE, head - state.head));
@@ -123,7 +94,7 @@ export async function proveLog(
       last = event.at;
       state = evolve(state, event);
       if (short !== null && event.seq > short.head) short = evolve(short, event);
-      note(tickets, state, event, from, to);
+      audit.add(event, state);
     }
   }
   if (short !== null && canonicalJson(freeze(short)) !== canonicalJson(freeze(state))) {
@@ -132,33 +103,5 @@ export async function proveLog(
       `the snapshot at ${snapshot?.seq ?? 0} and the events after it do not make the state that the whole log makes`,
     );
   }
-  return { events: head, head, tickets: [...tickets.values()].flat(), state };
-}
-
-function note(
-  tickets: Map<string, TicketProof[]>,
-  state: LocationState,
-  event: LoggedEvent,
-  from: string | null,
-  to: string | null,
-): void {
-  if (event.type === 'ticket.fired') {
-    if ((from !== null && event.at < from) || (to !== null && event.at >= to)) return;
-    const { ticket, station, order } = event.data;
-    const number = state.orders.get(order)?.number ?? null;
-    const proof: TicketProof = { ticket, station, number, firedAt: event.at, heardAt: null, ended: null };
-    tickets.set(ticket, [...(tickets.get(ticket) ?? []), proof]);
-  } else if (event.type === 'ticket.heard') {
-    for (const proof of tickets.get(event.data.ticket) ?? []) proof.heardAt ??= event.at;
-  } else if (event.type === 'order.cancelled' || event.type === 'item.voided') {
-    const order = state.orders.get(event.data.order);
-    for (const ticket of order?.tickets ?? []) {
-      const gone =
-        event.type === 'order.cancelled' ||
-        (order !== undefined && ticketLines(order, ticket).every(({ item }) => item.voidQty >= item.qty));
-      if (gone)
-        for (const proof of tickets.get(ticket.id) ?? [])
-          if (proof.heardAt === null) proof.ended = event.type === 'order.cancelled' ? 'cancelled' : 'voided';
-    }
-  }
+  return { head, audit, state };
 }
