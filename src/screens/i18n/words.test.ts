@@ -10,6 +10,7 @@ import { chooseLanguage, directionOf, localeOf } from './language.ts';
 import { posWords } from './pos.ts';
 import { printerWords } from './printer.ts';
 import { setupWords } from './setup.ts';
+import { trackWords } from './track.ts';
 import { uiWords } from './ui.ts';
 
 const AREAS = {
@@ -21,6 +22,7 @@ const AREAS = {
   printer: printerWords,
   setup: setupWords,
   home: homeWords,
+  track: trackWords,
 };
 
 /** The names of a message's arguments and of its tags, in every branch of its plurals. */
