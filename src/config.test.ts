@@ -33,6 +33,17 @@ describe('settings', () => {
     expect(readConfig({ HEARD_DEMO: 'public' }).demo).toBe('public');
   });
 
+  it('[H1] believes no proxy unless it is named', () => {
+    expect(readConfig({}).trustProxy).toEqual([]);
+    expect(readConfig({ HEARD_TRUST_PROXY: 'off' }).trustProxy).toEqual([]);
+    expect(readConfig({ HEARD_TRUST_PROXY: 'loopback, 10.1.0.0/16, fd00::1' }).trustProxy).toEqual([
+      '127.0.0.0/8',
+      '::1/128',
+      '10.1.0.0/16',
+      'fd00::1/128',
+    ]);
+  });
+
   it.each([
     ['PORT', '99999'],
     ['PORT', '80a'],
@@ -51,6 +62,10 @@ describe('settings', () => {
     ['HEARD_METRICS_TOKEN', 'x'],
     ['HEARD_DRAIN_WAIT', '301'],
     ['HEARD_DRAIN_WAIT', '5s'],
+    ['HEARD_TRUST_PROXY', 'yes'],
+    ['HEARD_TRUST_PROXY', '10.0.0.0/33'],
+    ['HEARD_TRUST_PROXY', '0.0.0.0/0'],
+    ['HEARD_TRUST_PROXY', '10.0.0.1,'],
   ])('[H1] refuses %s=%s by one line with its name', (name, value) => {
     const error = (() => {
       try {

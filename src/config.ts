@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -28,6 +29,8 @@ export type Config = {
   readonly logLevel: string;
   readonly production: boolean;
   readonly metricsToken: string | undefined;
+  /** Proxies that are believed when they say where a request comes from, as CIDR. */
+  readonly trustProxy: readonly string[];
   /** How long a stopping server is unready before it lets go of anybody: the time a load balancer takes to notice. */
   readonly drainWaitMs: number;
   /** Off: every append in a statement of its own. For the bench, to show what grouping is worth. */
@@ -89,6 +92,10 @@ const VARIABLES = {
   NODE_ENV: wants('production, development or test', (value) =>
     z.enum(['production', 'development', 'test']).safeParse(value).success ? value : undefined,
   ),
+  HEARD_TRUST_PROXY: wants(
+    'off, loopback, or addresses and ranges such as 10.0.0.0/8, separated by commas',
+    readTrust,
+  ),
   HEARD_DRAIN_WAIT: wants('whole seconds from 0 to 300', (value) =>
     integer(value) <= 300 ? integer(value) : undefined,
   ),
@@ -115,6 +122,27 @@ function readTls(value: string): Tls | undefined {
   if (value === 'off' || value === 'auto') return value;
   const [cert, key, ...rest] = value.split(',');
   return cert && key && rest.length === 0 ? { cert: resolve(cert), key: resolve(key) } : undefined;
+}
+
+/** The proxies that are believed, as CIDR. */
+function readTrust(value: string): readonly string[] | undefined {
+  if (value === 'off') return [];
+  const ranges = value.split(',').flatMap((one) => {
+    const said = one.trim();
+    return said === 'loopback'
+      ? ['127.0.0.0/8', '::1/128']
+      : [said.includes('/') ? said : `${said}/${bitsOf(said)}`];
+  });
+  return ranges.every(isRange) ? ranges : undefined;
+}
+
+const bitsOf = (address: string) => (isIPv6(address) ? 128 : 32);
+
+function isRange(range: string): boolean {
+  const [address = '', bits = '', ...rest] = range.split('/');
+  if (rest.length > 0 || !/^\d{1,3}$/.test(bits) || !(isIPv4(address) || isIPv6(address))) return false;
+  // Everybody trusted is nobody checked: any stranger could say where it comes from.
+  return Number(bits) > 0 && Number(bits) <= bitsOf(address);
 }
 
 /** Reads the environment. Throws ConfigError with one line for the first variable that is wrong. An empty value is none. */
@@ -153,6 +181,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     production,
     metricsToken: get('HEARD_METRICS_TOKEN'),
     drainWaitMs: (get('HEARD_DRAIN_WAIT') ?? 0) * 1000,
+    trustProxy: get('HEARD_TRUST_PROXY') ?? [],
     groupCommit: get('HEARD_GROUP_COMMIT') !== 'off',
     printers: get('HEARD_PRINTERS') ?? 'lan',
     pushHosts: get('HEARD_PUSH_HOSTS') ?? [],

@@ -321,6 +321,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         demo: { loopbackOnly: isLoopback(config.host), hasPublicUrl: config.publicUrl !== undefined },
         publicUrl: config.publicUrl,
         metricsToken: config.metricsToken,
+        trustProxy: config.trustProxy,
         outside: {
           papers: need('outside').papers,
           push: need('outside').push,
