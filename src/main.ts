@@ -278,7 +278,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
   const outside: Service = {
     name: 'outside calls',
     async run() {
-      const { now } = need('log').clock;
+      const { clock } = need('log');
       parts.outside = createOutside({
         config,
         pool: need('pool'),
@@ -286,7 +286,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         alone: need('database').embedded,
         locations: need('locations'),
         secret: need('secret'),
-        now,
+        now: () => clock.now(),
         report: log,
       });
       await parts.outside.jobs.start();
