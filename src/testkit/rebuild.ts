@@ -5,13 +5,16 @@ import { listTopic } from '../domain/views.ts';
 import { viewHash } from '../domain/viewHash.ts';
 import { connectEmbedded } from '../log/embedded.ts';
 import { openLog } from '../log/open.ts';
+import { fromUrl } from '../log/roles.ts';
 
 /**
  * A location's topics from nothing but its log, in a process that never saw the server: `node rebuild.ts DATADIR LOCATION
- * TOPIC…` prints one JSON document. No snapshot is used. It fails on a log that has a hole or an event it does not know.
+ * TOPIC…` (or the database's URL in place of DATADIR) prints one JSON document. No snapshot is used. It fails on a log that has a hole or an event it does not know.
  */
 const [dataDir = '', location = '', ...topics] = process.argv.slice(2);
-const connections = await connectEmbedded(dataDir);
+const connections = dataDir.startsWith('postgres://')
+  ? { ...(await fromUrl(dataDir)), stop: async () => undefined }
+  : await connectEmbedded(dataDir);
 const log = await openLog({ connection: connections.heardLog, writers: 1, readers: 1 });
 try {
   let state = emptyLocation(location);

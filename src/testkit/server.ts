@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { mintToken } from '../accounts/tokens.ts';
 import type { Role } from '../domain/commands.ts';
@@ -16,15 +12,13 @@ import { findPlace } from '../log/postgres-place.ts';
 import { stopPostmaster } from '../log/postmaster.ts';
 import type { Log } from '../log/types.ts';
 import { freePort } from './ports.ts';
+import { serverProcess } from './serverProcess.ts';
 
 /** The organization of the locations that `addLocation` makes. */
 export const TEST_ORGANIZATION = 'test-group';
 
-const ENTRY = fileURLToPath(new URL('../cli/heard.ts', import.meta.url));
-/** Ends the server when the process that started it is gone, so that a killed test leaves none behind. */
-const LEASH = new URL('../../bin/leash.mjs', import.meta.url).href;
-const SECRET = 'a secret of the tests, long enough to sign';
-const READY_WITHIN_MS = 60_000;
+/** Signs the tokens of every server that a test starts. */
+export const TEST_SECRET = 'a secret of the tests, long enough to sign';
 
 export type ServerOptions = {
   /** Environment beside PORT, HEARD_DATA_DIR and HEARD_SECRET. The demo tenant is off unless HEARD_DEMO says otherwise. */
@@ -71,56 +65,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   await chmod(dataDir, 0o711);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  let child: ChildProcess | null = null;
-  let output = '';
-
-  const start = async (): Promise<void> => {
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      HOME: process.env['HOME'] ?? '/',
-      TMPDIR: tmpdir(),
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      HEARD_DATA_DIR: dataDir,
-      HEARD_SECRET: SECRET,
-      HEARD_DEMO: '0',
-      LOG_LEVEL: 'warn',
-      ...options.env,
-    };
-    const started = spawn(
-      process.execPath,
-      [...(options.nodeOptions ?? []), '--import', LEASH, ENTRY, 'start'],
-      { env, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    child = started;
-    const read = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-65_536));
-    started.stdout.on('data', read);
-    started.stderr.on('data', read);
-    const giveUp = performance.now() + READY_WITHIN_MS;
-    while (!(await isReady(url))) {
-      if (started.exitCode !== null || started.signalCode !== null)
-        throw new Error(`the server ended (${started.signalCode ?? started.exitCode}):\n${output}`);
-      if (performance.now() > giveUp)
-        throw new Error(`the server is not ready after ${READY_WITHIN_MS} ms:\n${output}`);
-      await sleep(25);
-    }
-  };
-
-  const end = async (signal: NodeJS.Signals, withinMs: number): Promise<number | null> => {
-    const ending = child;
-    child = null;
-    if (ending === null || ending.exitCode !== null || ending.signalCode !== null)
-      return ending?.exitCode ?? null;
-    const exited = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
-    ending.kill(signal);
-    const ended = await Promise.race([exited.then(() => true), sleep(withinMs, false, { ref: false })]);
-    if (!ended) {
-      ending.kill('SIGKILL');
-      await exited;
-      throw new Error(`the server did not end within ${withinMs} ms of ${signal}:\n${output}`);
-    }
-    return ending.exitCode;
-  };
+  const running = serverProcess({
+    url,
+    env: { PORT: String(port), HEARD_DATA_DIR: dataDir, HEARD_SECRET: TEST_SECRET, ...options.env },
+    ...(options.nodeOptions !== undefined && { nodeOptions: options.nodeOptions }),
+  });
 
   const openBeside = async (): Promise<Log> => {
     const connections = await connectEmbedded(dataDir);
@@ -138,15 +87,14 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     url,
     port,
     dataDir,
-    secret: SECRET,
+    secret: TEST_SECRET,
     get pid() {
-      if (child?.pid === undefined) throw new Error('the server does not run');
-      return child.pid;
+      return running.pid;
     },
-    output: () => output,
-    kill9: async () => void (await end('SIGKILL', 5_000)),
-    restart: start,
-    stop: () => end('SIGTERM', 30_000),
+    output: running.output,
+    kill9: async () => void (await running.end('SIGKILL', 5_000)),
+    restart: running.start,
+    stop: () => running.end('SIGTERM', 30_000),
     openLog: openBeside,
     token: (
       location,
@@ -154,7 +102,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       { sub = `cli:${role}`, ttlSeconds = 3600, organization = TEST_ORGANIZATION } = {},
     ) =>
       mintToken(
-        SECRET,
+        TEST_SECRET,
         { sub, org: organization, role, ...(location !== undefined && { loc: location }) },
         ttlSeconds,
       ),
@@ -186,7 +134,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
     dispose: async () => {
       try {
-        await end('SIGTERM', 30_000);
+        await running.end('SIGTERM', 30_000);
       } finally {
         await stopPostgres(dataDir);
         await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
@@ -194,7 +142,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
   };
   try {
-    await start();
+    await running.start();
   } catch (error) {
     await server.dispose().catch(() => undefined);
     throw error;
@@ -202,7 +150,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return server;
 }
 
-async function configure(
+/** Gives a location its menu and stations by its own command. Throws with the server's problem. */
+export async function configure(
   url: string,
   token: string,
   location: string,
@@ -219,16 +168,6 @@ async function configure(
   });
   if (response.status !== 200)
     throw new Error(`location.configure of ${location}: ${response.status} ${await response.text()}`);
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
-  }
 }
 
 /** The cluster outlives a killed server; here it ends. */
