@@ -51,6 +51,9 @@ export const deliveryView = z.object({
   rung: z.int().optional(),
   /** When it last came out of a printer. Stays when a screen hears it later: the food may be cooking from paper. */
   printedAt: instant.optional(),
+  printer: z.string().optional(),
+  /** Since when the present episode asks to be heard: the fire, the recall, the last change. */
+  askedAt: instant.optional(),
   /** The backup station that shows it as well. */
   to: z.string().optional(),
 });
@@ -236,6 +239,8 @@ export const stationView = z.object({
     timezone: z.string(),
     language: z.string(),
     expo: z.string(),
+    /** `station:<expoId>` is the pass's own board: of what it stands in for. */
+    expoId: z.string().optional(),
   }),
 });
 

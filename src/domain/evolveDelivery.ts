@@ -33,10 +33,10 @@ export function askPrint(ticket: Ticket, job: string): Ticket {
 }
 
 /** Paper tells of the episode in which it was asked for. */
-export function notePrint(ticket: Ticket, job: string, at: string): Ticket {
+export function notePrint(ticket: Ticket, { job, printer }: EventData<'ticket.printed'>, at: string): Ticket {
   const { printFailed: _failed, ...rest } = ticket;
   const episode = ticket.jobs.find((one) => one.job === job)?.episode ?? ticket.episode;
-  return { ...rest, printed: { at, episode: isPrinted(ticket) ? ticket.episode : episode } };
+  return { ...rest, printed: { at, episode: isPrinted(ticket) ? ticket.episode : episode, printer } };
 }
 
 export function noteFailure(ticket: Ticket, data: EventData<'print.failed'>, at: string): Ticket {

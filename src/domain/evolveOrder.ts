@@ -73,7 +73,7 @@ function applyToOrder(order: Order, event: OrderEvent): Order {
     case 'print.asked':
       return editTicket(order, event.data.ticket, (ticket) => askPrint(ticket, event.data.job));
     case 'ticket.printed':
-      return editTicket(order, event.data.ticket, (ticket) => notePrint(ticket, event.data.job, event.at));
+      return editTicket(order, event.data.ticket, (ticket) => notePrint(ticket, event.data, event.at));
     case 'print.failed':
       return editTicket(order, event.data.ticket, (ticket) => noteFailure(ticket, event.data, event.at));
     case 'ticket.started':

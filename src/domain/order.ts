@@ -44,7 +44,7 @@ export type Ticket = {
   copies: number;
   /** The last jobs, with the episode that each of them prints. */
   jobs: readonly { job: string; episode: number }[];
-  printed?: { at: string; episode: number };
+  printed?: { at: string; episode: number; printer: string };
   /** A print that failed and was not made up for. */
   printFailed?: { at: string; printer: string; reason: string; next?: string };
   /** Changes up to here waited too long for a tap. */

@@ -93,6 +93,8 @@ function presentDelivery(ticket: Ticket): TicketView['delivery'] {
     ...given('heardAt', heardAt),
     ...given('rung', rung),
     ...given('printedAt', printed?.at),
+    ...given('printer', printed?.printer),
+    ...(ticket.episodeAt !== '' && { askedAt: ticket.episodeAt }),
     ...given('to', backup),
   };
 }
@@ -264,6 +266,7 @@ export function presentStation(state: LocationState, id: string): StationView | 
     timezone: config.timezone,
     language: config.language,
     expo: config.expo.name,
+    expoId: config.expo.id,
   };
   if (id === UNROUTED)
     return {

@@ -94,6 +94,19 @@ describe('the work of a station', () => {
     expect(grill(kitchen).readyAt).toBeUndefined();
   });
 
+  test('[D5] an order that comes back to the kitchen brings its other tickets along, at a new version', () => {
+    const kitchen = placed([burger(1), lemonade(2)]);
+    for (const station of ['grill', 'drinks'])
+      kitchen.do('ticket.bump', { ticket: kitchen.ticket(1, station) }, luis);
+    kitchen.do('order.serve', { order: O }, luis);
+    expect(listTopic(kitchen.state, 'kitchen', 'staff').filter(({ kind }) => kind === 'ticket')).toEqual([]);
+    kitchen.do('ticket.recall', { ticket: kitchen.ticket(1, 'drinks') }, luis);
+    const { head } = kitchen.state;
+    const tickets = listTopic(kitchen.state, 'kitchen', 'staff').filter(({ kind }) => kind === 'ticket');
+    expect(tickets.map(({ version }) => version)).toEqual([head, head]);
+    expect(kitchen.state.touched).toContainEqual({ kind: 'ticket', id: at(kitchen) });
+  });
+
   test('[D45] what was handed over is recalled by the pass alone', () => {
     const kitchen = placed();
     kitchen.do('ticket.bump', { ticket: at(kitchen) }, cook);
@@ -128,16 +141,17 @@ describe('the work of a station', () => {
 
   test('[D48] the first hear of an episode is an event, later ones are not', () => {
     const kitchen = placed();
-    expect(grill(kitchen).delivery).toEqual({ state: 'queued' });
+    const askedAt = toInstant(kitchen.now);
+    expect(grill(kitchen).delivery).toEqual({ state: 'queued', askedAt });
     kitchen.inner('ticket.hear', { ticket: at(kitchen), screen: 'grill-1' });
-    expect(grill(kitchen).delivery).toEqual({ state: 'heard', heardAt: toInstant(kitchen.now) });
+    expect(grill(kitchen).delivery).toEqual({ state: 'heard', heardAt: askedAt, askedAt });
     expect(kitchen.inner('ticket.hear', { ticket: at(kitchen), screen: 'grill-2' })).toMatchObject({
       ok: true,
       events: [],
     });
     kitchen.do('ticket.bump', { ticket: at(kitchen) }, cook);
     kitchen.do('ticket.recall', { ticket: at(kitchen) }, cook);
-    expect(grill(kitchen).delivery).toEqual({ state: 'queued' });
+    expect(grill(kitchen).delivery).toEqual({ state: 'queued', askedAt });
   });
 
   test('[D49] only the last 50 bumped tickets of a station stay for recall', () => {
