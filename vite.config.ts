@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite';
  * One page per screen: `src/screens/<page>/index.html` becomes `dist/screens/<page>/index.html`,
  * which the server answers at the paths of PATHS. Scripts and fonts lie in `/assets`, named by content.
  */
-const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'printer', 'setup', 'home'];
+const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'printer', 'setup', 'home', 'track'];
 
 /** The address bar's path to the page that answers it; the server keeps the same table. */
 const PATHS: [RegExp, string][] = [
@@ -18,6 +18,7 @@ const PATHS: [RegExp, string][] = [
   [/^\/floor\/?$/, 'floor'],
   [/^\/printer(\/|$)/, 'printer'],
   [/^\/setup\/?$/, 'setup'],
+  [/^\/track\/[^/]+\/?$/, 'track'],
   [/^\/$/, 'home'],
 ];
 

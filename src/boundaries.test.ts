@@ -66,6 +66,11 @@ const WALLS: Record<string, Wall> = {
   },
   'sdk/react': { imports: ['sdk', 'domain', 'protocol'], uses: ['react'] },
   sdk: { imports: ['domain', 'protocol'], uses: ['idb'] },
+  // A guest's phone loads it over a bad network: no React, and nothing that brings it along.
+  'screens/track': {
+    imports: ['screens', 'sdk', 'domain'],
+    uses: ['preact', '@fontsource-variable/'],
+  },
   screens: {
     imports: ['sdk', 'sdk/react', 'domain'],
     uses: [

@@ -20,6 +20,7 @@ const PAGES: readonly (readonly [path: string, page: string])[] = [
   ['/board', 'board'],
   ['/printer/:printer', 'printer'],
   ['/setup', 'setup'],
+  ['/track/:token', 'track'],
 ];
 
 /** Where the built screens are: `dist/screens` of this package, from the sources as from the tarball. */
@@ -63,7 +64,8 @@ export async function registerPages(app: FastifyInstance, dir: string | null, tl
 async function sendPage(reply: FastifyReply, dir: string | null, page: string): Promise<FastifyReply> {
   const file = dir === null ? null : join(dir, page, 'index.html');
   void reply
-    .header('cache-control', 'no-cache')
+    // A guest's address is its key: nothing between here and the phone keeps it.
+    .header('cache-control', page === 'track' ? 'no-store' : 'no-cache')
     .header('referrer-policy', 'no-referrer')
     .type('text/html; charset=utf-8');
   if (file !== null && existsSync(file)) return reply.send(await readFile(file, 'utf8'));

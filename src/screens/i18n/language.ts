@@ -17,7 +17,8 @@ export function localeOf(language: Language): string {
   return language === 'ar' ? 'ar-u-nu-latn' : language;
 }
 
-function known(value: string | null | undefined): Language | null {
+/** One of ours; null for a language that has no catalog. */
+export function knownLanguage(value: string | null | undefined): Language | null {
   const short = (value ?? '').toLowerCase().split('-')[0];
   return LANGUAGES.find((language) => language === short) ?? null;
 }
@@ -28,14 +29,19 @@ export function chooseLanguage(
   stored: string | null,
   browser: readonly string[],
 ): Language {
-  return known(asked) ?? known(stored) ?? browser.map(known).find((language) => language !== null) ?? 'en';
+  return (
+    knownLanguage(asked) ??
+    knownLanguage(stored) ??
+    browser.map(knownLanguage).find((language) => language !== null) ??
+    'en'
+  );
 }
 
 /** This device's language; `?lang=` is remembered. */
 export function deviceLanguage(): Language {
   const asked = new URLSearchParams(location.search).get('lang');
   const chosen = chooseLanguage(asked, read(), navigator.languages);
-  if (known(asked) !== null) rememberLanguage(chosen);
+  if (knownLanguage(asked) !== null) rememberLanguage(chosen);
   return chosen;
 }
 
