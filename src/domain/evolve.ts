@@ -3,7 +3,7 @@ import type { Gone } from './entities.ts';
 import type { LoggedEvent } from './events.ts';
 import { evolveOrder, placedOrder } from './evolveOrder.ts';
 import { followTracking } from './evolveTracking.ts';
-import { isMember, isStation, topicsOf, whyGone } from './membership.ts';
+import { inKitchen, isMember, isStation, topicsOf, whyGone } from './membership.ts';
 import { alertId, alertsOf } from './alerts.ts';
 import { type Order, isOpen, ticketStatus } from './order.ts';
 import { UNROUTED } from './place.ts';
@@ -112,7 +112,12 @@ function changeOrder(
   const before = state.orders.get(event.data.order);
   if (!before) return { state, touched: [] };
   const changed = evolveOrder(before, event);
-  const seen = new Set(touchedTickets(before, changed, event));
+  // What leaves the kitchen or comes back to it leaves and comes whole, whichever ticket it was about.
+  const seen = new Set(
+    inKitchen(before) === inKitchen(changed)
+      ? touchedTickets(before, changed, event)
+      : allTickets(before, changed),
+  );
   const order: Order = {
     ...changed,
     version: event.seq,
@@ -163,8 +168,12 @@ function touchedTickets(before: Order, after: Order, event: LoggedEvent): string
         .flatMap(({ parts }) => parts.filter((part) => part.station === station).map((part) => part.ticket));
     }
     default:
-      return [...new Set([...before.tickets, ...after.tickets].map(({ id }) => id))];
+      return allTickets(before, after);
   }
+}
+
+function allTickets(before: Order, after: Order): string[] {
+  return [...new Set([...before.tickets, ...after.tickets].map(({ id }) => id))];
 }
 
 /** Serving again after a recall shows on the other stations of the same items. */

@@ -7,7 +7,8 @@ import { topicKind } from './rights.ts';
 
 /** Which topic holds what, and until when: the contract's table of topics as predicates. */
 
-function inKitchen(order: Order): boolean {
+/** Work for the kitchen: an order whose food is not all handed over. */
+export function inKitchen(order: Order): boolean {
   return isOpen(order) && orderStatus(order) !== 'completed';
 }
 
