@@ -32,9 +32,14 @@ export function askPrint(ticket: Ticket, job: string): Ticket {
   };
 }
 
-/** Paper tells of the episode in which it was asked for. */
+/**
+ * Paper tells of the episode in which it was asked for. A printer that failed is still to be looked after when another
+ * one helped out; only its own paper says that it works again.
+ */
 export function notePrint(ticket: Ticket, { job, printer }: EventData<'ticket.printed'>, at: string): Ticket {
-  const { printFailed: _failed, ...rest } = ticket;
+  const { printFailed, ...printed } = ticket;
+  const isMended = printFailed === undefined || printFailed.printer === printer;
+  const rest = isMended ? printed : { ...printed, printFailed };
   const episode = ticket.jobs.find((one) => one.job === job)?.episode ?? ticket.episode;
   return { ...rest, printed: { at, episode: isPrinted(ticket) ? ticket.episode : episode, printer } };
 }
