@@ -5,7 +5,7 @@ import { deriveId, nameId } from './ids.ts';
 import { type Item, isLive, isTouched, itemStatus } from './item.ts';
 import { resolveLine } from './menu.ts';
 import { type Order, findItem, isOpen, orderStatus, ticketLines } from './order.ts';
-import { conflict, invalid, notFound } from './refusals.ts';
+import { conflict, forbidden, invalid, notFound } from './refusals.ts';
 import type { LocationState } from './state.ts';
 
 /** The rules of an order: placing it, adding to it, holding and firing, moving, handing over, cancelling. */
@@ -15,6 +15,9 @@ type Of<N extends Command['name']> = Extract<Command, { name: N }>;
 export function place(state: LocationState, command: Of<'order.place'>, context: Context): EventBody[] {
   const { order } = command.input;
   const source = order.source ?? (context.by.role === 'partner' ? 'partner' : 'pos');
+  // It is in no report, so it must not be a way to feed a friend.
+  if (source === 'drill' && context.by.role !== 'manager' && context.by.role !== 'owner')
+    throw forbidden('Only a manager may place the order of a drill.');
   // A validated input has its keys in the schema's order, so equal content is equal text.
   const fingerprint = nameId(JSON.stringify(order));
   const known = state.orders.get(order.id) ?? bySource(state, source, order);

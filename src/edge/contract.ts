@@ -14,6 +14,7 @@ import { orderView } from '../domain/entities.ts';
 import type { ProblemCode } from '../protocol/problems.ts';
 import { accountBodies, managerBodies } from './accountRoutes.ts';
 import { logQuery, ordersQuery } from './history.ts';
+import { SEEING_CALLS } from './seeingCalls.ts';
 import { linkAnswer, revokeAnswer, sessionAnswer } from './trackRoutes.ts';
 import { papersQuery, pushBody, pushRemoveBody } from './outsideRoutes.ts';
 
@@ -23,7 +24,7 @@ export type Call = {
   /** As OpenAPI writes it: `/v1/locations/{location}/log`. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'commands' | 'feed' | 'history' | 'accounts' | 'screens' | 'guests' | 'server';
+  readonly tag: 'commands' | 'feed' | 'history' | 'accounts' | 'screens' | 'guests' | 'seeing' | 'server';
   /** Anybody may call it. */
   readonly open?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
@@ -103,6 +104,7 @@ const commandCalls = Object.entries(commandInputs).map(([name, input]): Call => 
 
 export const CALLS: readonly Call[] = [
   ...commandCalls,
+  ...SEEING_CALLS,
   {
     method: 'post',
     path: '/v1/locations/{location}/commands',

@@ -33,10 +33,11 @@ import type { LongPolls } from './longPolls.ts';
 import { registerOutside } from './outsideRoutes.ts';
 import type { OutsideOptions } from './outsideRoutes.ts';
 import { registerPages, screensDir } from './pages.ts';
+import { registerSeeing } from './seeingRoutes.ts';
 import { registerEventStream } from './eventStream.ts';
-import { createStreams } from './streams.ts';
 import { createTrust } from './proxies.ts';
 import type { IsTrusted } from './proxies.ts';
+import { createStreams } from './streams.ts';
 import { registerTrack } from './trackRoutes.ts';
 import type { StreamLimits, Streams } from './streams.ts';
 
@@ -61,11 +62,11 @@ export type EdgeOptions = {
   readonly seeing: Seeing;
   /** Shorter times, for tests. */
   readonly streamLimits?: Partial<StreamLimits>;
-  /** Printers and pushes; a server without them has no such calls. */
   readonly admission?: AdmissionOptions;
   readonly rates?: Partial<Rates>;
   /** Proxies that are believed when they say where a request comes from, as CIDR. */
   readonly trustProxy?: readonly string[];
+  /** Printers and pushes; a server without them has no such calls. */
   readonly outside?: OutsideOptions;
   /** Why this node should get no work now. */
   readonly notReady: () => Promise<string[]>;
@@ -91,17 +92,17 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     isRevoked: accounts.revocations.isRevoked,
     readLocation: (location) => log.readLocation(location),
   });
-  const app = await createApp({
   const isTrusted = createTrust(options.trustProxy ?? []);
   const rates = createLimits({
     ...(options.rates !== undefined && { rates: options.rates }),
     onRefused: () => metrics.admissionRefused('rate'),
   });
+  const app = await createApp({
     door,
     log: report,
-    ...(options.https !== undefined && { https: options.https }),
     isTrusted,
     limits: rates,
+    ...(options.https !== undefined && { https: options.https }),
   });
   const lan = options.lan && createLanDoor(app, options.lan, () => streams.upgrade);
   let leaving = false;
@@ -130,6 +131,7 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
   registerFeed(app, { feed: options.feed, observe: options.seeing.watch, longPolls, admission, rates });
   const streams = openStreams(app, { door, longPolls, admission, rates, isTrusted }, options);
   registerHistory(app, { log, orders: options.orders });
+  registerSeeing(app, { seeing: options.seeing, log, locations, now: () => log.clock.now() });
   registerTrack(app, {
     links: accounts.guestLinks,
     mintToken: accounts.mintToken,
@@ -208,9 +210,9 @@ function openStreams(
     isRevoked: accounts.revocations.isRevoked,
     report,
     observe: options.seeing.watch,
+    ...guard,
     ...(options.streamLimits !== undefined && { limits: options.streamLimits }),
   });
-    ...guard,
   const forget = accounts.revocations.onRevoked((_location, subject) => {
     if (!subject.startsWith('device:')) return;
     const device = subject.slice('device:'.length);

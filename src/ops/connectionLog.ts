@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { toInstant } from '../domain/text.ts';
+import { classify } from '../log/failures.ts';
 import type { Service } from '../service.ts';
 import { type ConnectionPage, type ConnectionQuestion, readConnections } from './connectionTable.ts';
 
@@ -54,11 +55,11 @@ export type ConnectionLog = Service & {
   read(location: string, question: ConnectionQuestion): Promise<ConnectionPage | null>;
 };
 
+type Batch = readonly [location: string, rows: object[]];
+
 const FLUSH_MS = 1_000;
 const MOST = 10_000;
 const BATCH = 1_000;
-/** A batch that the database refuses is tried again so often, then given up. */
-const TRIES = 5;
 
 const INSERT = `insert into connections
   (location_id, id, at, kind, node, client, screen, by_whom, topic, from_state, to_state, cause, code, duration_ms, gap, replayed, transport, detail)
@@ -73,7 +74,6 @@ export function createConnectionLog(options: ConnectionLogOptions): ConnectionLo
   let waiting = new Map<string, object[]>();
   let count = 0;
   let lost = 0;
-  let failures = 0;
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
   let flushing: Promise<void> = Promise.resolve();
@@ -83,19 +83,30 @@ export function createConnectionLog(options: ConnectionLogOptions): ConnectionLo
     dropped?.(lines);
   };
 
-  /** Everything that waits, a location after the other in one transaction: its rows are guarded by the location's name. */
   const flush = async (): Promise<void> => {
     if (count === 0) return;
-    const taken = waiting;
-    const lines = count;
+    const taken = [...waiting];
     waiting = new Map();
     count = 0;
     if (lost > 0) {
       report('the connection log had no room for some lines', { lines: lost });
       lost = 0;
     }
+    const outcome = await insert(taken);
+    if (outcome === 'failed') for (const one of taken) keep(one);
+    if (outcome !== 'refused') return;
+    // One location that the database refuses must not cost the others their lines.
+    for (const one of taken) {
+      const alone = taken.length === 1 ? 'refused' : await insert([one]);
+      if (alone === 'refused') lose(one[1].length);
+      else if (alone === 'failed') keep(one);
+    }
+  };
+
+  /** A location after the other in one transaction: its rows are guarded by its name. `refused`: trying again is no use. */
+  const insert = async (taken: readonly Batch[]): Promise<'written' | 'refused' | 'failed'> => {
     const client = await pool.connect().catch(() => null);
-    if (client === null) return keep(taken, lines);
+    if (client === null) return 'failed';
     const ignore = (): void => undefined;
     client.on('error', ignore);
     let broken = false;
@@ -107,31 +118,27 @@ export function createConnectionLog(options: ConnectionLogOptions): ConnectionLo
           await client.query(INSERT, [location, node, JSON.stringify(rows.slice(at, at + BATCH))]);
       }
       await client.query('commit');
-      failures = 0;
+      return 'written';
     } catch (error) {
       await client.query('rollback').catch(() => {
         broken = true;
       });
       report('lines of the connection log could not be written', {
-        lines,
+        locations: taken.length,
         error: error instanceof Error ? error.message : String(error),
       });
-      keep(taken, lines);
+      return classify(error) === 'poison' ? 'refused' : 'failed';
     } finally {
       client.off('error', ignore);
       client.release(broken);
     }
   };
 
-  /** Puts back what could not be written, as far as there is room. */
-  const keep = (taken: Map<string, object[]>, lines: number): void => {
-    failures += 1;
-    if (failures >= TRIES || count + lines > most) {
-      failures = 0;
-      return lose(lines);
-    }
-    for (const [location, rows] of taken) waiting.set(location, [...rows, ...(waiting.get(location) ?? [])]);
-    count += lines;
+  /** Puts back what could not be written, as far as there is room: its ids make a second time harmless. */
+  const keep = ([location, rows]: Batch): void => {
+    if (count + rows.length > most) return lose(rows.length);
+    waiting.set(location, [...rows, ...(waiting.get(location) ?? [])]);
+    count += rows.length;
   };
 
   const flushSoon = (): Promise<void> => (flushing = flushing.then(flush));

@@ -44,7 +44,7 @@ export type ConnectionPage = {
 
 type Stored = {
   id: string;
-  at: Date;
+  at: string;
   kind: string;
   node: string;
   client: string | null;
@@ -55,8 +55,8 @@ type Stored = {
   to_state: string | null;
   cause: string | null;
   code: number | null;
-  duration_ms: string | null;
-  gap: string | null;
+  duration_ms: number | null;
+  gap: number | null;
   replayed: number | null;
   transport: string | null;
   detail: unknown;
@@ -143,15 +143,15 @@ function rowOf(stored: Stored): ConnectionRow {
     to: stored.to_state,
     cause: stored.cause,
     code: stored.code,
-    durationMs: stored.duration_ms === null ? null : Number(stored.duration_ms),
-    gap: stored.gap === null ? null : Number(stored.gap),
+    durationMs: stored.duration_ms,
+    gap: stored.gap,
     replayed: stored.replayed,
     transport: stored.transport,
     detail: stored.detail,
   };
   return {
     id: stored.id,
-    at: stored.at.toISOString(),
+    at: stored.at,
     kind: stored.kind,
     node: stored.node,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)),

@@ -1,14 +1,21 @@
 import type pg from 'pg';
+import type { Actor, Command } from '../domain/commands.ts';
+import type { LocationConfig } from '../domain/config.ts';
 import type { LoggedEvent } from '../domain/events.ts';
-import { toMillis } from '../domain/text.ts';
+import type { LocationState } from '../domain/state.ts';
+import { toInstant, toMillis } from '../domain/text.ts';
 import type { FeedObserver } from '../feed/place.ts';
+import type { Log } from '../log/types.ts';
 import type { Service } from '../service.ts';
 import { type CanaryWatch, createCanaryWatch } from './canaryWatch.ts';
 import { type ConnectionLog, createConnectionLog } from './connectionLog.ts';
+import { deleteOldConnections } from './connectionTable.ts';
 import { type DeafStations, createDeafStations } from './deafStations.ts';
+import { type Drills, createDrills } from './drills.ts';
 import type { Metrics } from './metrics.ts';
 import { type Outboxes, createOutboxes } from './outboxes.ts';
 import { type Pulse, createPulse } from './pulse.ts';
+import { type StationTimes, createStationTimes } from './stationTimes.ts';
 import { type StreamWatch, createStreamWatch } from './streamWatch.ts';
 
 /** Everything by which the house sees its own lines: who is connected, how fast, what broke, and what was written down of it. */
@@ -19,13 +26,16 @@ export type Seeing = Service & {
   readonly canaries: CanaryWatch;
   readonly outboxes: Outboxes;
   readonly deaf: DeafStations;
+  readonly drills: Drills;
+  readonly stationTimes: StationTimes;
+  readonly node: string;
   /** To be given to the feed. */
   readonly feed: FeedObserver;
   /** To be called as `onCommit` of the locations. */
   committed(
     location: { readonly id: string },
     before: unknown,
-    after: unknown,
+    after: LocationState,
     events: readonly LoggedEvent[],
     appended: { readonly decidedAt: number | null; readonly committedAt: number },
   ): void;
@@ -37,20 +47,25 @@ export type SeeingOptions = {
   readonly metrics: Metrics;
   /** Names this process among others. */
   readonly node: string;
-  /** ms since 1970 by the log's clock. */
-  readonly now: () => number;
+  readonly log: Pick<Log, 'readTail' | 'seqAt' | 'clock' | 'listLocations'>;
   readonly report: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
-  /** Stations of a location that is in memory. */
-  readonly stations?: (location: string) => readonly string[];
+  /** How a location in memory is set up; null for one that is not. */
+  readonly config: (location: string) => LocationConfig | null;
+  readonly submit: (location: string, command: Command, actor: Actor) => Promise<unknown>;
   /** Since when a station has no live screen on any node (ms), null for one that has; without it, on this node. */
   readonly goneSince?: (location: string, station: string) => number | null;
   readonly flushMs?: number;
 };
 
 const SWEEP_MS = 1_000;
+const FORGET_EVERY_MS = 3_600_000;
+/** Lines are kept for 30 days: "last Friday at seven" can be asked four times. */
+const KEEP_MS = 30 * 86_400_000;
+const FORGET_BATCH = 2_000;
 
 export function createSeeing(options: SeeingOptions): Seeing {
-  const { pool, metrics, node, now, report } = options;
+  const { pool, metrics, node, log, report } = options;
+  const now = (): number => log.clock.now();
   const connections = createConnectionLog({
     pool,
     node,
@@ -92,11 +107,36 @@ export function createSeeing(options: SeeingOptions): Seeing {
   const deaf = createDeafStations({
     now,
     places: watch.places,
-    stations: options.stations ?? (() => []),
+    stations: (location) => options.config(location)?.stations.map(({ id }) => id) ?? [],
     goneSince: options.goneSince ?? ((location, station) => watch.goneSince(location, station)),
     write: connections.write,
   });
+  const drills = createDrills({
+    log,
+    connections,
+    clients: (location) => watch.screens(location).map(({ client }) => client),
+    config: options.config,
+    submit: options.submit,
+    now,
+    report,
+  });
+  const stationTimes = createStationTimes(now);
   let timer: NodeJS.Timeout | null = null;
+  let forgetting: NodeJS.Timeout | null = null;
+
+  const forget = async (): Promise<void> => {
+    try {
+      const before = toInstant(now() - KEEP_MS);
+      for (const { id } of await log.listLocations())
+        for (let gone = FORGET_BATCH; gone === FORGET_BATCH && forgetting !== null;)
+          gone = await deleteOldConnections(pool, id, before, FORGET_BATCH);
+    } catch (error) {
+      // The next hour tries again; nothing depends on it.
+      report('old lines of the connection log could not be deleted', {
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  };
 
   return {
     name: 'connection log and pulse',
@@ -106,6 +146,9 @@ export function createSeeing(options: SeeingOptions): Seeing {
     canaries,
     outboxes,
     deaf,
+    drills,
+    stationTimes,
+    node,
     feed: {
       sent(ms, location) {
         metrics.commitToSent(ms);
@@ -118,10 +161,11 @@ export function createSeeing(options: SeeingOptions): Seeing {
       paintedUpTo: canaries.painted,
       resets: metrics.reset,
     },
-    committed({ id }, _before, _after, events, { decidedAt, committedAt }) {
+    committed({ id }, _before, after, events, { decidedAt, committedAt }) {
       // What another node appended was committed when it says so, not when this one learned of it.
       const at = decidedAt === null ? (toMillis(events.at(-1)?.at ?? '') ?? committedAt) : committedAt;
       canaries.committed(id, events, at);
+      stationTimes.committed(id, after, events);
       // Each node sees every event of a location it has in memory: only the one that made it counts it.
       if (decidedAt !== null) for (const event of events) count(metrics, event);
     },
@@ -132,15 +176,20 @@ export function createSeeing(options: SeeingOptions): Seeing {
         canaries.sweep();
         outboxes.sweep();
         deaf.sweep();
+        void drills.sweep();
       }, SWEEP_MS);
       timer.unref();
+      forgetting = setInterval(() => void forget(), FORGET_EVERY_MS);
+      forgetting.unref();
     },
     async drain() {
       watch.leaving();
     },
     async stop() {
       if (timer !== null) clearInterval(timer);
+      if (forgetting !== null) clearInterval(forgetting);
       timer = null;
+      forgetting = null;
       await connections.stop();
     },
   };

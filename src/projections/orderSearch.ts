@@ -37,7 +37,7 @@ export type OrderRow = {
 export type OrderPage = { readonly orders: readonly OrderRow[]; readonly next: string | null };
 
 export type OrderSearch = {
-  /** A page of orders; null for a cursor that is not one of this list. */
+  /** A page of orders, without those of drills; null for a cursor that is not one of this list. */
   search(location: string, question: OrderQuestion): Promise<OrderPage | null>;
   find(location: string, id: string): Promise<Json | null>;
 };
@@ -57,7 +57,7 @@ export function createOrderSearch(
         pool,
         location,
         `select id, number, day, status, type, source, table_id, guest_name, external_id, display_id, placed_at, closed_at, total, body
-         from orders where location_id = $1
+         from orders where location_id = $1 and not (source = 'drill' and total = 0)
            and ($2::text[] is null or status = any($2))
            and ($3::timestamptz is null or placed_at >= $3)
            and ($4::timestamptz is null or placed_at < $4)

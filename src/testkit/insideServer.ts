@@ -87,7 +87,15 @@ export async function startTestServer(
   });
   for (const house of await readDemo()) await applyHouse(house, { log, accounts, locations });
   const metrics = createMetrics({ process: false });
-  const seeing = createSeeing({ pool, metrics, node: 'test', now: () => log.clock.now(), report });
+  const seeing = createSeeing({
+    pool,
+    metrics,
+    node: 'test',
+    log,
+    report,
+    config: (location) => locations.peek(location)?.state.config ?? null,
+    submit: (location, command, actor) => locations.submitInner(location, command, actor),
+  });
   await seeing.run();
   const feed = createFeed({
     source: locations,
