@@ -119,7 +119,10 @@ export async function createApp({
     try {
       request.caller = await door.identify(request);
     } catch (error) {
-      if (error instanceof HttpProblem && error.problem.status === 401) limits?.badToken(request.ip);
+      // A call without a token guesses nothing: a socket whose upgrade a proxy swallowed looks like that.
+      const isGuess = request.headers.authorization !== undefined;
+      if (isGuess && error instanceof HttpProblem && error.problem.status === 401)
+        limits?.badToken(request.ip);
       throw error;
     }
     limits?.caller(request, request.caller);

@@ -6,9 +6,11 @@ import { KitchenFeed } from '../../feed/testing/kitchenFeed.ts';
 import { SocketReader } from '../../feed/testing/socketReader.ts';
 import { ana, burger, id, lemonade } from '../../testkit/kitchen.ts';
 import { createApp } from '../app.ts';
+import type { AppOptions } from '../app.ts';
 import { createDoor } from '../door.ts';
 import { registerEventStream } from '../eventStream.ts';
 import { registerFeed } from '../feedRoutes.ts';
+import { createLimits } from '../limits.ts';
 import { createLongPolls } from '../longPolls.ts';
 import type { LongPolls } from '../longPolls.ts';
 import { createStreams } from '../streams.ts';
@@ -42,7 +44,7 @@ export class StreamHouse {
     return this.#streams;
   }
 
-  async open(more: Partial<StreamOptions> = {}): Promise<void> {
+  async open(more: Partial<StreamOptions> = {}, appOptions: Partial<AppOptions> = {}): Promise<void> {
     if (this.#app !== undefined) await this.shut();
     this.house = new KitchenFeed();
     this.house.feed.start();
@@ -78,12 +80,13 @@ export class StreamHouse {
       ...more,
     });
     this.#streams = streams;
-    const app = await createApp({ door, log: (message) => this.said.push(message) });
+    const app = await createApp({ door, log: (message) => this.said.push(message), ...appOptions });
     this.#app = app;
     const longPolls = createLongPolls(isRevoked);
     this.longPolls = longPolls;
-    registerFeed(app, { feed: this.house.feed, longPolls });
-    registerEventStream(app, { streams, feed: this.house.feed });
+    const rates = more.rates ?? createLimits();
+    registerFeed(app, { feed: this.house.feed, longPolls, rates });
+    registerEventStream(app, { streams, feed: this.house.feed, rates });
     app.server.on('upgrade', streams.upgrade);
     await app.listen({ port: 0, host: '127.0.0.1' });
     const at = app.server.address();
