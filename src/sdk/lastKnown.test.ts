@@ -80,6 +80,7 @@ describe('the last known view', () => {
     await before();
     const provenBy = Date.now();
     pairs.reachable = false;
+    server.http.blocked.add('http');
     await pass(60_000);
     const heard = page();
     await pass(8000);
@@ -105,6 +106,7 @@ describe('the last known view', () => {
   it('[E3] what is older than half a day, or of another version of the rules, is not shown', async () => {
     await before();
     pairs.reachable = false;
+    server.http.blocked.add('http');
     const old = kept.get(TOPIC);
     kept.set(TOPIC, { ...(old as object), rules: 'others' });
     expect(shown(await offline())).toEqual([]);

@@ -30,6 +30,12 @@ export function createFakeHttp(fake: FakeHttp) {
   const waiters = new Set<() => void>();
   const asked: { path: string; token: string; query: URLSearchParams }[] = [];
   const streams = new Set<() => void>();
+  const state = {
+    /** Seconds that everybody is asked to stay away; 0: nobody. */
+    busy: 0,
+    /** Open questions are answered at once, with nothing. */
+    shortcut: false,
+  };
 
   async function answer(
     path: string,
@@ -41,6 +47,8 @@ export function createFakeHttp(fake: FakeHttp) {
     if (blocked.has('http')) throw new TypeError('no network');
     asked.push({ path, token, query });
     if (path === '/healthz') return Response.json({ ok: true });
+    if (state.busy > 0)
+      return problem(makeProblem('unavailable', 'Too busy', { retryAfter: state.busy }), state.busy);
     if (fake.isBad(token)) return problem(makeProblem('unauthenticated', 'The token has expired'));
     if (path === '/acks') {
       const list = acks.parse(JSON.parse(typeof init.body === 'string' ? init.body : '[]'));
@@ -71,7 +79,7 @@ export function createFakeHttp(fake: FakeHttp) {
     const wait = Number(query.get('wait') ?? 0);
     if (wait > 0 && fake.head() === from) {
       if (blocked.has('held_changes')) throw new TypeError('cut while it waited');
-      await changed(wait * 1000, init.signal);
+      if (!state.shortcut) await changed(wait * 1000, init.signal);
     }
     const to = fake.head();
     const frames: Down[] = [];
@@ -167,7 +175,7 @@ export function createFakeHttp(fake: FakeHttp) {
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
   }
 
-  return {
+  return Object.assign(state, {
     blocked,
     asked,
     answer,
@@ -181,12 +189,15 @@ export function createFakeHttp(fake: FakeHttp) {
       for (const end of all) end();
       return all.length;
     },
-  };
+  });
 }
 
-function problem(body: { status: number }): Response {
+function problem(body: { status: number }, retryAfter?: number): Response {
   return new Response(JSON.stringify(body), {
     status: body.status,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+    },
   });
 }

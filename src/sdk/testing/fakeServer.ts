@@ -2,6 +2,8 @@ import type { Entity, Gone, TicketView } from '../../domain/entities.ts';
 import { RULES } from '../../domain/rulesHash.ts';
 import { viewHash } from '../../domain/viewHash.ts';
 import type { Cause, Down } from '../../protocol/down.ts';
+import { connectionUpload } from '../../protocol/connections.ts';
+import type { ConnectionUpload } from '../../protocol/connections.ts';
 import { makeProblem } from '../../protocol/problems.ts';
 import { up } from '../../protocol/up.ts';
 import type { Up } from '../../protocol/up.ts';
@@ -106,6 +108,10 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       if (server.eager) server.flush();
       return seq;
     },
+    /** Puts an entity where every snapshot shows it, and tells nobody: a fault of the server's. */
+    smuggle(entity: Entity): void {
+      entities.set(`${entity.kind}|${entity.id}`, entity);
+    },
     /** A resumed peer waits for the next flush: its node has not seen what others have. */
     lagging: false,
     /** Brings the oldest `peers` up to the head, `limit` positions at a time. */
@@ -138,6 +144,25 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       for (const conn of conns)
         say(conn, { t: 'bye', code, reason: 'test', ...(retryAfter !== undefined && { retryAfter }) });
     },
+    /** What screens told of their lines, in their own words. */
+    lines: [] as ConnectionUpload,
+    /** The status that answers such a story instead. */
+    linesRefused: null as number | null,
+    /** A backup of earlier is put back: what came after `pos` never happened, commands included. */
+    rewind(pos: number): void {
+      const kept = log.slice(0, pos);
+      log.length = 0;
+      entities.clear();
+      for (const change of kept) {
+        log.push(change);
+        const { put, gone } = change;
+        if (put) entities.set(`${put.kind}|${put.id}`, put);
+        if (gone) entities.delete(`${gone.kind}|${gone.id}`);
+      }
+      answers.clear();
+      server.executed.length = 0;
+      epoch += 1;
+    },
     /** A restored backup: no cursor is good any more. */
     restore(): void {
       epoch += 1;
@@ -154,6 +179,11 @@ export function createFakeServer(options: { now?: () => number; rules?: string; 
       const read = await http.answer(path, url.searchParams, bearer, init);
       if (read) return read;
       const body = typeof init.body === 'string' ? init.body : '';
+      if (path === '/connections') {
+        if (server.linesRefused !== null) return new Response(null, { status: server.linesRefused });
+        server.lines.push(...connectionUpload.parse(JSON.parse(body)));
+        return new Response(null, { status: 204 });
+      }
       server.calls.push({ path, key: headers.get('idempotency-key'), body });
       const special = server.nextHttp.shift();
       if (special instanceof Error) throw special;
