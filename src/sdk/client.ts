@@ -8,11 +8,16 @@ import { defaultStorage } from './outboxStorage.ts';
 import type { OutboxStorage } from './outboxStorage.ts';
 import { createPredictions, orderOfTicket } from './predict.ts';
 import { createReading } from './reading.ts';
+import { createRecovered } from './recovered.ts';
 import { createSender } from './send.ts';
 import type { Actor, Heard, Sent, TokenProvider } from './shapes.ts';
 import type { SocketConstructor } from './socket.ts';
 import { holdTab } from './tabs.ts';
 import type { Tokens } from './tokens.ts';
+import { createTransitionLog, defaultLines } from './transitionLog.ts';
+import type { LineStorage } from './transitionLog.ts';
+import { createWatch } from './transitions.ts';
+import { uploadLines } from './uploadLines.ts';
 
 export { TokenRefused } from './tokens.ts';
 export { ageAt } from './clock.ts';
@@ -20,6 +25,7 @@ export { mintId } from './ids.ts';
 export type * from './shapes.ts';
 export type { OutboxStorage } from './outboxStorage.ts';
 export type { ViewStorage } from './lastKnown.ts';
+export type { LineStorage } from './transitionLog.ts';
 export type { SocketConstructor, SocketLike } from './socket.ts';
 
 export type HeardOptions = {
@@ -37,6 +43,8 @@ export type HeardOptions = {
   storage?: OutboxStorage;
   /** Where the last known views are kept over a reload; IndexedDB, or null: nowhere, which is also what Node does. */
   views?: ViewStorage | null;
+  /** Where the line's own story waits for a server; IndexedDB, or null: in memory. */
+  lines?: LineStorage | null;
   /** Node 22 and every browser have one. */
   WebSocket?: SocketConstructor;
   fetch?: typeof fetch;
@@ -53,11 +61,20 @@ export type HeardOptions = {
 export function createHeard(options: HeardOptions): Heard {
   const { location } = options;
   const predictions = createPredictions();
+  const viewStorage = options.views === undefined ? defaultViews(location, options.client.id) : options.views;
   const lastKnown = createLastKnown({
-    storage: options.views === undefined ? defaultViews(location, options.client.id) : options.views,
+    storage: viewStorage,
     now: options.now ?? Date.now,
   });
   let closed = false;
+  const screen = (options.client.screen ?? options.client.id).slice(0, 80);
+  const recovered = createRecovered({ storage: viewStorage, serverNow: () => clock.serverNow() });
+  const watch = createWatch({
+    screen,
+    now: options.now ?? Date.now,
+    serverNow: () => clock.serverNow(),
+    add: (line) => lines.add(line),
+  });
 
   const reading = createReading({
     baseUrl: options.baseUrl,
@@ -74,11 +91,22 @@ export function createHeard(options: HeardOptions): Heard {
       predictions.enable(rules === 'same');
       outbox.flush();
     },
-    applied: (replicas) => predictions.prune(replicas),
-    shown(before, { blocked }) {
+    applied(replicas) {
+      recovered.prune(replicas);
+      return predictions.prune(replicas);
+    },
+    watch,
+    forked(topic, before, after) {
+      recovered.forked(topic, before, after);
+      void outbox.sendAgain();
+    },
+    shown(before, { blocked, word }) {
+      if (word !== before.word && (word === 'live' || word === 'polling')) lines.online();
       // Whoever may no longer look at the board may not look at a memory of it either.
-      if (before.blocked === null && (blocked?.reason === 'revoked' || blocked?.reason === 'pair'))
+      if (before.blocked === null && (blocked?.reason === 'revoked' || blocked?.reason === 'pair')) {
         lastKnown.forget();
+        recovered.forget();
+      }
     },
   });
   const { clock, now, topics, status } = reading;
@@ -115,6 +143,16 @@ export function createHeard(options: HeardOptions): Heard {
     },
   });
 
+  const lines = createTransitionLog({
+    storage: options.lines === undefined ? defaultLines(location) : options.lines,
+    screen,
+    now,
+    serverNow: clock.serverNow,
+    isOnline: () => reading.connection.isLive(),
+    upload: (body) => uploadLines(reading, body),
+  });
+  outbox.subscribe(() => lines.outbox(outbox.get()));
+
   function command<N extends CommandName>(
     name: N,
     input: CommandRequest<N>,
@@ -148,6 +186,12 @@ export function createHeard(options: HeardOptions): Heard {
     },
     serverNow: clock.serverNow,
     painted: reading.acks.painted,
+    recovered: {
+      get: recovered.store.get,
+      subscribe: recovered.store.subscribe,
+      keep: recovered.keep,
+      remove: recovered.remove,
+    },
     onNudge: reading.onNudge,
     onRepaired: reading.onRepaired,
     refresh: reading.refresh,
@@ -157,6 +201,7 @@ export function createHeard(options: HeardOptions): Heard {
     close() {
       closed = true;
       lastKnown.close();
+      lines.close();
       outbox.close();
       reading.close();
     },

@@ -5,7 +5,7 @@ import { isPush, SILENCE } from './ladder.ts';
 import type { Transport, Via } from './ladder.ts';
 import { deadline, step } from './machine.ts';
 import { START } from './machineState.ts';
-import type { Action, Event, Machine } from './machineState.ts';
+import type { Action, Event, Machine, State } from './machineState.ts';
 import { listenToPage } from './signals.ts';
 import { TokenRefused } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
@@ -36,6 +36,8 @@ export type ConnectionOptions = {
   frame(attempt: number, frame: Down): void;
   /** The state changed, or a second passed. */
   changed(): void;
+  /** The machine went from one state to another, and why. */
+  moved(from: State, event: Event, to: State, via: Via | null): void;
 };
 
 export type Connection = ReturnType<typeof createConnection>;
@@ -66,12 +68,14 @@ export function createConnection(options: ConnectionOptions) {
     const next = step(machine, event, { now: now(), random: options.random() });
     const moved = next.state !== machine.state;
     const { rung } = machine.memory;
+    const from = machine.state;
     machine = { state: next.state, memory: next.memory };
     if (machine.memory.rung !== rung) options.ladder?.save(machine.memory.rung);
     // The new connection takes over before the old one is dropped.
     if (moved) settleLinks();
     for (const action of next.actions) act(action);
     if (moved) {
+      options.moved(from, event, machine.state, 'via' in machine.state ? machine.state.via : null);
       arm();
       if (event.type !== 'frame') options.changed();
     }

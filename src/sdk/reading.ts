@@ -18,6 +18,7 @@ import { describeConnection } from './status.ts';
 import { openStore, tellAll } from './store.ts';
 import { createTokens } from './tokens.ts';
 import { createTopics } from './topics.ts';
+import type { Watch } from './transitions.ts';
 
 /**
  * Everything that reading takes: the connection with its four transports, the copies of the topics, receipts, the clock and
@@ -41,6 +42,10 @@ export type ReadingOptions = {
   up(rules: ConnectionView['rules']): void;
   /** A frame was applied; true when the views have to be drawn anew. */
   applied(replicas: Replica[]): boolean;
+  /** Who writes down what the line does. */
+  watch?: Watch | undefined;
+  /** The server shows another history than this screen saw. */
+  forked?: ((topic: string, before: Replica, after: Replica) => void) | undefined;
   /** What the bar says has changed. */
   shown(before: ConnectionView, now: ConnectionView): void;
 };
@@ -94,6 +99,7 @@ export function createReading(options: ReadingOptions) {
     },
     frame(attempt, frame) {
       if (frame.t === 'ping') clock.heardTime(frame.now);
+      options.watch?.frame(frame);
       topics.frame(attempt, frame);
       if (options.applied(topics.replicas())) topics.refresh();
       resume();
@@ -101,6 +107,7 @@ export function createReading(options: ReadingOptions) {
       listenForNudges(frame);
       show();
     },
+    moved: (...move) => options.watch?.moved(...move),
     changed() {
       topics.tick();
       topics.refresh();
@@ -118,7 +125,11 @@ export function createReading(options: ReadingOptions) {
     lastKnown: options.lastKnown,
     moved: () => show(),
     needed: () => connection.start(),
-    repaired: (repair) => tellAll(repairs, repair),
+    repaired(repair) {
+      options.watch?.repaired(repair);
+      tellAll(repairs, repair);
+    },
+    forked: (...fork) => options.forked?.(...fork),
   });
 
   const acks = createAcks({
@@ -149,7 +160,9 @@ export function createReading(options: ReadingOptions) {
     const before = status.get();
     const next = describe(before);
     status.set(next);
-    if (next !== before) options.shown(before, next);
+    if (next === before) return;
+    if (next.word !== before.word) options.watch?.word(next.word, topics.replicas());
+    options.shown(before, next);
   }
 
   /** A connection that has just taken over may not know what this screen had already painted. */

@@ -204,12 +204,31 @@ export type Heard = {
   onNudge(listener: (nudge: Nudge) => void): () => void;
   /** A copy was found to differ from the server's, and repaired. */
   onRepaired(listener: (repair: Repair) => void): () => void;
+  /** What the server forgot: shown until `keep` or `remove`, or until it comes back by itself. */
+  readonly recovered: Store<RecoveredView> & { keep(): void; remove(ids?: readonly string[]): void };
   /** "Refresh now": a new connection, and every topic whole, whatever this screen believes of its own. */
   refresh(): void;
   /** Somebody else signed in on this screen, or it was paired again: ask for a new token and use it. */
   renew(): Promise<void>;
   /** Leaves for good; what is in the outbox stays for the next time. */
   close(): void;
+};
+
+/** Something this screen showed that the server knows no more (`now` null), or knows as it was before. */
+export type Recovered = {
+  readonly topic: string;
+  /** When it was found out, by the server's clock. */
+  readonly at: number;
+  readonly was: Entity;
+  readonly now: Entity | null;
+};
+
+/** What a restored server took from this screen, until a person removes it or it comes back. */
+export type RecoveredView = {
+  readonly withdrawn: readonly Recovered[];
+  readonly regressed: readonly Recovered[];
+  /** Somebody wants to see it further; it is no longer news. */
+  readonly kept: boolean;
 };
 
 /** Why the token provider is asked: so that one with a cache knows when not to use it. */

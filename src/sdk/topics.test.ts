@@ -23,6 +23,7 @@ function stage() {
     moved: () => undefined,
     needed: () => undefined,
     repaired: () => undefined,
+    forked: () => undefined,
   });
   topics.view(TOPIC).subscribe(() => undefined);
   topics.subscriptions(1);

@@ -30,6 +30,8 @@ export type TopicsOptions = {
   moved(): void;
   /** A copy that differed was replaced. */
   repaired(repair: Repair): void;
+  /** A copy was replaced by one of another history: the server was restored, or another one took over. */
+  forked(topic: string, before: Replica, after: Replica): void;
   /** Somebody looks at a topic: there should be a connection. */
   needed(): void;
 };
@@ -154,7 +156,9 @@ export function createTopics(options: TopicsOptions) {
       return;
     }
     remember(entry, applied.replica, outcome === 'snapshot' || outcome === 'differs');
+    const before = entry.replica;
     entry.replica = applied.replica;
+    if (isFork(before, applied, reset)) options.forked(entry.topic, before, applied.replica);
     entry.problem = null;
     if (outcome === 'differs') {
       prove(entry);
@@ -442,6 +446,15 @@ export function createTopics(options: TopicsOptions) {
       link = 0;
     },
   };
+}
+
+/**
+ * Another history than the one this copy is of: the server says so or, to a page that had kept a view without its cursor,
+ * shows a log that is shorter than what was seen of it.
+ */
+function isFork(before: Replica, { outcome, replica }: Applied, reset: string | null): boolean {
+  if (before.pos < 0 || (outcome !== 'snapshot' && outcome !== 'differs')) return false;
+  return reset === 'fork' || reset === 'restored' || (before.cursor === null && replica.pos < before.pos);
 }
 
 /** From the own cursor or, where the copy is in doubt, from nothing. */

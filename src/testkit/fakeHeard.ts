@@ -9,6 +9,7 @@ import type {
   OutboxView,
   Painted,
   Pending,
+  RecoveredView,
   SendCommand,
   Sent,
   Store,
@@ -49,6 +50,8 @@ export type FakeHeard = Heard & {
   answer: (name: string, input: unknown) => Partial<Answer> | 'never';
 };
 
+const NOTHING_FORGOTTEN: RecoveredView = { withdrawn: [], regressed: [], kept: false };
+
 export function fakeHeard(location = 'brasa'): FakeHeard {
   let now = NOW;
   const connection = settable<ConnectionView>({
@@ -72,6 +75,7 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
     durable: true,
     refused: [],
   });
+  const recovered = settable<RecoveredView>(NOTHING_FORGOTTEN);
   const views = new Map<string, Settable<View>>();
   const lives = new Map<string, Settable<LiveData>>();
   const listeners = new Map<string, Set<(change: Change) => void>>();
@@ -137,6 +141,12 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
     serverNow: () => now,
     painted: (topic, cursor, how) => void paints.push({ topic, cursor, how }),
     onNudge: () => () => undefined,
+    recovered: {
+      get: recovered.get,
+      subscribe: recovered.subscribe,
+      keep: () => undefined,
+      remove: () => recovered.set(NOTHING_FORGOTTEN),
+    },
     onRepaired: () => () => undefined,
     refresh: () => undefined,
     renew: () => Promise.resolve(),
