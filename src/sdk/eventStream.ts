@@ -1,4 +1,5 @@
 import type { Problem } from '../protocol/problems.ts';
+import type { Acknowledgement } from '../protocol/up.ts';
 import type { Carrier, Wanted } from './carrier.ts';
 import { readFrame } from './frames.ts';
 import { openHttpLine } from './httpLine.ts';
@@ -20,6 +21,8 @@ export function eventStreamCarrier(options: HttpPlace): Carrier {
       const line = openHttpLine(options, opening, events);
       const topics = new Map<string, Wanted>(opening.subs.map((one) => [one.topic, { ...one }]));
       const streams = new Set<Stream>();
+      /** What was last said to be painted, by topic. */
+      const painted = new Map<string, Acknowledgement>();
       let asked = false;
       let broken = 0;
 
@@ -144,6 +147,10 @@ export function eventStreamCarrier(options: HttpPlace): Carrier {
       return {
         say(frame) {
           if (line.isOver()) return false;
+          if (frame.t === 'ack') painted.set(frame.topic, frame);
+          if (frame.t === 'unsub') painted.delete(frame.topic);
+          // A stream without a way up could be that of a tablet without power: what is shown is said again with each pong.
+          if (frame.t === 'pong') for (const ack of painted.values()) line.said({ ...ack, t: 'ack' });
           if (line.said(frame)) return true;
           if (frame.t === 'sub') {
             topics.set(frame.topic, { topic: frame.topic, after: frame.after, pos: frame.pos });
