@@ -1,4 +1,4 @@
-import type { Entity, Gone, TicketView } from '../../domain/entities.ts';
+import type { Entity, Gone } from '../../domain/entities.ts';
 import { RULES } from '../../domain/rulesHash.ts';
 import { viewHash } from '../../domain/viewHash.ts';
 import type { Cause, Down } from '../../protocol/down.ts';
@@ -8,6 +8,8 @@ import { makeProblem } from '../../protocol/problems.ts';
 import { up } from '../../protocol/up.ts';
 import type { Up } from '../../protocol/up.ts';
 import { createFakeHttp } from './fakeHttp.ts';
+
+export { aTicket } from './aTicket.ts';
 
 /**
  * A server of one location that speaks the protocol, kept in memory: a log of changes, topics with a filter,
@@ -402,42 +404,4 @@ function problem(body: { status: number }): Response {
     status: body.status,
     headers: { 'content-type': 'application/problem+json' },
   });
-}
-
-/** A ticket of one line at the grill. */
-export function aTicket(id: string, version: number, more: Partial<TicketView> = {}): TicketView {
-  return {
-    kind: 'ticket',
-    id,
-    version,
-    order: `order-of-${id}`,
-    number: version,
-    station: 'grill',
-    type: 'dine_in',
-    source: 'pos',
-    table: 'T1',
-    allergies: [],
-    status: 'new',
-    delivery: { state: 'queued' },
-    firedAt: '2026-01-31T18:00:00.000Z',
-    recalls: 0,
-    rush: false,
-    ackRequired: false,
-    addOn: false,
-    lines: [
-      {
-        item: `item-of-${id}`,
-        name: 'Ribeye',
-        qty: 1,
-        readyQty: 0,
-        voidQty: 0,
-        status: 'fired',
-        modifiers: [],
-        allergies: [],
-      },
-    ],
-    also: [],
-    ofItems: 1,
-    ...more,
-  };
 }
