@@ -11,6 +11,7 @@ import type { Caller, Door, Place } from './door.ts';
 import type { Limits } from './limits.ts';
 import { HttpProblem, refuse, sendProblem } from './problem.ts';
 import type { IsTrusted } from './proxies.ts';
+import { cutStuckSockets } from './stuckSockets.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -92,6 +93,8 @@ export async function createApp({
           https: { ...https, maxHeaderSize: MAX_HEADERS },
         }) as unknown as FastifyInstance);
 
+  const stop = cutStuckSockets(app.server);
+  app.addHook('onClose', async () => stop());
   app.decorateRequest('caller', null);
   app.decorateRequest('place', null);
   app.decorate('served', []);

@@ -345,7 +345,7 @@ describe('slow readers', () => {
     slow.stalled = true;
     const subscription = await house.feed.attach(reader(), 'kitchen', null, slow);
     await house.feed.attach(reader({ session: 's2' }), 'kitchen', null, quick);
-    for (let index = 0; index < 120; index += 1) {
+    for (let index = 0; index < 52; index += 1) {
       place();
       house.tell();
       if (index % 4 === 0) await sleep(17);
@@ -362,6 +362,34 @@ describe('slow readers', () => {
     expect(replica.gaps).toBe(0);
     expect(replica.hash).toBe(viewHash(truth('kitchen')));
     expect(house.feed.load.blocked).toBe(0);
+  });
+
+  test('[F85] a change that is longer than a socket should hold is told as a snapshot, in parts or fetched', async () => {
+    for (const orders of [45, 200]) {
+      const sink = new TestSink();
+      const subscription = await house.feed.attach(reader(), 'kitchen', null, sink);
+      const before = sink.frames.length;
+      sink.stalled = true;
+      sink.held.push(' '.repeat(70_000));
+      for (let index = 0; index < orders; index += 1) place();
+      house.tell();
+      await sleep(40);
+      sink.held.length = 0;
+      sink.stalled = false;
+      subscription.pump();
+      const frames = sink.frames.slice(before);
+      expect(Math.max(...frames.map((frame) => JSON.stringify(frame).length))).toBeLessThan(49 * 1024);
+      expect(frames.filter(({ t }) => t === 'chg')).toEqual([]);
+      const last = frames.findLast((frame) => frame.t === 'snap');
+      expect(last).toMatchObject({
+        pos: house.kitchen.state.head,
+        last: true,
+        hash: viewHash(truth('kitchen')),
+      });
+      expect(last?.t === 'snap' && last.reset).toBeUndefined();
+      expect(last?.t === 'snap' && last.href !== undefined).toBe(orders === 200);
+      subscription.detach();
+    }
   });
 
   test('[F12] a reader that takes nothing for 10 s is let go with 4101', async () => {

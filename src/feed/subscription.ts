@@ -8,6 +8,8 @@ import { type Reader, type Sink, isOwn } from './source.ts';
 
 /** Bytes that may wait for a reader; above that it is skipped, and caught up when it has read them. */
 export const MOST_BUFFERED = 64 * 1024;
+/** A change that is longer than this is told as a snapshot, which comes in parts. */
+const MOST_FRAME = 64 * 1024;
 /** A reader that takes nothing for so long is let go. */
 const STUCK_MS = 10_000;
 
@@ -112,6 +114,8 @@ export class Subscription {
         this.#place.settle();
         const frame = view.frameAfter(this.#pos);
         if (frame === null) this.sendSnapshot('too_old');
+        // More than a socket should hold at once: the whole topic comes in parts, or is fetched.
+        else if (frame.text.length > MOST_FRAME) this.sendSnapshot(null);
         else this.#sendFrame(frame);
       }
     }
