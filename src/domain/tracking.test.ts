@@ -100,7 +100,11 @@ describe('the steps of an order', () => {
   test('[T3] a cancelled order says so with its reason; one of which nothing is left is cancelled too', () => {
     const kitchen = placed([burger(1)]);
     kitchen.do('order.cancel', { order: O, reason: 'out of bread' }, ana);
-    expect(seen(kitchen)).toMatchObject({ ended: 'cancelled', cancelled: { reason: 'out of bread' } });
+    expect(seen(kitchen)).toMatchObject({
+      ended: 'cancelled',
+      cancelled: { reason: 'out of bread' },
+      items: [{ name: 'Classic Burger', qty: 1 }],
+    });
     const other = placed([burger(1)]);
     other.do('item.void', { order: O, item: id('item', 1), reason: 'left', made: false }, ana);
     expect(seen(other)).toMatchObject({ things: 0, step: 'received' });

@@ -142,17 +142,24 @@ export function presentTracking(
       },
     }),
     ...(ended !== null && { ended }),
-    items: order.items.filter(isLive).map((item) => ({
-      name: item.name,
-      qty: liveQty(item),
-      modifiers: item.modifiers.map(({ action, name, qty }) => ({ action, name, qty })),
-    })),
+    items: order.items
+      .filter((item) => isListed(order, item))
+      .map((item) => ({
+        name: item.name,
+        qty: order.cancelled ? item.qty : liveQty(item),
+        modifiers: item.modifiers.map(({ action, name, qty }) => ({ action, name, qty })),
+      })),
     location: {
       name: config?.name ?? '',
       timezone: config?.timezone ?? 'UTC',
       language: config?.language ?? 'en',
     },
   };
+}
+
+/** Of a cancelled order its guest still sees what it was. */
+function isListed(order: Order, item: Item): boolean {
+  return order.cancelled ? !item.refired : isLive(item);
 }
 
 /** How it ended for the guest; null: it has not. An order that was closed with nothing left on it was cancelled, line by line. */

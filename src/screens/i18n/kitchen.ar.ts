@@ -40,6 +40,13 @@ export const kitchenAr: Record<keyof typeof kitchenEn, string> = {
   'kitchen.recalledTimes':
     '{count, plural, zero {مُسترجع} one {مُسترجع} two {مُسترجع #×} few {مُسترجع #×} many {مُسترجع #×} other {مُسترجع #×}}',
   'kitchen.printed': 'مطبوع',
+  'kitchen.forStation': 'لمحطة {station}',
+  'kitchen.noScreenThere': 'لا شاشة هناك',
+  'kitchen.shownAt': 'معروضة أيضًا في {station}',
+  'kitchen.unseen': 'لم تُلمس: أُبلغ منفذ التسليم',
+  'kitchen.menuPrint': 'طباعة',
+  'kitchen.menuReprint': 'طباعة مرة أخرى (نسخة {copy})',
+  'kitchen.printing': 'تُطبع <b>{number} {code}</b>',
   'kitchen.held': 'مؤجل',
   'kitchen.firesIn': 'يبدأ خلال {time}',
   'kitchen.course': 'الطبق {course}',

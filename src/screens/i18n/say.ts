@@ -1,14 +1,17 @@
 import { i18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { directionOf, localeOf, type Language } from './language.ts';
+import type { deviceEn } from './device.en.ts';
 import type { expoEn } from './expo.en.ts';
 import type { floorEn } from './floor.en.ts';
 import type { homeEn } from './home.en.ts';
 import type { kitchenEn } from './kitchen.en.ts';
+import type { managerEn } from './manager.en.ts';
 import type { posEn } from './pos.en.ts';
 import type { printerEn } from './printer.en.ts';
 import type { setupEn } from './setup.en.ts';
 import type { trackEn } from './track.en.ts';
+import type { trustEn } from './trust.en.ts';
 import type { uiEn } from './ui.en.ts';
 
 /**
@@ -24,9 +27,12 @@ export type Area = { en: Catalog; es: () => Promise<Catalog>; ar: () => Promise<
 export type MessageKey =
   | keyof typeof uiEn
   | keyof typeof kitchenEn
+  | keyof typeof deviceEn
+  | keyof typeof trustEn
   | keyof typeof expoEn
   | keyof typeof posEn
   | keyof typeof floorEn
+  | keyof typeof managerEn
   | keyof typeof printerEn
   | keyof typeof setupEn
   | keyof typeof homeEn

@@ -48,7 +48,8 @@ export const trackEn = {
   'track.state.done': 'done',
   'track.state.active': 'now',
   'track.state.pending': 'to come',
-  'track.progress': '{ready, number} of {things, plural, one {# thing is ready} other {# things are ready}}',
+  'track.progress':
+    '{ready, plural, one {# of {things, plural, one {# thing} other {# things}} is ready} other {# of {things, plural, one {# thing} other {# things}} are ready}}',
   'track.yours': 'Your order',
   'track.things': '{things, plural, one {# thing} other {# things}}',
   'track.nothing': 'Nothing is on this order at the moment.',

@@ -23,7 +23,7 @@ export const trackEs: Record<keyof typeof trackEn, string> = {
   'track.done.pickup': 'Recogido. ¡Buen provecho!',
   'track.done.courier': 'En camino',
   'track.done.table': 'Servido. ¡Buen provecho!',
-  'track.since': 'desde las {time}',
+  'track.since': 'desde {time}',
   'track.at': 'a las {time}',
   'track.cancelled': 'Cancelado',
   'track.cancelledAt': 'Su pedido se canceló a las {time}',

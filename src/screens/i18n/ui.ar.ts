@@ -16,6 +16,16 @@ export const uiAr: Record<keyof typeof uiEn, string> = {
   'line.trying': 'تجري المحاولة الآن',
   'line.newVersion': 'يتوفر إصدار جديد',
   'line.reload': 'إعادة التحميل',
+  'line.refreshNow': 'تحديث الآن',
+  'line.refreshing': 'جارٍ التحديث …',
+  'line.refreshed': 'تم التحديث',
+  'line.repaired': 'أُصلحت اللوحة',
+  'line.repairedThings':
+    '{count, plural, one {أُصلحت بطاقة واحدة} two {أُصلحت بطاقتان} few {أُصلحت # بطاقات} many {أُصلحت # بطاقة} other {أُصلحت # بطاقة}}',
+  'deaf.one': '{station}: لا توجد شاشة',
+  'deaf.many':
+    '{count, plural, one {محطة واحدة} two {محطتان} few {# محطات} many {# محطة} other {# محطة}} بلا شاشة',
+  'deaf.here': 'لا شاشة محسوبة هنا',
   'load.asking': 'جارٍ سؤال الخادم … {seconds} ث',
   'act.undo': 'تراجع',
   'act.close': 'إغلاق',

@@ -2,19 +2,24 @@ import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { readFileSync, readdirSync } from 'node:fs';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { deviceWords } from './device.ts';
 import { expoWords } from './expo.ts';
 import { floorWords } from './floor.ts';
 import { homeWords } from './home.ts';
 import { kitchenWords } from './kitchen.ts';
 import { chooseLanguage, directionOf, localeOf } from './language.ts';
+import { managerWords } from './manager.ts';
 import { posWords } from './pos.ts';
 import { printerWords } from './printer.ts';
 import { setupWords } from './setup.ts';
 import { trackWords } from './track.ts';
+import { trustWords } from './trust.ts';
 import { uiWords } from './ui.ts';
 
 const AREAS = {
   ui: uiWords,
+  device: deviceWords,
+  trust: trustWords,
   kitchen: kitchenWords,
   expo: expoWords,
   pos: posWords,
@@ -22,6 +27,7 @@ const AREAS = {
   printer: printerWords,
   setup: setupWords,
   home: homeWords,
+  manager: managerWords,
   track: trackWords,
 };
 

@@ -18,7 +18,7 @@ export function Track({ page }: { page: Page }): VNode {
       <header>
         <span class="brand">
           <Icon of="brand" stroke={2.8} />
-          <span>{view.location.name}</span>
+          <bdi>{view.location.name}</bdi>
         </span>
         <Pill badge={page.badge} />
       </header>
@@ -179,7 +179,6 @@ function Steps({ view }: { view: TrackingView }): VNode {
             <div>
               <b>{stepText(step, way)}</b>
               <span class="unseen">, {t(`track.state.${state}`)}</span>
-              {state !== 'pending' && !isOff && <Under view={view} step={step} />}
             </div>
             {at !== undefined && state !== 'pending' && (
               <em>
@@ -190,6 +189,7 @@ function Steps({ view }: { view: TrackingView }): VNode {
                 )}
               </em>
             )}
+            {step === view.step && !isOff && <Under view={view} />}
           </li>
         ))}
       </ol>
@@ -198,23 +198,24 @@ function Steps({ view }: { view: TrackingView }): VNode {
 }
 
 /** Under the step that is reached: how many things are ready, and what went wrong. */
-function Under({ view, step }: { view: TrackingView; step: Step }): VNode | null {
-  if (step !== view.step) return null;
+function Under({ view }: { view: TrackingView }): VNode | null {
+  const counts = view.step === 'preparing' && view.things > 0;
+  if (!view.trouble && !counts) return null;
   return (
-    <>
+    <div class="under">
       {view.trouble && (
         <p class="trouble">
           <Icon of="alert" />
           {t(`track.trouble.${view.trouble.kind}`)}
         </p>
       )}
-      {step === 'preparing' && view.things > 0 && (
+      {counts && (
         <>
           <small>{t('track.progress', { ready: view.ready, things: view.things })}</small>
           <Marks ready={view.ready} of={view.things} />
         </>
       )}
-    </>
+    </div>
   );
 }
 
@@ -248,12 +249,12 @@ function Things({ view }: { view: TrackingView }): VNode {
               <Num>{item.qty}</Num>
             </b>
             <div>
-              {item.name}
+              <bdi>{item.name}</bdi>
               {item.modifiers.map((modifier, place) => (
                 <small key={place} class={modifier.action}>
                   {modifier.action !== 'choice' && <Icon of={modifier.action} stroke={4.2} />}
                   {modifier.qty > 1 && <Num>{modifier.qty}×</Num>}
-                  {modifier.name}
+                  <bdi>{modifier.name}</bdi>
                 </small>
               ))}
             </div>

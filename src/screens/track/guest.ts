@@ -109,7 +109,7 @@ export function followOrder({ origin, link, show }: GuestOptions): { close(): vo
       if (blocked !== null || problem !== null || (pos >= 0 && next === undefined)) return end();
       draw();
       // What has ended changes no more: nothing is kept open for it.
-      if (view?.ended !== undefined) stop();
+      if (next?.ended !== undefined) stop();
     };
     own.view.subscribe(look);
     own.connection.subscribe(look);
