@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite';
  * One page per screen: `src/screens/<page>/index.html` becomes `dist/screens/<page>/index.html`,
  * which the server answers at the paths of PATHS. Scripts and fonts lie in `/assets`, named by content.
  */
-const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'printer', 'setup', 'home', 'track'];
+const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'manager', 'printer', 'setup', 'trust', 'home', 'track'];
 
 /** The address bar's path to the page that answers it; the server keeps the same table. */
 const PATHS: [RegExp, string][] = [
@@ -16,7 +16,9 @@ const PATHS: [RegExp, string][] = [
   [/^\/expo\/?$/, 'expo'],
   [/^\/pos\/?$/, 'pos'],
   [/^\/floor\/?$/, 'floor'],
+  [/^\/manager\/?$/, 'manager'],
   [/^\/printer(\/|$)/, 'printer'],
+  [/^\/setup\/trust\/?$/, 'trust'],
   [/^\/setup\/?$/, 'setup'],
   [/^\/track\/[^/]+\/?$/, 'track'],
   [/^\/$/, 'home'],

@@ -79,9 +79,12 @@ const WALLS: Record<string, Wall> = {
       '@base-ui/',
       '@lingui/',
       'lucide-react',
+      // The managers' charts.
+      'uplot',
       '@fontsource/',
       '@fontsource-variable/',
       'tailwindcss',
+      'uqr',
       'virtual:',
     ],
   },

@@ -20,6 +20,7 @@ const PAGES: readonly (readonly [path: string, page: string])[] = [
   ['/board', 'board'],
   ['/printer/:printer', 'printer'],
   ['/setup', 'setup'],
+  ['/setup/trust', 'trust'],
   ['/track/:token', 'track'],
 ];
 
@@ -68,6 +69,13 @@ async function sendPage(reply: FastifyReply, dir: string | null, page: string): 
     .header('cache-control', page === 'track' ? 'no-store' : 'no-cache')
     .header('referrer-policy', 'no-referrer')
     .type('text/html; charset=utf-8');
+  const policy = reply.getHeader('content-security-policy');
+  // The page of trust asks this machine's other door whether the device trusts it.
+  if (page === 'trust' && typeof policy === 'string')
+    void reply.header(
+      'content-security-policy',
+      policy.replace("connect-src 'self'", "connect-src 'self' https:"),
+    );
   if (file !== null && existsSync(file)) return reply.send(await readFile(file, 'utf8'));
   const missing =
     dir === null

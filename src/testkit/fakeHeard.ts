@@ -6,10 +6,12 @@ import type {
   Entities,
   Heard,
   LiveData,
+  Nudge,
   OutboxView,
   Painted,
   Pending,
   RecoveredView,
+  Repair,
   SendCommand,
   Sent,
   Store,
@@ -42,8 +44,16 @@ export type FakeHeard = Heard & {
   put(topic: string, entities: Entity[], more?: Partial<View>, change?: Partial<Change>): void;
   line(more: Partial<ConnectionView>): void;
   pend(pending: Partial<Pending>[]): void;
+  setOutbox(more: Partial<OutboxView>): void;
+  setRecovered(view: RecoveredView): void;
   setLive(topic: string, data: LiveData): void;
   setNow(now: number): void;
+  /** The server asks for a ticket that nobody heard. */
+  nudge(topic: string, ticket: string): void;
+  /** A copy was wrong and replaced. */
+  repair(repair: Partial<Repair>): void;
+  /** How often somebody asked for everything anew. */
+  readonly refreshes: number[];
   readonly sent: { name: string; input: unknown }[];
   readonly paints: { topic: string; cursor: string; how: Painted }[];
   /** What the next commands are answered; until one is set they are accepted. */
@@ -81,6 +91,9 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
   const listeners = new Map<string, Set<(change: Change) => void>>();
   const sent: { name: string; input: unknown }[] = [];
   const paints: { topic: string; cursor: string; how: Painted }[] = [];
+  const refreshes: number[] = [];
+  const nudged = new Set<(nudge: Nudge) => void>();
+  const repaired = new Set<(repair: Repair) => void>();
 
   const viewOf = (topic: string): Settable<View> => {
     let found = views.get(topic);
@@ -140,15 +153,29 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
     },
     serverNow: () => now,
     painted: (topic, cursor, how) => void paints.push({ topic, cursor, how }),
-    onNudge: () => () => undefined,
+    onNudge(listener) {
+      nudged.add(listener);
+      return () => nudged.delete(listener);
+    },
     recovered: {
       get: recovered.get,
       subscribe: recovered.subscribe,
       keep: () => undefined,
       remove: () => recovered.set(NOTHING_FORGOTTEN),
     },
-    onRepaired: () => () => undefined,
-    refresh: () => undefined,
+    onRepaired(listener) {
+      repaired.add(listener);
+      return () => repaired.delete(listener);
+    },
+    refresh: () => void refreshes.push(now),
+    nudge(topic, ticket) {
+      for (const listener of nudged) listener({ topic, ticket, episode: 1 });
+    },
+    repair(repair) {
+      for (const listener of repaired)
+        listener({ topic: 'kitchen', at: now, cause: 'hash', missing: [], extra: [], ...repair });
+    },
+    refreshes,
     renew: () => Promise.resolve(),
     close: () => undefined,
     put(topic, entities, more = {}, change) {
@@ -179,6 +206,8 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
           });
     },
     line: (more) => connection.set({ ...connection.get(), ...more }),
+    setOutbox: (more) => outboxView.set({ ...outboxView.get(), ...more }),
+    setRecovered: recovered.set,
     pend(pending) {
       const full = pending.map((one, index): Pending => ({
         id: `pending-${index}`,

@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { expoWords } from '../i18n/expo.ts';
 import { kitchenWords } from '../i18n/kitchen.ts';
 import { uiWords } from '../i18n/ui.ts';
+import { deviceWords } from '../i18n/device.ts';
 import '../kitchen/kitchen.css';
 import { SessionGate, useSessionView } from '../session/gate.tsx';
 import { mount } from '../ui/mount.tsx';
@@ -21,7 +22,7 @@ function Page(): ReactElement | null {
 }
 
 mount(
-  [uiWords, kitchenWords, expoWords],
+  [uiWords, deviceWords, kitchenWords, expoWords],
   <SessionGate page="expo">
     <Page />
   </SessionGate>,

@@ -4,18 +4,20 @@ import { useHeard } from '../../sdk/react/hooks.ts';
 import { floorWords } from '../i18n/floor.ts';
 import { posWords } from '../i18n/pos.ts';
 import { uiWords } from '../i18n/ui.ts';
+import { deviceWords } from '../i18n/device.ts';
 import { t } from '../i18n/words.tsx';
 import { ActsProvider } from '../pos/acts.tsx';
 import { DeskProvider } from '../pos/desk.tsx';
 import { SessionGate, useSession, useSessionView } from '../session/gate.tsx';
 import { PinPad } from '../session/pin.tsx';
 import { mount } from '../ui/mount.tsx';
+import { HeldTaps } from '../ui/tapsChip.tsx';
 import { Floor } from './Floor.tsx';
 import '../pos/pos.css';
 import './floor.css';
 
 mount(
-  [uiWords, posWords, floorWords],
+  [uiWords, deviceWords, posWords, floorWords],
   <SessionGate page="floor">
     <Signed />
   </SessionGate>,
@@ -44,6 +46,7 @@ function Signed(): ReactElement {
           return answer.ok ? { ok: true } : answer;
         }}
       />
+      <HeldTaps />
     </main>
   );
 }

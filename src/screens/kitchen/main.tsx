@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { kitchenWords } from '../i18n/kitchen.ts';
 import { uiWords } from '../i18n/ui.ts';
+import { deviceWords } from '../i18n/device.ts';
 import { SessionGate, useSessionView } from '../session/gate.tsx';
 import { mount } from '../ui/mount.tsx';
 import { createPlayer } from '../ui/player.ts';
@@ -28,7 +29,7 @@ function Page(): ReactElement | null {
 }
 
 mount(
-  [uiWords, kitchenWords],
+  [uiWords, deviceWords, kitchenWords],
   <SessionGate page="kitchen" station={stationInAddress()}>
     <Page />
   </SessionGate>,

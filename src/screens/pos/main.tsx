@@ -3,17 +3,19 @@ import { mayRead } from '../../domain/rights.ts';
 import { useHeard } from '../../sdk/react/hooks.ts';
 import { posWords } from '../i18n/pos.ts';
 import { uiWords } from '../i18n/ui.ts';
+import { deviceWords } from '../i18n/device.ts';
 import { t } from '../i18n/words.tsx';
 import { SessionGate, useSession, useSessionView } from '../session/gate.tsx';
 import { PinPad } from '../session/pin.tsx';
 import { mount } from '../ui/mount.tsx';
+import { HeldTaps } from '../ui/tapsChip.tsx';
 import { Pos } from './Pos.tsx';
 import { ActsProvider } from './acts.tsx';
 import { DeskProvider } from './desk.tsx';
 import './pos.css';
 
 mount(
-  [uiWords, posWords],
+  [uiWords, deviceWords, posWords],
   <SessionGate page="pos">
     <Signed />
   </SessionGate>,
@@ -43,6 +45,7 @@ function Signed(): ReactElement {
           return answer.ok ? { ok: true } : answer;
         }}
       />
+      <HeldTaps />
     </main>
   );
 }

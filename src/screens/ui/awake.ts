@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { tellAwake } from './abilities.ts';
 
 /** Keeps the screen lit while it is looked at. False: it may go to sleep, and the board says so. */
 export function useAwake(): boolean {
@@ -13,9 +14,11 @@ export function useAwake(): boolean {
         if (over) return void got.release();
         lock = got;
         setAwake(true);
+        tellAwake(true);
       } catch {
         // No secure origin, a low battery, or a browser without it.
         if (!over) setAwake(false);
+        tellAwake(false);
       }
     };
     const whenSeen = (): void => void acquire();
