@@ -15,7 +15,6 @@ type Known = {
   /** Stations whose screens show it: its own first. */
   shownAt: readonly string[];
   version: number;
-  firedAt: number;
   heardMs: number | undefined;
   since: number;
   last: string;
@@ -31,15 +30,14 @@ export class LiveTickets {
   /** A station was shown this ticket anew. */
   note(ticket: TicketView, now: number): void {
     if (ticket.firedAt === null) return;
-    const firedAt = Date.parse(ticket.firedAt);
+    const askedAt = Date.parse(ticket.delivery.askedAt ?? ticket.firedAt);
     const heardAt = ticket.delivery.heardAt;
     this.#known.delete(ticket.id);
     this.#known.set(ticket.id, {
       station: ticket.station,
       shownAt: [ticket.station, ...(ticket.delivery.to === undefined ? [] : [ticket.delivery.to])],
       version: ticket.version,
-      firedAt,
-      heardMs: heardAt === undefined ? undefined : Math.max(0, Date.parse(heardAt) - firedAt),
+      heardMs: heardAt === undefined ? undefined : Math.max(0, Date.parse(heardAt) - askedAt),
       since: now,
       last: '',
     });

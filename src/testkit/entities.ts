@@ -134,7 +134,8 @@ export function order(
 }
 
 function ticketRow(view: TicketView): OrderView['tickets'][number] {
-  const { id, station, status, delivery, firedAt, startedAt, readyAt, ackRequired } = view;
+  const { id, station, status, delivery, firedAt, startedAt, readyAt, ackRequired, ackSince, unseen, seen } =
+    view;
   return {
     id,
     station,
@@ -144,6 +145,9 @@ function ticketRow(view: TicketView): OrderView['tickets'][number] {
     startedAt,
     readyAt,
     ackRequired,
+    ackSince,
+    unseen,
+    seen,
     items: view.lines.map((one) => one.item),
   };
 }

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
-import type { TicketView } from '../../domain/entities.ts';
+import type { AlertView, TicketView } from '../../domain/entities.ts';
 import {
   useAcknowledge,
   useConnection,
   useHeard,
+  useLive,
+  useNudges,
   useOutbox,
   useServerNow,
   useView,
@@ -11,6 +13,8 @@ import {
 import type { Sent } from '../../sdk/shapes.ts';
 import { Rich, t, type MessageKey } from '../i18n/words.tsx';
 import { Bar, BoardButtons, OfflineSay } from '../kitchen/bar.tsx';
+import { AbilityChip } from '../ui/abilityChip.tsx';
+import { TapsChip } from '../ui/tapsChip.tsx';
 import { Columns, type BoardCard } from '../kitchen/columns.tsx';
 import { Empty, Loading } from '../kitchen/empty.tsx';
 import { columnsFor } from '../kitchen/flow.ts';
@@ -29,7 +33,8 @@ import { useWindowSize } from '../ui/size.ts';
 import { SoundGate, useAudioState } from '../ui/soundGate.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { ExpoCard, allergyTicket, type ExpoTaps } from './expoCard.tsx';
-import { unroutedTickets, type PassOrder } from './orders.ts';
+import { Lane } from './lane.tsx';
+import { standInTickets, unroutedTickets, type PassOrder } from './orders.ts';
 import { usePasses } from './passes.ts';
 import { Side } from './side.tsx';
 
@@ -41,6 +46,7 @@ type Over = { kind: 'none' | 'recall' | 'screen' | 'keys' } | { kind: 'menu'; or
 export function Expo({ player, who, gated }: { player: Player; who: string; gated: boolean }): ReactElement {
   const heard = useHeard();
   const view = useView(TOPIC);
+  const live = useLive(TOPIC);
   const connection = useConnection();
   const outbox = useOutbox();
   const now = useServerNow();
@@ -57,7 +63,13 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
 
   const stations = useMemo(() => [...view.entities.station.values()], [view.entities.station]);
   const tickets = useMemo(() => [...view.entities.ticket.values()], [view.entities.ticket]);
+  const alerts = useMemo(() => [...view.entities.alert.values()], [view.entities.alert]);
   const place = stations[0]?.location;
+  const lanes = useMemo(
+    () =>
+      new Set([...unroutedTickets(tickets), ...standInTickets(tickets, place?.expoId)].map(({ id }) => id)),
+    [tickets, place],
+  );
   const line = lineOf(connection, view);
   const proof = doubt(line, now);
 
@@ -70,7 +82,10 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
     document.title = t('kitchen.title', { station: place?.expo ?? t('expo.title') });
   }, [place]);
   useAcknowledge(TOPIC, { cursor: gate ? null : view.cursor }, { audio });
-  usePassSounds(player, passes, unroutedTickets(tickets), view.state !== 'loading' && !gate);
+  usePassSounds(player, passes, alerts, view.state !== 'loading' && !gate);
+  useNudges(() => {
+    if (!gate) player.play('new');
+  });
 
   const say = useCallback(
     (key: MessageKey, of: { number: number; code: string; detail?: string }, id: string) => {
@@ -157,6 +172,9 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
     <Side
       stations={stations}
       tickets={tickets}
+      alerts={alerts}
+      live={live}
+      zone={place?.timezone}
       now={now}
       asRow={asRow}
       onDone={(ticket) =>
@@ -193,6 +211,12 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
         clearToast={clear}
         portrait={portrait}
         buttons={buttons}
+        chips={
+          <>
+            <TapsChip zone={place?.timezone} />
+            <AbilityChip lit />
+          </>
+        }
         stat={
           view.state === 'loading' ? null : (
             <>
@@ -302,16 +326,20 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
           }}
         />
       )}
+      <Lane topic="station:unrouted" shown={lanes} audio={audio} hidden={gate} />
+      {place?.expoId !== undefined && stations.some(({ backup }) => backup === place.expoId) && (
+        <Lane topic={`station:${place.expoId}`} shown={lanes} audio={audio} hidden={gate} />
+      )}
       {gate && <SoundGate player={player} onDone={() => setGate(false)} />}
     </div>
   );
 }
 
-/** A finished order chimes once; what no station makes calls for somebody. */
+/** A finished order chimes once; what no station makes, nobody heard or nobody tapped calls for somebody. */
 function usePassSounds(
   player: Player,
   passes: readonly PassOrder[],
-  unrouted: readonly TicketView[],
+  alerts: readonly AlertView[],
   loaded: boolean,
 ): void {
   const known = useRef<ReadonlySet<string> | null>(null);
@@ -319,14 +347,14 @@ function usePassSounds(
     if (!loaded) return;
     const now = new Set([
       ...passes.filter((pass) => pass.complete).map((pass) => pass.order.id),
-      ...unrouted.map((ticket) => ticket.id),
+      ...alerts.map((alert) => alert.id),
     ]);
     const before = known.current;
     known.current = now;
     if (before === null) return;
-    if (unrouted.some((ticket) => !before.has(ticket.id))) player.play('change');
+    if (alerts.some((alert) => !before.has(alert.id))) player.play('change');
     else if ([...now].some((id) => !before.has(id))) player.play('new');
-  }, [player, passes, unrouted, loaded]);
+  }, [player, passes, alerts, loaded]);
 }
 
 function OrderMenu({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StationView, TicketView } from '../../domain/entities.ts';
 import { NOW, ago, line, order, station, ticket } from '../../testkit/entities.ts';
-import { isUnheard, passOrders, stationTiles, unroutedTickets } from './orders.ts';
+import { deafStations } from '../ui/stationLive.ts';
+import { isUnheard, passOrders, standInTickets, stationTiles, unroutedTickets } from './orders.ts';
 
 const stations = new Map<string, StationView>(
   [station('grill'), station('drinks', { expo: 'skip' }), station('desserts')].map((one) => [one.id, one]),
@@ -98,5 +99,37 @@ describe('the pass', () => {
     expect(
       stationTiles([...stations.values(), station('unrouted')], [lost], NOW).map((tile) => tile.station.id),
     ).not.toContain('unrouted');
+  });
+
+  it('[UL36] counts from the last episode, and stops at paper; a ticket shown elsewhere is still not heard', () => {
+    const recalled = ticket({ firedAt: ago('20:00'), delivery: { state: 'queued', askedAt: ago('0:05') } });
+    expect(isUnheard(recalled, NOW)).toBe(false);
+    expect(isUnheard(recalled, NOW + 8_000)).toBe(true);
+    const elsewhere = { state: 'rerouted' as const, to: 'fryer', askedAt: ago('0:20') };
+    expect(isUnheard(ticket({ delivery: elsewhere }), NOW)).toBe(true);
+    expect(isUnheard(ticket({ delivery: { ...elsewhere, state: 'printed' } }), NOW)).toBe(false);
+  });
+
+  it('[UL37] a station says how many screens look at it, and since when none does; the pass has what it stands in for', () => {
+    const live = new Map<string, unknown>([
+      ['station:grill', { screens: 0, deafSince: ago('0:40') }],
+      ['station:drinks', { screens: 2, deafSince: null }],
+      ['station:desserts', { screens: 'many' }],
+      ['station:unrouted', { screens: 0, deafSince: ago('9:00') }],
+    ]);
+    expect(
+      stationTiles(stations.values(), [], NOW, live).map(({ screens, deafSince }) => [screens, deafSince]),
+    ).toEqual([
+      [0, NOW - 40_000],
+      [2, null],
+      [null, null],
+    ]);
+    expect(deafStations(live, [...stations.values(), { id: 'unrouted', name: 'UNROUTED' }])).toEqual([
+      { id: 'grill', name: stations.get('grill')?.name, since: NOW - 40_000 },
+    ]);
+    const taken = ticket({ delivery: { state: 'rerouted', to: 'expo' } });
+    const done = ticket({ status: 'ready', delivery: { state: 'heard', to: 'expo' } });
+    expect(standInTickets([taken, done, ticket()], 'expo')).toEqual([taken]);
+    expect(standInTickets([ticket()], undefined)).toEqual([]);
   });
 });

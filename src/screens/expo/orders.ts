@@ -1,6 +1,7 @@
 import type { OrderView, StationView, TicketView } from '../../domain/entities.ts';
 import { USUAL_LIMITS, paintedLines, urgencyOf, type PaintedLine, type Urgency } from '../kitchen/tickets.ts';
 import type { Work } from '../ui/marks.tsx';
+import { stationLive } from '../ui/stationLive.ts';
 import { millis } from '../ui/time.ts';
 
 /** The pass: whole orders, from the kitchen's tickets. Pure; `now` is the server's clock in ms. */
@@ -151,17 +152,37 @@ export type StationTile = {
   notHeard: number;
   /** What is proven of all that is open: `heard` only when a screen painted every ticket; null with nothing open. */
   receipt: 'heard' | 'sent' | 'unheard' | null;
+  /** Screens that look at it now; null: nobody counted yet. */
+  screens: number | null;
+  /** Since when it has none (ms), from 20 s on. */
+  deafSince: number | null;
 };
 
 /** After this long without a screen that painted it, a ticket is not heard, ms. */
 export const UNHEARD_AFTER = 12_000;
 
 export function isUnheard(ticket: TicketView, now: number): boolean {
+  const since = askedSince(ticket);
+  const { state } = ticket.delivery;
   return (
     ticket.status === 'new' &&
-    ticket.firedAt !== null &&
-    (ticket.delivery.state === 'queued' || ticket.delivery.state === 'unheard') &&
-    now - millis(ticket.firedAt) >= UNHEARD_AFTER
+    since !== null &&
+    (state === 'queued' || state === 'unheard' || state === 'rerouted') &&
+    now - since >= UNHEARD_AFTER
+  );
+}
+
+/** Since when it asks to be heard (ms): its fire, its recall, its last change. */
+export function askedSince(ticket: TicketView): number | null {
+  const since = ticket.delivery.askedAt ?? ticket.firedAt;
+  return since === null ? null : millis(since);
+}
+
+/** What the pass makes itself, or hands on: tickets of a station that has no screen and whose backup is the pass. */
+export function standInTickets(tickets: readonly TicketView[], expo: string | undefined): TicketView[] {
+  return tickets.filter(
+    ({ delivery, status }) =>
+      expo !== undefined && delivery.to === expo && (status === 'new' || status === 'cooking'),
   );
 }
 
@@ -169,6 +190,7 @@ export function stationTiles(
   stations: Iterable<StationView>,
   tickets: readonly TicketView[],
   now: number,
+  live: ReadonlyMap<string, unknown> = new Map(),
 ): StationTile[] {
   return [...stations]
     .filter((station) => station.id !== UNROUTED_STATION)
@@ -184,6 +206,8 @@ export function stationTiles(
         open: open.length,
         oldest: fires.length === 0 ? null : Math.min(...fires),
         notHeard,
+        screens: stationLive(live, station.id)?.screens ?? null,
+        deafSince: stationLive(live, station.id)?.deafSince ?? null,
         receipt: open.length === 0 ? null : notHeard > 0 ? 'unheard' : allHeard ? 'heard' : 'sent',
       };
     });

@@ -1,38 +1,41 @@
 import { useState, type ReactElement } from 'react';
-import type { StationView, TicketView } from '../../domain/entities.ts';
+import type { AlertView, StationView, TicketView } from '../../domain/entities.ts';
+import type { LiveData } from '../../sdk/shapes.ts';
 import { Rich, t } from '../i18n/words.tsx';
 import { codeOf, paintedLines } from '../kitchen/tickets.ts';
 import { Button } from '../ui/button.tsx';
 import { UnroutedIcon } from '../ui/icons.tsx';
 import { Num, ReceiptMark } from '../ui/marks.tsx';
-import { ageText, millis } from '../ui/time.ts';
-import { isUnheard, stationTiles, unroutedTickets } from './orders.ts';
+import { ageText } from '../ui/time.ts';
+import { Banners } from './banners.tsx';
+import { standInTickets, stationTiles, unroutedTickets } from './orders.ts';
 
 /** How the stations stand: what nobody heard, what each has open, what no station makes. */
 export function Side(props: {
   stations: readonly StationView[];
   tickets: readonly TicketView[];
+  alerts: readonly AlertView[];
+  live: LiveData;
+  zone?: string;
   now: number;
   asRow: boolean;
   onDone: (ticket: TicketView) => void;
   onSend: (ticket: TicketView, station: string) => void;
 }): ReactElement {
   const { tickets, now } = props;
-  const names = new Map(props.stations.map((station) => [station.id, station.name]));
-  const unheard = tickets.filter((ticket) => ticket.station !== 'unrouted' && isUnheard(ticket, now));
+  const standIns = standInTickets(tickets, props.stations[0]?.location.expoId);
   return (
     <aside className={`side ${props.asRow ? 'row-of' : ''}`} tabIndex={0}>
-      {unheard.slice(0, 2).map((ticket) => (
-        <div className="ban" role="alert" key={ticket.id} data-testid="unheard">
-          <ReceiptMark receipt="unheard" />{' '}
-          {t('expo.unheardAt', {
-            number: `#${ticket.number}`,
-            station: names.get(ticket.station) ?? ticket.station,
-          })}
-          {ticket.firedAt !== null && (
-            <small>{t('expo.unheardFor', { age: ageText(now - millis(ticket.firedAt)) })}</small>
-          )}
-        </div>
+      <Banners
+        stations={props.stations}
+        tickets={tickets}
+        alerts={props.alerts}
+        live={props.live}
+        zone={props.zone}
+        now={now}
+      />
+      {standIns.map((ticket) => (
+        <StandIn key={ticket.id} ticket={ticket} stations={props.stations} onDone={props.onDone} />
       ))}
       {unroutedTickets(tickets).map((ticket) => (
         <Unrouted
@@ -43,9 +46,9 @@ export function Side(props: {
           onSend={props.onSend}
         />
       ))}
-      {stationTiles(props.stations, tickets, now).map((tile) => (
+      {stationTiles(props.stations, tickets, now, props.live).map((tile) => (
         <section
-          className={`stn ${tile.notHeard > 0 ? 'deaf' : ''}`}
+          className={`stn ${tile.notHeard > 0 || tile.deafSince !== null ? 'deaf' : ''}`}
           key={tile.station.id}
           data-testid="station"
         >
@@ -79,10 +82,46 @@ export function Side(props: {
           {tile.receipt === 'unheard' && (
             <p className="note">{t('expo.notHeard', { count: tile.notHeard })}</p>
           )}
+          {tile.deafSince !== null ? (
+            <p className="note" data-testid="deaf">
+              {t('expo.deafFor', { age: ageText(now - tile.deafSince) })}
+            </p>
+          ) : (
+            tile.screens !== null && <p data-testid="screens">{t('expo.screens', { count: tile.screens })}</p>
+          )}
           {tile.receipt === 'heard' && <p className="note">{t('expo.allHeard')}</p>}
         </section>
       ))}
     </aside>
+  );
+}
+
+/** A ticket of a station without a screen whose backup is the pass: somebody here makes it, or tells them. */
+function StandIn({
+  ticket,
+  stations,
+  onDone,
+}: {
+  ticket: TicketView;
+  stations: readonly StationView[];
+  onDone: (ticket: TicketView) => void;
+}): ReactElement {
+  const name = stations.find(({ id }) => id === ticket.station)?.name ?? ticket.station;
+  return (
+    <section className="unr stand-in" data-testid="stand-in">
+      <h2>{t('kitchen.forStation', { station: name.toLocaleUpperCase() })}</h2>
+      {paintedLines(ticket).map((line) => (
+        <p key={line.lines[0]?.item}>
+          <Num>{line.qty}</Num> <bdi>{line.name}</bdi>
+        </p>
+      ))}
+      <small>
+        <bdi>{codeOf(ticket)}</bdi> · <Num>#{ticket.number}</Num>
+      </small>
+      <Button look="raised" onPress={() => onDone(ticket)}>
+        {t('expo.unroutedDone')}
+      </Button>
+    </section>
   );
 }
 

@@ -13,6 +13,9 @@ export type Step = {
     | 'heard'
     | 'unheard'
     | 'printed'
+    | 'rerouted'
+    | 'tapped'
+    | 'untapped'
     | 'touched'
     | 'ready'
     | 'served'
@@ -70,11 +73,16 @@ export function journeyOf(
     const receipt = receipts.get(ticket.id);
     if (!receipt) continue;
     const { station } = ticket;
+    const asked = at(ticket.delivery.askedAt ?? ticket.firedAt) ?? now;
     if (receipt.held) step('held', null, { station, lines: ticket.items.length });
-    if (receipt.printedAt !== null) step('printed', receipt.printedAt, { station });
+    if (receipt.printedAt !== null) step('printed', receipt.printedAt, { station, by: receipt.printer });
+    if (receipt.shownAt !== null && receipt.mark === 'unheard')
+      step('rerouted', asked + UNHEARD_AFTER, { station, by: receipt.shownAt.toLocaleUpperCase() });
+    if (receipt.untappedSince !== null) step('untapped', receipt.untappedSince, { station });
+    else if (receipt.seen !== null) step('tapped', receipt.seen.at, { station, by: receipt.seen.by });
     if (receipt.heardAt !== null)
       step('heard', receipt.heardAt, { station, screens: receipt.screens, heardMs: receipt.heardMs });
-    if (receipt.mark === 'unheard') step('unheard', (at(ticket.firedAt) ?? now) + UNHEARD_AFTER, { station });
+    if (receipt.mark === 'unheard') step('unheard', asked + UNHEARD_AFTER, { station });
     const started = at(ticket.startedAt);
     if (started !== null) step('touched', started, { station });
     const ready = at(ticket.readyAt);

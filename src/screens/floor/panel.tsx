@@ -9,7 +9,7 @@ import { liveItems } from '../pos/orders.ts';
 import { at, stationName } from '../pos/receipts.ts';
 import { Option, Stepper } from '../pos/stepper.tsx';
 import { Button } from '../ui/button.tsx';
-import { AllergyIcon, CloseIcon, PlusIcon, PrinterIcon, SeatIcon, VoidIcon } from '../ui/icons.tsx';
+import { AllergyIcon, CloseIcon, PlusIcon, PrinterIcon, SeatIcon, TapIcon, VoidIcon } from '../ui/icons.tsx';
 import { Num, ReceiptMark, WorkDot } from '../ui/marks.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { CleanIcon, MoveIcon } from '../ui/tabletIcons.tsx';
@@ -275,6 +275,11 @@ function StepMark({ what }: { what: Step['what'] }): ReactElement {
       return <WorkDot work="ready" />;
     case 'printed':
       return <PrinterIcon />;
+    case 'rerouted':
+      return <MoveIcon />;
+    case 'tapped':
+    case 'untapped':
+      return <TapIcon />;
     case 'served':
     case 'seated':
       return <SeatIcon />;

@@ -5,6 +5,7 @@ import { ConnectionPill, doubt, type Line } from '../ui/connection.tsx';
 import { BackIcon, ClockIcon, OfflineIcon, RefreshIcon, SigmaIcon, UndoIcon } from '../ui/icons.tsx';
 import { Num } from '../ui/marks.tsx';
 import type { Player } from '../ui/player.ts';
+import { RefreshNow, RepairNote } from '../ui/refresh.tsx';
 import { SoundButton } from '../ui/soundGate.tsx';
 import { ToastBar, type Toast } from '../ui/toast.tsx';
 import { ageText, clockText } from '../ui/time.ts';
@@ -27,6 +28,8 @@ export function Bar(props: {
   clearToast: () => void;
   portrait: boolean;
   buttons: ReactNode;
+  /** What somebody must know of the screens, before the line's own word. */
+  chips?: ReactNode;
 }): ReactElement {
   const off = doubt(props.line, props.now) === 'red';
   return (
@@ -37,6 +40,8 @@ export function Bar(props: {
       <span className="grow" />
       <ToastBar toast={props.toast} clear={props.clearToast} />
       <span className="grow" />
+      {props.chips}
+      <RepairNote zone={props.zone} />
       <ConnectionPill line={props.line} now={props.now} zone={props.zone} short={props.portrait} />
       {!props.portrait && props.buttons}
       <span className="clock">
@@ -116,6 +121,7 @@ export function BoardButtons(props: {
         <UndoIcon />
         {t('kitchen.recall')}
       </Button>
+      <RefreshNow className="kb" />
       <SoundButton player={props.player} onOpen={props.onScreen} />
     </>
   );

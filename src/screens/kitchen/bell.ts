@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { TicketView } from '../../domain/entities.ts';
-import type { LiveData } from '../../sdk/shapes.ts';
 import type { Player } from '../ui/player.ts';
 import { hush, ring, silent, strike, type Bell } from '../ui/sound.ts';
 import { seeTickets, settleBell, soundsFor, type Seen } from './rings.ts';
@@ -18,6 +17,8 @@ export type Ringing = {
   hush: (ticket: string) => void;
   /** After the gate: waits for the self-test to end. */
   selfTested: () => void;
+  /** The server asks for a ticket that nobody heard: it rings anew. */
+  nudge: (ticket: string) => void;
 };
 
 export function useBell(options: {
@@ -27,7 +28,6 @@ export function useBell(options: {
   /** Seconds matter for LATE, so it is asked anew at every tick. */
   urgency: (ticket: TicketView) => Urgency;
   predicted: ReadonlySet<string>;
-  live: LiveData;
   lineLost: boolean;
   now: () => number;
   /** The gate is up: sounds wait. */
@@ -35,7 +35,6 @@ export function useBell(options: {
 }): Ringing {
   const bell = useRef<Bell>(silent);
   const seen = useRef<Seen | null>(null);
-  const nudges = useRef(new Map<string, unknown>());
   const latest = useRef(options);
   const [flashes, setFlashes] = useState(0);
   useLayoutEffect(() => {
@@ -43,7 +42,7 @@ export function useBell(options: {
   });
 
   const look = useCallback(() => {
-    const { player, tickets, loaded, urgency, predicted, now, lineLost, waiting, live } = latest.current;
+    const { player, tickets, loaded, urgency, predicted, now, lineLost, waiting } = latest.current;
     if (loaded) {
       const after = seeTickets(tickets, urgency);
       bell.current = settleBell(
@@ -53,13 +52,6 @@ export function useBell(options: {
         now(),
       );
       seen.current = after;
-    }
-    for (const [key, data] of live) {
-      if (!key.startsWith('nudge:') || nudges.current.get(key) === data) continue;
-      nudges.current.set(key, data);
-      const ticket = key.slice('nudge:'.length);
-      if (tickets.some((one) => one.id === ticket && one.status === 'new'))
-        bell.current = ring(hush(bell.current, ticket, 'new'), ticket, 'new', now());
     }
     bell.current = lineLost ? ring(bell.current, 'line', 'lost', now()) : hush(bell.current, 'line');
     if (waiting) return;
@@ -71,8 +63,8 @@ export function useBell(options: {
       setFlashes((count) => count + 1);
   }, []);
 
-  const { tickets, live, lineLost, waiting } = options;
-  useEffect(look, [look, tickets, live, lineLost, waiting]);
+  const { tickets, lineLost, waiting } = options;
+  useEffect(look, [look, tickets, lineLost, waiting]);
   useEffect(() => {
     const timer = setInterval(look, TICK);
     return () => clearInterval(timer);
@@ -83,6 +75,15 @@ export function useBell(options: {
     hush: useCallback((ticket: string) => {
       bell.current = hush(bell.current, ticket);
     }, []),
+    nudge: useCallback(
+      (ticket: string) => {
+        const { tickets: shown, now } = latest.current;
+        if (!shown.some((one) => one.id === ticket && one.status === 'new')) return;
+        bell.current = ring(hush(bell.current, ticket, 'new'), ticket, 'new', now());
+        look();
+      },
+      [look],
+    ),
     selfTested: useCallback(() => {
       bell.current = { ...bell.current, lastAt: latest.current.now() + SELF_TEST };
     }, []),

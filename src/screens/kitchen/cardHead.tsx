@@ -3,6 +3,7 @@ import type { TicketView } from '../../domain/entities.ts';
 import { useServerNow } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
 import { AllergyIcon, CheckIcon, PrinterIcon, RushIcon, TapIcon } from '../ui/icons.tsx';
+import { MoveIcon } from '../ui/tabletIcons.tsx';
 import { Arrow, Num, TypeTile, WorkDot, typeLetter, type Work } from '../ui/marks.tsx';
 import { usePress } from '../ui/press.ts';
 import { Tag } from '../ui/tag.tsx';
@@ -152,8 +153,21 @@ export function CardBands(props: {
         </div>
       )}
       <AllergyBand ticket={ticket} seenBy={props.allergySeen} onSeen={props.onAllergy} />
-      {delivery.state === 'printed' && (
-        <div className="band">
+      {ticket.backup !== undefined && (
+        <div className="band band-backup" data-testid="backup">
+          <MoveIcon />
+          {t('kitchen.forStation', { station: ticket.backup.toUpperCase() })}
+          <small>{t('kitchen.noScreenThere')}</small>
+        </div>
+      )}
+      {ticket.backup === undefined && delivery.to !== undefined && (
+        <div className="band" data-testid="shown-at">
+          <MoveIcon />
+          {t('kitchen.shownAt', { station: delivery.to.toUpperCase() })}
+        </div>
+      )}
+      {(delivery.printedAt !== undefined || delivery.state === 'printed') && (
+        <div className="band" data-testid="printed">
           <PrinterIcon />
           {t('kitchen.printed')}
           {delivery.printedAt !== undefined && (
@@ -161,6 +175,12 @@ export function CardBands(props: {
               <Num>{clockText(millis(delivery.printedAt), props.zone)}</Num>
             </small>
           )}
+        </div>
+      )}
+      {ticket.unseen === true && (
+        <div className="band band-unseen" data-testid="unseen">
+          <TapIcon />
+          {t('kitchen.unseen')}
         </div>
       )}
       {ticket.notes !== undefined && <div className="band">{ticket.notes}</div>}

@@ -160,6 +160,63 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
     await page.context().close();
   });
 
+  it('[UL30] a card says that it was printed, for whom it stands in, and that nobody tapped its change', async () => {
+    const page = await stage.open('testing/kitchen.html?scene=trouble', TV);
+    expect(await ticketOf(page, 'T17').getByTestId('printed').textContent()).toContain('19:38');
+    expect(await ticketOf(page, 'T9').getByTestId('backup').textContent()).toContain('FOR DRINKS');
+    expect(await ticketOf(page, 'T2').getByTestId('shown-at').textContent()).toContain('FRYER');
+    await ticketOf(page, 'T4').getByTestId('unseen').waitFor();
+    await page.context().close();
+  });
+
+  it('[UL31] a card’s menu prints it, and again as a copy', async () => {
+    const page = await stage.open('testing/kitchen.html?scene=trouble', TV);
+    await ticketOf(page, 'T2').getByTestId('ticket-menu').click();
+    await page.getByTestId('menu-print').click();
+    await expect.poll(async () => (await sent(page)).map(({ name }) => name)).toEqual(['ticket.print']);
+    await ticketOf(page, 'T17').getByTestId('ticket-menu').click();
+    expect(await page.getByTestId('menu-print').textContent()).toContain('copy 2');
+    await page.context().close();
+  });
+
+  it('[UL32] a nudge rings again for a ticket that is new here, and for no other', async () => {
+    const page = await stage.open('testing/kitchen.html?scene=empty', TV);
+    await page.evaluate(() => window.putNew());
+    await expect.poll(() => page.evaluate(() => window.__heardSound?.length)).toBe(1);
+    await page.evaluate(() => {
+      const tickets = [...window.fake.view('station:grill').get().entities.ticket.values()];
+      window.fake.setNow(window.fake.serverNow() + 3_000);
+      for (const { id } of tickets) window.fake.nudge('station:grill', id);
+    });
+    await expect
+      .poll(() => page.evaluate(() => (window.__heardSound ?? []).map(({ name }) => name)))
+      .toEqual(['new', 'new']);
+    await page.context().close();
+  });
+
+  it('[UL33] whoever does not trust the board refreshes it; one that repaired itself says so and flashes', async () => {
+    const page = await stage.open('testing/kitchen.html?scene=two', TV);
+    await page.getByTestId('refresh-now').click();
+    await expect.poll(() => page.evaluate(() => window.fake.refreshes.length)).toBe(1);
+    await page.evaluate(() =>
+      window.fake.repair({ cause: 'hash', missing: ['ticket|a'], extra: ['ticket|b'] }),
+    );
+    expect(await page.getByTestId('repaired').textContent()).toContain('REPAIRED: 2 cards');
+    await page.getByTestId('repair-flash').waitFor({ state: 'attached' });
+    await page.context().close();
+  });
+
+  it('[UL34] the board says when no screen of its station counts', async () => {
+    const page = await stage.open('testing/kitchen.html?scene=two', TV);
+    expect(await page.getByTestId('deaf-station').count()).toBe(0);
+    await page.evaluate(() => {
+      const since = new Date(window.fake.serverNow() - 25_000).toISOString();
+      window.fake.setLive('station:grill', new Map([['station:grill', { screens: 0, deafSince: since }]]));
+    });
+    await expect.poll(() => page.getByTestId('deaf-station').textContent()).toContain('0:25');
+    await page.context().close();
+  });
+
   it('[S36] who was slower reads who was faster, in place of an undo', async () => {
     const page = await stage.open('testing/kitchen.html?scene=two', TV);
     await ticketOf(page, 'T3').getByTestId('bump').click();

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { TicketView } from '../../domain/entities.ts';
 import {
   useAcknowledge,
@@ -6,18 +6,23 @@ import {
   useConnection,
   useHeard,
   useLive,
+  useNudges,
   useOutbox,
   useServerNow,
   useView,
 } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
 import { useReloadHold } from '../shell/keepShell.tsx';
+import { AbilityChip } from '../ui/abilityChip.tsx';
 import { useAwake } from '../ui/awake.ts';
 import { doubt } from '../ui/connection.tsx';
+import { NobodyLooks } from '../ui/deaf.tsx';
+import { Forgotten } from '../ui/forgotten.tsx';
 import { lineOf } from '../ui/line.ts';
 import type { Player } from '../ui/player.ts';
 import { useWindowSize } from '../ui/size.ts';
 import { SoundGate, useAudioState, useVolume } from '../ui/soundGate.tsx';
+import { TapsChip } from '../ui/tapsChip.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { AllDay } from './allDay.tsx';
@@ -35,7 +40,7 @@ import { unsentOf, useOwnBumps } from './pending.ts';
 import { KeysSheet, RecallSheet, ScreenSheet, TicketMenu } from './sheets.tsx';
 import { alreadyBumped, useTaps } from './taps.ts';
 import { useKeys } from './useKeys.ts';
-import { USUAL_LIMITS, recallList, urgencyOf } from './tickets.ts';
+import { USUAL_LIMITS, codeOf, recallList, urgencyOf } from './tickets.ts';
 
 /** Nobody turned back: page 1 holds the oldest. */
 const BACK_TO_FIRST = 20_000;
@@ -105,11 +110,11 @@ export function Kitchen({
     loaded: view.state !== 'loading' && station !== null,
     urgency,
     predicted: view.predicted,
-    live,
     lineLost: connection.word === 'offline' && proof !== 'none',
     now: heard.serverNow,
     waiting: gate,
   });
+  useNudges(({ ticket }) => bell.nudge(ticket));
   const taps = useTaps({
     heard,
     show,
@@ -119,6 +124,11 @@ export function Kitchen({
     readOnly,
   });
 
+  const nameOfTap = (input: unknown): string | null => {
+    const { ticket = '' } = input as { ticket?: string };
+    const named = view.entities.ticket.get(ticket);
+    return named === undefined ? null : `#${named.number} ${codeOf(named)}`;
+  };
   const ownBumps = useOwnBumps(outbox.pending);
   // A burst after a silence is taken in at once: nothing slides while the eye looks for what is new.
   useChanges(topic, (change) => {
@@ -177,18 +187,6 @@ export function Kitchen({
   const heardAs = audio === 'running' && volume > 0 ? 'running' : bell.flashes > 0 ? 'flashed' : audio;
   // What stands behind the gate was not seen by anybody.
   useAcknowledge(topic, { cursor: gate ? null : view.cursor }, { audio: heardAs, behind: behind });
-  // A nudge asks for the paint once more.
-  const repaint = useEffectEvent(() => {
-    if (!gate && view.cursor !== null)
-      heard.painted(topic, view.cursor, {
-        visible: document.visibilityState === 'visible',
-        audio: heardAs,
-        behind,
-      });
-  });
-  useEffect(() => {
-    if (live.size > 0) repaint();
-  }, [live]);
 
   useKeys(!gate && over.kind === 'none', (asked) => {
     setKeyed(true);
@@ -271,6 +269,13 @@ export function Kitchen({
         clearToast={clear}
         portrait={portrait}
         buttons={buttons}
+        chips={
+          <>
+            <NobodyLooks live={live} station={id} />
+            <TapsChip nameOf={nameOfTap} zone={zone} />
+            <AbilityChip lit />
+          </>
+        }
       />
       <main className={`board ${proof === 'red' ? 'edge-red' : proof === 'amber' ? 'edge-amber' : ''}`}>
         {view.state === 'loading' ? (
@@ -285,6 +290,7 @@ export function Kitchen({
             {(proof === 'red' || (proof === 'amber' && connection.word === 'offline')) && (
               <OfflineSay line={line} now={now} unsent={outbox.unsent} nextTryAt={connection.nextTryAt} />
             )}
+            <Forgotten codeOf={codeOf} />
             {open.length === 0 ? (
               <Empty
                 provenAt={view.freshness}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TicketView } from '../../domain/entities.ts';
 import { NOW, ago, ticket } from '../../testkit/entities.ts';
-import { ring, silent } from '../ui/sound.ts';
+import { ring, silent, strike } from '../ui/sound.ts';
 import { seeTickets, settleBell, soundsFor } from './rings.ts';
 import { urgencyOf } from './tickets.ts';
 
@@ -29,6 +29,19 @@ describe('what rings', () => {
       [],
     );
     expect(heard([{ ...first, status: 'ready' }], [{ ...first, status: 'cooking', recalls: 1 }])).toEqual([]);
+  });
+
+  it('[UL35] a change that nobody tapped for 30 s is louder, also on a page that was opened meanwhile', () => {
+    const changed = ticket({ ackRequired: true, ackSince: ago('0:31'), status: 'cooking' });
+    const asked = soundsFor(null, [changed], see([changed]), new Set());
+    expect(asked).toEqual([{ cause: changed.id, name: 'change', since: NOW - 31_000 }]);
+    expect(strike(settleBell(silent, asked, [changed], NOW), NOW).sound).toEqual({
+      name: 'change',
+      louder: true,
+    });
+    const fresh = { ...changed, ackSince: ago('0:05') };
+    const soon = soundsFor(null, [fresh], see([fresh]), new Set());
+    expect(strike(settleBell(silent, soon, [fresh], NOW), NOW).sound).toMatchObject({ louder: false });
   });
 
   it('[S30] crossing LATE rings once, and rush when it is set', () => {

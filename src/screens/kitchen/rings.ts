@@ -1,8 +1,12 @@
 import type { TicketView } from '../../domain/entities.ts';
 import { hush, ring, type Bell, type SoundName } from '../ui/sound.ts';
+import { millis } from '../ui/time.ts';
 import { isOnBoard, type Urgency } from './tickets.ts';
 
 /** Which sounds a change of the board asks for, and which it ends. */
+
+/** A sound, whose, and since when its cause has stood (ms). */
+export type Asked = { cause: string; name: SoundName; since?: number };
 
 export type Seen = ReadonlyMap<
   string,
@@ -33,8 +37,8 @@ export function soundsFor(
   tickets: readonly TicketView[],
   after: Seen,
   predicted: ReadonlySet<string>,
-): { cause: string; name: SoundName }[] {
-  const asked: { cause: string; name: SoundName }[] = [];
+): Asked[] {
+  const asked: Asked[] = [];
   for (const ticket of tickets) {
     const now = after.get(ticket.id);
     if (!now || !isOnBoard(ticket)) continue;
@@ -43,7 +47,7 @@ export function soundsFor(
     if (before === null) {
       if (ticket.status === 'new' && ticket.delivery.state !== 'heard')
         asked.push({ cause: ticket.id, name: nameOf(ticket) });
-      else if (ticket.ackRequired) asked.push({ cause: ticket.id, name: 'change' });
+      else if (ticket.ackRequired) asked.push(changeOf(ticket));
       continue;
     }
     if (fired && (then === undefined || then.status === 'held') && ticket.status === 'new')
@@ -53,11 +57,17 @@ export function soundsFor(
       (then === undefined || !then.ackRequired || then.version < ticket.version) &&
       !predicted.has(ticket.id)
     )
-      asked.push({ cause: ticket.id, name: 'change' });
+      asked.push(changeOf(ticket));
     if (then !== undefined && !then.rush && ticket.rush) asked.push({ cause: ticket.id, name: 'rush' });
     if (then !== undefined && fired && !then.late && now.late) asked.push({ cause: ticket.id, name: 'late' });
   }
   return asked;
+}
+
+/** Louder when nobody tapped for 30 s: also on a page that was opened meanwhile. */
+function changeOf(ticket: TicketView): Asked {
+  const since = ticket.ackSince === undefined ? {} : { since: millis(ticket.ackSince) };
+  return { cause: ticket.id, name: 'change', ...since };
 }
 
 function nameOf(ticket: TicketView): SoundName {
@@ -67,12 +77,12 @@ function nameOf(ticket: TicketView): SoundName {
 /** Rings what is asked for, and ends what has no cause any more: touched, bumped, acknowledged, gone. */
 export function settleBell(
   bell: Bell,
-  asked: readonly { cause: string; name: SoundName }[],
+  asked: readonly Asked[],
   tickets: readonly TicketView[],
   now: number,
 ): Bell {
   let next = bell;
-  for (const { cause, name } of asked) next = ring(next, cause, name, now);
+  for (const { cause, name, since } of asked) next = ring(next, cause, name, now, since);
   const byId = new Map(tickets.map((ticket) => [ticket.id, ticket]));
   for (const { cause, name } of next.rings) {
     if (name === 'lost') continue;

@@ -3,7 +3,7 @@ import type { TicketView } from '../../domain/entities.ts';
 import { LANGUAGES, OWN_NAMES } from '../i18n/language.ts';
 import { currentLanguage, setLanguage, t, type MessageKey } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
-import { MinusIcon, PlusIcon, RushIcon, SoundIcon, UndoIcon, VoidIcon } from '../ui/icons.tsx';
+import { MinusIcon, PlusIcon, PrinterIcon, RushIcon, SoundIcon, UndoIcon, VoidIcon } from '../ui/icons.tsx';
 import { Num } from '../ui/marks.tsx';
 import type { Player } from '../ui/player.ts';
 import { Sheet } from '../ui/sheet.tsx';
@@ -101,6 +101,12 @@ export function TicketMenu(props: {
         <Button look="edge" onPress={act(() => taps.rush(ticket))} testId="menu-rush">
           <RushIcon />
           {ticket.rush ? t('kitchen.menuUnrush') : t('kitchen.menuRush')}
+        </Button>
+        <Button look="edge" onPress={act(() => taps.print(ticket))} testId="menu-print">
+          <PrinterIcon />
+          {ticket.copies === undefined
+            ? t('kitchen.menuPrint')
+            : t('kitchen.menuReprint', { copy: ticket.copies + 1 })}
         </Button>
         <Button look="edge" onPress={act(props.onSplit)}>
           {props.split ? t('kitchen.menuJoin') : t('kitchen.menuSplit')}

@@ -14,6 +14,8 @@ export type Taps = {
   allergy(ticket: TicketView): void;
   recall(ticket: TicketView): void;
   rush(ticket: TicketView): void;
+  /** On paper, now; again: marked as a reprint. */
+  print(ticket: TicketView): void;
   soldOut(menuItem: string, name: string): void;
   /** Takes back a bump that was never sent. */
   takeBack(ticket: TicketView, pending: string): void;
@@ -147,6 +149,12 @@ export function useTaps(around: Around): Taps {
             ticket,
             latest.current.heard.command('ticket.rush', { ticket: ticket.id, rush: !ticket.rush }),
           );
+      },
+      print(ticket) {
+        if (!touched(ticket)) return;
+        const sent = latest.current.heard.command('ticket.print', { ticket: ticket.id });
+        latest.current.show({ id: sent.id, say: say('kitchen.printing', ticket) });
+        send(ticket, sent);
       },
       soldOut(menuItem, name) {
         if (latest.current.readOnly) return;

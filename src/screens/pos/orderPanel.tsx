@@ -283,7 +283,7 @@ function SentLine({
 }
 
 function ReceiptHead({ receipt, order }: { receipt: Receipt; order: OrderView | null }): ReactElement {
-  const { stations, unsent, zone, orders } = useDesk();
+  const { stations, unsent, zone, orders, now } = useDesk();
   const station = stationName(receipt.station, stations);
   const way = order ? unsent.orders.get(order.id) : undefined;
   const word =
@@ -344,7 +344,27 @@ function ReceiptHead({ receipt, order }: { receipt: Receipt; order: OrderView | 
         {receipt.printedAt !== null && (
           <span>
             {t('receipt.printedAt')} <Num>{exactText(receipt.printedAt, zone)}</Num>
+            {receipt.printer !== null && (
+              <>
+                {' '}
+                <bdi>{receipt.printer}</bdi>
+              </>
+            )}
           </span>
+        )}
+        {receipt.shownAt !== null && (
+          <span>{t('receipt.shownAt', { station: stationName(receipt.shownAt, stations) })}</span>
+        )}
+        {receipt.untappedSince !== null ? (
+          <span className="untapped" data-testid="untapped">
+            {t('receipt.untapped')} <Num>{ageText(now - receipt.untappedSince)}</Num>
+          </span>
+        ) : (
+          receipt.seen !== null && (
+            <span data-testid="seen-by">
+              {t('receipt.seenBy', { name: receipt.seen.by })} <Num>{exactText(receipt.seen.at, zone)}</Num>
+            </span>
+          )
         )}
       </small>
     </div>

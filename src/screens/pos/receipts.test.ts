@@ -53,6 +53,35 @@ describe('a receipt', () => {
     });
   });
 
+  it('[UL38] tells what the house did: shown elsewhere, on which paper, who saw the change or that nobody did', () => {
+    expect(
+      one({
+        firedAt: ago('20:00'),
+        delivery: {
+          state: 'rerouted',
+          rung: 4,
+          to: 'fryer',
+          askedAt: ago('0:05'),
+          printedAt: ago('0:02'),
+          printer: 'prn-bar',
+        },
+      }),
+    ).toMatchObject({ mark: 'unheard', silentMs: 5000, shownAt: 'fryer', printer: 'prn-bar', rung: 4 });
+    expect(one({ firedAt: ago('20:00'), delivery: { state: 'queued', askedAt: ago('0:05') } })).toMatchObject(
+      {
+        mark: 'sent',
+      },
+    );
+    expect(one({ status: 'cooking', ackRequired: true, ackSince: ago('0:40') })).toMatchObject({
+      untappedSince: NOW - 40_000,
+      seen: null,
+    });
+    expect(one({ status: 'cooking', seen: { by: 'Rosa', at: ago('0:10') } })).toMatchObject({
+      untappedSince: null,
+      seen: { by: 'Rosa', at: NOW - 10_000 },
+    });
+  });
+
   it('[W12] screens and delay come from live data, and nothing is believed that is not a number', () => {
     const made = ticket({ firedAt: ago('0:09'), delivery: { state: 'heard', heardAt: ago('0:08') } });
     const read = (data: unknown) =>

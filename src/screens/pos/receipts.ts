@@ -17,9 +17,19 @@ export type Receipt = {
   /** Nothing is fired: it waits for its course. */
   readonly held: boolean;
   readonly printedAt: number | null;
+  /** The printer that had it. */
+  readonly printer: string | null;
+  /** The backup station that shows it as well. */
+  readonly shownAt: string | null;
+  /** The last rung that the house has climbed for it; 0: none. */
+  readonly rung: number;
+  /** A change waits for a tap since then. */
+  readonly untappedSince: number | null;
+  /** Who tapped the last change away, and when. */
+  readonly seen: { readonly by: string; readonly at: number } | null;
   /** Screens that have painted it now; null while nobody counted. */
   readonly screens: number | null;
-  /** From fired to painted. */
+  /** From asked (the fire, the recall, the change) to painted. */
   readonly heardMs: number | null;
   readonly heardAt: number | null;
   readonly touchedAt: number | null;
@@ -102,7 +112,7 @@ export function receiptsOf(
   return order.tickets
     .filter((ticket) => ticket.status !== 'voided' || ticket.ackRequired)
     .map((ticket): Receipt => {
-      const fired = at(ticket.firedAt);
+      const asked = at(ticket.firedAt === null ? null : (ticket.delivery.askedAt ?? ticket.firedAt));
       const heardAt = at(ticket.delivery.heardAt);
       const touchedAt = at(ticket.startedAt) ?? at(ticket.readyAt);
       const seen = screensOf(live, ticket.id);
@@ -112,7 +122,7 @@ export function receiptsOf(
         ticket.status === 'ready' ||
         ticket.status === 'passed' ||
         ticket.status === 'done';
-      const silent = fired === null ? 0 : now - fired;
+      const silent = asked === null ? 0 : now - asked;
       const heard = ticket.delivery.state === 'heard';
       const mark: Mark = queued
         ? 'queued'
@@ -120,7 +130,10 @@ export function receiptsOf(
           ? 'touched'
           : heard
             ? 'heard'
-            : ticket.status !== 'held' && (ticket.delivery.state === 'unheard' || silent >= UNHEARD_AFTER)
+            : ticket.status !== 'held' &&
+                (ticket.delivery.state === 'unheard' ||
+                  ticket.delivery.state === 'rerouted' ||
+                  silent >= UNHEARD_AFTER)
               ? 'unheard'
               : 'sent';
       return {
@@ -130,10 +143,15 @@ export function receiptsOf(
         items: ticket.items,
         held: ticket.status === 'held',
         printedAt: at(ticket.delivery.printedAt),
+        printer: ticket.delivery.printer ?? null,
+        shownAt: ticket.delivery.to ?? null,
+        rung: ticket.delivery.rung ?? 0,
+        untappedSince: at(ticket.ackSince),
+        seen: ticket.seen ? { by: ticket.seen.by, at: Date.parse(ticket.seen.at) } : null,
         screens: seen?.screens ?? null,
         heardMs:
           seen?.heardMs ??
-          (heardAt !== null && fired !== null && heard ? Math.max(0, heardAt - fired) : null),
+          (heardAt !== null && asked !== null && heard ? Math.max(0, heardAt - asked) : null),
         heardAt: heard ? heardAt : null,
         touchedAt: touched ? touchedAt : null,
         silentMs: mark === 'unheard' ? silent : null,

@@ -10,6 +10,7 @@ import { Tag } from '../ui/tag.tsx';
 import { ageText } from '../ui/time.ts';
 import { useActs } from './acts.tsx';
 import { useDesk } from './desk.tsx';
+import { Trouble } from './trouble.tsx';
 import { type Run, openOrders, readyToRun, stateOf } from './orders.ts';
 import { receiptsOf, stationName } from './receipts.ts';
 
@@ -203,62 +204,6 @@ function together(run: Run): Map<string, number> {
   const counts = new Map<string, number>();
   for (const item of run.items) counts.set(item.name, (counts.get(item.name) ?? 0) + item.qty - item.voidQty);
   return counts;
-}
-
-/** Stations that have not heard, and food that no station makes. */
-export function Trouble({ onOrder }: { onOrder: (order: OrderView) => void }): ReactElement {
-  const { orders, tables, unsent, live, stations, view, now } = useDesk();
-  const where = (order: OrderView): string =>
-    order.table === undefined
-      ? (order.guest?.name ?? `#${order.number}`)
-      : (tables.get(order.table)?.name ?? order.table);
-  const unheard = openOrders(orders).flatMap((order) =>
-    receiptsOf(order, unsent, live, now).flatMap((receipt) =>
-      receipt.mark === 'unheard' && receipt.station !== 'unrouted' ? [{ order, receipt }] : [],
-    ),
-  );
-  const unrouted = [...view.entities.alert.values()].filter((alert) => alert.type === 'unrouted');
-  return (
-    <>
-      {unheard.map(({ order, receipt }) => (
-        <Button
-          key={receipt.ticket}
-          look="plain"
-          className="nt nt-bad"
-          onPress={() => onOrder(order)}
-          testId="unheard"
-        >
-          <ReceiptMark receipt="unheard" className="nt-mark" />
-          <span className="nt-say">
-            <strong>
-              {t('trouble.unheard', { station: stationName(receipt.station, stations), code: where(order) })}
-            </strong>
-            <small>
-              <Num>{ageText(receipt.silentMs ?? 0)}</Num>
-              {receipt.printedAt !== null && <> · {t('item.printed')}</>}
-            </small>
-          </span>
-        </Button>
-      ))}
-      {unrouted.map((alert) => (
-        <Button
-          key={alert.id}
-          look="plain"
-          className="nt nt-bad"
-          onPress={() => {
-            const order = orders.find(({ id }) => id === alert.order);
-            if (order) onOrder(order);
-          }}
-        >
-          <ReceiptMark receipt="unheard" className="nt-mark" />
-          <span className="nt-say">
-            <strong>{t('trouble.unrouted', { number: alert.number })}</strong>
-            <small>{alert.items.map((item) => `${item.qty} ${item.name}`).join(', ')}</small>
-          </span>
-        </Button>
-      ))}
-    </>
-  );
 }
 
 export function OrderTile({

@@ -1,4 +1,4 @@
-import type { Entity, TicketView } from '../../domain/entities.ts';
+import type { AlertView, Entity, TicketView } from '../../domain/entities.ts';
 import { ago, line, order, station, ticket } from '../../testkit/entities.ts';
 import { fakeHeard, type FakeHeard } from '../../testkit/fakeHeard.ts';
 import { HeardProvider } from '../../sdk/react/hooks.ts';
@@ -57,6 +57,52 @@ function whole(
 }
 
 const at = (age: string) => ({ firedAt: ago(age) });
+
+/** Everything that can go wrong between a tablet and a plate, at once. */
+function trouble(): Entity[] {
+  const [horno, ...others] = ['horno', 'fritura', 'mostrador'].map((id) =>
+    station(id, { location: { ...location, expoId: 'pase' }, ...(id === 'horno' && { backup: 'pase' }) }),
+  );
+  const entities = whole(
+    { number: 87, table: 'M5', server: 'Ana', ...at('1:10') },
+    {
+      station: 'horno',
+      delivery: { state: 'unheard', rung: 5, to: 'pase', printedAt: ago('0:55'), askedAt: ago('1:10') },
+      lines: [waiting('Provoleta', 2)],
+    },
+    {
+      station: 'fritura',
+      status: 'cooking',
+      ackRequired: true,
+      ackSince: ago('1:20'),
+      lines: [cooking('Pollo')],
+    },
+  );
+  const [first, second] = entities.filter((one) => one.kind === 'ticket');
+  if (!horno || !first || !second) throw new Error('the scene lacks somebody');
+  const alert = (type: AlertView['type'], of: TicketView, more: Partial<AlertView> = {}): AlertView => ({
+    kind: 'alert',
+    id: `${type}:${of.id}`,
+    version: 1,
+    type,
+    order: of.order,
+    ticket: of.id,
+    number: of.number,
+    table: of.table,
+    station: of.station,
+    at: ago('1:10'),
+    items: [],
+    ...more,
+  });
+  return [
+    horno,
+    ...others,
+    ...entities,
+    alert('unheard', first, { rung: 5 }),
+    alert('unseen', second, { at: ago('1:20') }),
+    alert('printer', first, { printer: 'prn-cocina', reason: 'sin papel', next: 'prn-bar' }),
+  ];
+}
 const scenes: Record<string, Entity[]> = {
   normal: [
     ...stations,
@@ -143,11 +189,20 @@ const scenes: Record<string, Entity[]> = {
     ),
   ],
   empty: stations,
+  trouble: trouble(),
 };
 
 const fake = fakeHeard('esquina');
 window.fake = fake;
 fake.put('kitchen', scenes[new URLSearchParams(window.location.search).get('scene') ?? 'normal'] ?? []);
+fake.setLive(
+  'kitchen',
+  new Map<string, unknown>([
+    ['station:horno', { screens: 0, deafSince: ago('2:05') }],
+    ['station:fritura', { screens: 2, deafSince: null }],
+    ['station:mostrador', { screens: 1, deafSince: null }],
+  ]),
+);
 const player = createPlayer();
 void player.start();
 mount(

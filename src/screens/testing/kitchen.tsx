@@ -16,6 +16,7 @@ import {
   inArabic,
   normalService,
   rushed,
+  troubled,
   twoLines,
 } from './kitchenScenes.ts';
 
@@ -47,6 +48,9 @@ switch (scene) {
     break;
   case 'forty':
     fake.put(topic, [grill, ...fortyLines()]);
+    break;
+  case 'trouble':
+    fake.put(topic, [grill, ...troubled(), ...bumped()]);
     break;
   case 'two':
     fake.put(topic, [grill, ...twoLines()]);

@@ -13,6 +13,53 @@ const ready = (name: string, more: Omit<Partial<LineView>, 'modifiers'> = {}, ..
 
 export const grill = station('grill', { name: 'GRILL' });
 
+/** What the house did for tickets that no screen painted in time: paper, a stand-in, a change that nobody tapped. */
+export function troubled(): TicketView[] {
+  return [
+    ticket({
+      number: 31,
+      table: 'T17',
+      firedAt: ago('4:12'),
+      delivery: {
+        state: 'heard',
+        heardAt: ago('2:00'),
+        printedAt: ago('3:57'),
+        printer: 'prn-grill',
+        rung: 3,
+      },
+      copies: 1,
+      lines: [line('RIBEYE', {}, 'medium-rare', '+pepper sauce')],
+    }),
+    ticket({
+      number: 33,
+      table: 'T9',
+      station: 'drinks',
+      backup: 'drinks',
+      firedAt: ago('0:40'),
+      delivery: { state: 'rerouted', rung: 2, to: 'grill' },
+      lines: [line('LEMONADE', { qty: 2 }, '-ice')],
+    }),
+    ticket({
+      number: 35,
+      table: 'T4',
+      firedAt: ago('6:30'),
+      status: 'cooking',
+      ackRequired: true,
+      ackSince: ago('1:20'),
+      unseen: true,
+      delivery: { state: 'heard', heardAt: ago('1:19') },
+      lines: [line('KIDS', { qty: 1, changed: { from: 2, to: 1, fields: ['qty'] } }, '-tomato')],
+    }),
+    ticket({
+      number: 36,
+      table: 'T2',
+      firedAt: ago('0:50'),
+      delivery: { state: 'printed', printedAt: ago('0:34'), to: 'fryer', rung: 3 },
+      lines: [line('CORN')],
+    }),
+  ];
+}
+
 export function normalService(): TicketView[] {
   return [
     ticket({

@@ -8,6 +8,7 @@ import {
   Clock3,
   CornerUpLeft,
   EllipsisVertical,
+  EyeOff,
   Flame,
   Layers,
   MessageSquare,
@@ -73,6 +74,8 @@ export const BackIcon = /* @__PURE__ */ icon(CornerUpLeft, true);
 export const SigmaIcon = /* @__PURE__ */ icon(Sigma);
 export const PrinterIcon = /* @__PURE__ */ icon(Printer);
 export const LiveIcon = /* @__PURE__ */ icon(Radio);
+/** Nobody looks: a station without a live screen. */
+export const EyeOffIcon = /* @__PURE__ */ icon(EyeOff);
 export const OfflineIcon = /* @__PURE__ */ icon(WifiOff);
 export const RefreshIcon = /* @__PURE__ */ icon(RefreshCw);
 export const SoundIcon = /* @__PURE__ */ icon(Volume2, true);

@@ -80,10 +80,10 @@ export type Bell = { rings: readonly Ring[]; lastAt: number | null };
 
 export const silent: Bell = { rings: [], lastAt: null };
 
-/** A cause asks for a sound; the same cause with the same sound asks once. */
-export function ring(bell: Bell, cause: string, name: SoundName, now: number): Bell {
+/** A cause asks for a sound; the same cause with the same sound asks once. `since`: it has stood for longer than this page knows. */
+export function ring(bell: Bell, cause: string, name: SoundName, now: number, since = now): Bell {
   if (bell.rings.some((other) => other.cause === cause && other.name === name)) return bell;
-  return { ...bell, rings: [...bell.rings, { cause, name, since: now, played: 0, lastAt: null }] };
+  return { ...bell, rings: [...bell.rings, { cause, name, since, played: 0, lastAt: null }] };
 }
 
 /** Touched, or gone: its repeats stop at once. */

@@ -5,13 +5,18 @@ import { LANGUAGES, OWN_NAMES } from '../i18n/language.ts';
 import { currentLanguage, setLanguage, t } from '../i18n/words.tsx';
 import { useSession, useSessionView } from '../session/gate.tsx';
 import { PinPad } from '../session/pin.tsx';
+import { AbilityChip } from './abilityChip.tsx';
 import { Button } from './button.tsx';
 import { ConnectionPill } from './connection.tsx';
+import { DeafChip } from './deaf.tsx';
 import { lineOf } from './line.ts';
 import { Num, ReceiptMark } from './marks.tsx';
 import { usePress } from './press.ts';
+import { RefreshNow, RepairNote } from './refresh.tsx';
 import { Sheet } from './sheet.tsx';
 import { LeaveIcon } from './tabletIcons.tsx';
+import { LeaveSheet } from './tapsChip.tsx';
+import { TapsSheet, needsALook } from './tapsSheet.tsx';
 import { ageText } from './time.ts';
 import './tablet.css';
 
@@ -44,8 +49,12 @@ export function TabletBar({
       <span className="place">{place}</span>
       {children}
       <span className="grow" />
-      <UnsentChip now={now} onOpen={onUnsent} />
+      <UnsentChip now={now} onOpen={onUnsent} zone={zone} />
+      <AbilityChip />
+      <DeafChip view={view} />
+      <RepairNote zone={zone} />
       <ConnectionPill line={lineOf(connection, view)} now={now} zone={zone} short />
+      <RefreshNow className="btn-square" />
       <button type="button" className="who pressable" data-testid="who" {...who}>
         <Avatar name={name} />
         <span className="sr-only">{t('who.open', { name })}</span>
@@ -78,13 +87,23 @@ export function initialsOf(name: string): string {
 }
 
 /** `3 not sent`: what is safe on this tablet and not in the kitchen. */
-function UnsentChip({ now, onOpen }: { now: number; onOpen?: () => void }): ReactElement | null {
+function UnsentChip({
+  now,
+  onOpen,
+  zone,
+}: {
+  now: number;
+  onOpen?: (() => void) | undefined;
+  zone?: string | undefined;
+}): ReactElement | null {
   const outbox = useOutbox();
-  const press = usePress(() => (onOpen ? onOpen() : outbox.flush()));
+  const [open, setOpen] = useState(false);
+  const press = usePress(() => (onOpen ? onOpen() : setOpen(true)));
   // What was tapped a moment ago is under way; saying so at every tap would cry wolf.
   const late = outbox.pending.filter(
-    (command) => command.state === 'unsent' || command.state === 'stale' || now - command.tappedAt > 3000,
+    (command) => command.state === 'unsent' || needsALook(command) || now - command.tappedAt > 3000,
   );
+  if (open) return <TapsSheet onClose={() => setOpen(false)} zone={zone} />;
   if (late.length === 0 && outbox.refused.length === 0) return null;
   const oldest = late.length === 0 ? null : Math.min(...late.map((command) => command.tappedAt));
   return (
@@ -107,11 +126,15 @@ function WhoSheet({ onClose }: { onClose: () => void }): ReactElement {
   const view = useSessionView();
   const heard = useHeard();
   const [pin, setPin] = useState(false);
+  const [leaving, setLeaving] = useState(false);
+  const { pending } = useOutbox();
+  const own = pending.filter(({ state }) => state !== 'held').length;
   const signOut = (): void => {
     session.signOut();
     // Nothing of the last person stays in this page's memory; taps that are not sent stay on the device.
     window.location.reload();
   };
+  if (leaving) return <LeaveSheet count={own} onLeave={signOut} onStay={onClose} />;
   return (
     <Sheet title={view.name ?? t(`role.${view.role}`)} onClose={onClose}>
       {pin ? (
@@ -132,7 +155,7 @@ function WhoSheet({ onClose }: { onClose: () => void }): ReactElement {
               {t('who.switch')}
             </Button>
             {view.person !== null && (
-              <Button onPress={signOut} testId="sign-out">
+              <Button onPress={() => (own > 0 ? setLeaving(true) : signOut())} testId="sign-out">
                 <LeaveIcon />
                 {t('pin.signOut')}
               </Button>

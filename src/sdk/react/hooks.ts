@@ -14,9 +14,11 @@ import type {
   ConnectionView,
   Heard,
   LiveData,
+  Nudge,
   OutboxView,
   Outbox,
   Painted,
+  Repair,
   SendCommand,
   Store,
   View,
@@ -94,6 +96,26 @@ export function useChanges(topic: string, listener: (change: Change) => void): v
     latest.current = listener;
   });
   useEffect(() => heard.onChange(topic, (change) => latest.current(change)), [heard, topic]);
+}
+
+/** Calls when a ticket of this screen's topics is unheard: chime for it once more. */
+export function useNudges(listener: (nudge: Nudge) => void): void {
+  const heard = useHeard();
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => heard.onNudge((nudge) => latest.current(nudge)), [heard]);
+}
+
+/** Calls when a copy was found to differ from the server's, and was replaced. */
+export function useRepaired(listener: (repair: Repair) => void): void {
+  const heard = useHeard();
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => heard.onRepaired((repair) => latest.current(repair)), [heard]);
 }
 
 /**
