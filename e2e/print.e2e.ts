@@ -52,7 +52,7 @@ describe.skipIf(haveChromium() === undefined)('paper', () => {
     const waiter = new Waiter(await place.open('/pos', { role: 'waiter', name: 'Maya' }));
     await waiter.live();
     await waiter.table('T6');
-    await waiter.page.locator('[data-testid="receipt-grill"][data-mark="printed"]').waitFor();
+    await expect.poll(() => waiter.receipt('grill').innerText(), { timeout: 15_000 }).toMatch(/printed/i);
 
     const cook = new Cook(await place.open('/kitchen/grill', GRILL));
     await cook.begin();
