@@ -1,5 +1,6 @@
 import type { Down } from '../protocol/down.ts';
 import type { Hello, Up } from '../protocol/up.ts';
+import type { Transport } from './ladder.ts';
 
 /**
  * How frames travel, whatever carries them: a WebSocket, an event stream, a long poll, a plain poll or another tab say
@@ -14,8 +15,11 @@ export type Wanted = { topic: string; after: string | null; pos: number };
 export type Opening = { token: string; client: Hello['client']; subs: readonly Wanted[] };
 
 export type CarrierEvents = {
-  /** It is open, and the hello is on its way; nothing has proved yet that anything arrives. */
-  opened(): void;
+  /**
+   * It is open, and the hello is on its way; nothing has proved yet that anything arrives. `through`: what carries the frames
+   * to the page that passes them on.
+   */
+  opened(through?: Transport): void;
   frame(frame: Down): void;
   /** Ended, or never came up; called once, and never after `close`. */
   gone(code: number, reason: string): void;

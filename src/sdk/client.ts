@@ -10,6 +10,8 @@ import { createPredictions, orderOfTicket } from './predict.ts';
 import { createReading } from './reading.ts';
 import { createRecovered } from './recovered.ts';
 import { createSender } from './send.ts';
+import { shareLine } from './sharing.ts';
+import type { PageLine, Sharing } from './sharing.ts';
 import type { Actor, Heard, Sent, TokenProvider } from './shapes.ts';
 import type { SocketConstructor } from './socket.ts';
 import { holdTab } from './tabs.ts';
@@ -39,6 +41,8 @@ export type HeardOptions = {
   client: { id: string; app?: string; screen?: string };
   /** Who acts here now; a tap is sent under its own person's token only. One actor where nobody signs in and out. */
   actor?: () => Actor;
+  /** Pages of one browser that show the same place to the same person have one connection; `false`: each its own. */
+  share?: false | ((page: PageLine) => Sharing | null);
   /** Where taps are kept; IndexedDB, or memory where there is none. */
   storage?: OutboxStorage;
   /** Where the last known views are kept over a reload; IndexedDB, or null: nowhere, which is also what Node does. */
@@ -85,6 +89,7 @@ export function createHeard(options: HeardOptions): Heard {
     fetch: options.fetch,
     now: options.now,
     random: options.random,
+    share: options.share === false ? undefined : (options.share ?? shareLine),
     predict: predictions.apply,
     lastKnown,
     up(rules) {
@@ -139,7 +144,7 @@ export function createHeard(options: HeardOptions): Heard {
       predictions.prune(topics.replicas());
       topics.refresh();
       // A screen that polls looks at once what came of it.
-      reading.connection.say({ t: 'look' });
+      reading.say({ t: 'look' });
     },
   });
 

@@ -29,9 +29,9 @@ export type ConnectionOptions = {
   client: Hello['client'];
   now(): number;
   random(): number;
-  subscriptions(attempt: number): Wanted[];
-  /** A connection is ready, and in use from now on. */
-  up(attempt: number, ready: Ready): void;
+  subscriptions(attempt: number, via: Via): Wanted[];
+  /** A connection is ready, and in use from now on; `token`: under which it was made. */
+  up(attempt: number, ready: Ready, token: string): void;
   down(attempt: number): void;
   frame(attempt: number, frame: Down): void;
   /** The state changed, or a second passed. */
@@ -50,7 +50,8 @@ export function createConnection(options: ConnectionOptions) {
   const { carriers, tokens, now } = options;
   const links = new Map<number, Link>();
   const ready = new Map<number, Ready>();
-  const vias = new Map<number, Via>();
+  /** How each connection is carried, and under which token it was made. */
+  const made = new Map<number, { via: Via; through: Transport | null; token: string }>();
   let machine: Machine = {
     ...START,
     memory: { ...START.memory, rung: rungOf(options.ladder?.load() ?? START.memory.rung) },
@@ -111,12 +112,16 @@ export function createConnection(options: ConnectionOptions) {
       (token) => {
         if (!isAwaited(attempt)) return;
         send({ type: 'calling', attempt });
-        vias.set(attempt, via);
-        const opening = { token, client: options.client, subs: options.subscriptions(attempt) };
+        made.set(attempt, { via, through: via === 'tab' ? null : via, token });
+        const opening = { token, client: options.client, subs: options.subscriptions(attempt, via) };
         links.set(
           attempt,
           carrier.open(opening, {
-            opened: () => send({ type: 'opened', attempt }),
+            opened(through) {
+              const known = made.get(attempt);
+              if (known && through) known.through = through;
+              send({ type: 'opened', attempt });
+            },
             frame: (frame) => onFrame(attempt, frame),
             gone: (code) => {
               forget(attempt);
@@ -136,7 +141,7 @@ export function createConnection(options: ConnectionOptions) {
   function forget(attempt: number): void {
     links.delete(attempt);
     ready.delete(attempt);
-    vias.delete(attempt);
+    made.delete(attempt);
   }
 
   /** Does the machine still wait for this attempt? A token may come long after it was asked for. */
@@ -177,7 +182,7 @@ export function createConnection(options: ConnectionOptions) {
     if (!first) return;
     if (everUp) reconnects += 1;
     everUp = true;
-    options.up(next, first);
+    options.up(next, first, made.get(next)?.token ?? '');
   }
 
   function hangUp(attempt: number, code: number): void {
@@ -234,7 +239,9 @@ export function createConnection(options: ConnectionOptions) {
     stopSignals = () => undefined;
   }
 
-  const via = (): Via | null => vias.get(inUse) ?? null;
+  const via = (): Via | null => made.get(inUse)?.via ?? null;
+  /** What carries the frames to this browser, whichever page it is. */
+  const through = (): Transport | null => made.get(inUse)?.through ?? null;
 
   return {
     /** Idle or blocked: connect. Otherwise nothing. */
@@ -279,7 +286,9 @@ export function createConnection(options: ConnectionOptions) {
       return carries !== null && lastFrameAt !== null && Math.abs(now() - lastFrameAt) < SILENCE[carries];
     },
     /** Do frames come by themselves, or only when asked for? */
-    isPush: (): boolean => isPush(via() ?? 'websocket'),
+    isPush: (): boolean => isPush(through() ?? 'websocket'),
+    through,
+    isInUse: (attempt: number): boolean => attempt === inUse,
     reconnects: () => reconnects,
   };
 }

@@ -60,7 +60,8 @@ async function hears(heard: Heard, via: Via): Promise<void> {
   const ticket = at.place();
   await expect.poll(() => shown(heard), { timeout: 10_000 }).toEqual(truth());
   heard.painted(GRILL, heard.view(GRILL).get().cursor ?? '', { visible: true, audio: 'running' });
-  const receipts = () => at.house.heard.filter(({ command: { input } }) => input.ticket === ticket).length;
+  const receipts = () =>
+    at.house.heard.filter(({ command: { input } }) => 'ticket' in input && input.ticket === ticket).length;
   await expect.poll(receipts, { timeout: 5_000 }).toBe(1);
 }
 

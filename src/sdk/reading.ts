@@ -2,6 +2,7 @@ import { RULES } from '../domain/rulesHash.ts';
 import type { Hello } from '../protocol/up.ts';
 import type { Down, Live } from '../protocol/down.ts';
 import { createAcks } from './acks.ts';
+import type { Said } from './carrier.ts';
 import { createClock } from './clock.ts';
 import { createConnection } from './connection.ts';
 import { eventStreamCarrier } from './eventStream.ts';
@@ -10,6 +11,7 @@ import type { LastKnown } from './lastKnown.ts';
 import { pollCarrier } from './poll.ts';
 import type { Replica } from './replica.ts';
 import { rememberRung } from './rung.ts';
+import type { PageLine, Sharing } from './sharing.ts';
 import type { ConnectionView, Entities, Nudge, Repair, TokenProvider } from './shapes.ts';
 import { isVisible } from './signals.ts';
 import { socketCarrier } from './socket.ts';
@@ -35,6 +37,8 @@ export type ReadingOptions = {
   random?: (() => number) | undefined;
   /** Milliseconds between plain polls: 5 s, a guest's page 10 s. */
   pollEvery?: number | undefined;
+  /** One connection for all pages of this browser that show this place to the same person. */
+  share?: ((page: PageLine) => Sharing | null) | undefined;
   /** Entities as they will be after the commands under way. */
   predict(replica: Replica): { entities: Entities; predicted: ReadonlySet<string> };
   lastKnown: Pick<LastKnown, 'load' | 'note'>;
@@ -65,6 +69,15 @@ export function createReading(options: ReadingOptions) {
   /** Topics that still owe the new connection their acknowledgement. */
   const resuming = new Set<string>();
   let rules: ConnectionView['rules'] = 'unknown';
+  let closed = false;
+  const sharing =
+    options.share?.({
+      name: place.href,
+      now,
+      serverNow: clock.serverNow,
+      isVisible,
+      connection: () => ({ ...connection, via: connection.through }),
+    }) ?? null;
 
   const http = { place: place.href, health: health.href, fetch: fetcher, now };
   const polls = { ...http, random, every: options.pollEvery ?? 5_000 };
@@ -84,22 +97,31 @@ export function createReading(options: ReadingOptions) {
     client: options.client,
     now,
     random,
-    subscriptions: (attempt) => topics.subscriptions(attempt),
-    up(attempt, ready) {
+    ...(sharing && { tab: sharing.carrier }),
+    subscriptions(attempt, via) {
+      const own = topics.subscriptions(attempt);
+      return via === 'tab' || !sharing ? own : sharing.opening(own);
+    },
+    up(attempt, ready, token) {
       clock.heardTime(ready.now);
       // A server that does not say which rules it has is believed to have those that it said before.
       if (ready.rules !== '') rules = ready.rules === RULES ? 'same' : 'different';
       options.up(rules);
+      if (connection.via() !== 'tab') sharing?.up(ready, token);
       topics.linkUp(attempt);
       for (const { topic } of topics.replicas()) resuming.add(topic);
       show();
     },
     down(attempt) {
       topics.linkDown(attempt);
+      if (connection.via() !== null) return;
+      const state = connection.state();
+      sharing?.down(state.name === 'blocked' && state.reason === 'revoked' ? 4003 : 1006);
     },
     frame(attempt, frame) {
       if (frame.t === 'ping') clock.heardTime(frame.now);
       options.watch?.frame(frame);
+      if (sharing && !sharing.frame(frame, connection.isInUse(attempt))) return;
       topics.frame(attempt, frame);
       if (options.applied(topics.replicas())) topics.refresh();
       resume();
@@ -118,13 +140,13 @@ export function createReading(options: ReadingOptions) {
   const topics = createTopics({
     now,
     serverNow: clock.serverNow,
-    say: connection.say,
+    say,
     isLive: connection.isLive,
     fetchSnapshot,
     predict: options.predict,
     lastKnown: options.lastKnown,
     moved: () => show(),
-    needed: () => connection.start(),
+    needed: start,
     repaired(repair) {
       options.watch?.repaired(repair);
       tellAll(repairs, repair);
@@ -134,8 +156,18 @@ export function createReading(options: ReadingOptions) {
 
   const acks = createAcks({
     now,
-    say: (ack) => topics.mayAcknowledge(ack.topic, ack.cursor) && connection.say({ t: 'ack', ...ack }),
+    say: (ack) => topics.mayAcknowledge(ack.topic, ack.cursor) && say({ t: 'ack', ...ack }),
   });
+
+  function say(frame: Said): boolean {
+    return sharing ? sharing.say(frame) : connection.say(frame);
+  }
+
+  /** Connects, as soon as it is clear whether another page of this browser has the connection. */
+  function start(): void {
+    if (!sharing) connection.start();
+    else void sharing.decide().then(() => !closed && connection.start());
+  }
 
   const status = openStore<ConnectionView>(describe(null));
 
@@ -143,6 +175,7 @@ export function createReading(options: ReadingOptions) {
     return describeConnection(before, {
       state: connection.state(),
       via: connection.via(),
+      isPush: connection.isPush(),
       isLive: connection.isLive(),
       lastFrameAt: connection.lastFrameAt(),
       inStep: topics.inStep(),
@@ -160,6 +193,8 @@ export function createReading(options: ReadingOptions) {
     const before = status.get();
     const next = describe(before);
     status.set(next);
+    // A page that may look at nothing any more leads nobody.
+    if (next.blocked !== null && before.blocked === null) sharing?.resign();
     if (next === before) return;
     if (next.word !== before.word) options.watch?.word(next.word, topics.replicas());
     options.shown(before, next);
@@ -243,11 +278,15 @@ export function createReading(options: ReadingOptions) {
       // Blocked by a refused token: this is the moment to try again. Not yet connected: the next hello carries it.
       if (connection.state().name === 'blocked') connection.start();
       else connection.renew();
+      sharing?.reconsider();
     },
+    say,
     close(): void {
+      closed = true;
       acks.close();
       topics.close();
       connection.stop();
+      sharing?.close();
       show();
     },
   };

@@ -11,6 +11,7 @@ const facts = (more: Partial<ConnectionFacts> = {}): ConnectionFacts => {
   return {
     state: LIVE,
     via: 'websocket',
+    isPush: true,
     isLive: true,
     lastFrameAt: now,
     inStep: true,

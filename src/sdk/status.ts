@@ -1,4 +1,3 @@
-import { isPush } from './ladder.ts';
 import type { Via } from './ladder.ts';
 import type { State } from './machineState.ts';
 import type { BlockedReason, ConnectionView } from './shapes.ts';
@@ -8,6 +7,8 @@ export type ConnectionFacts = {
   state: State;
   /** What carries the frames; null while nothing does. */
   via: Via | null;
+  /** Frames come by themselves, and not only when they are asked for. */
+  isPush: boolean;
   isLive: boolean;
   /** This device's clock. */
   lastFrameAt: number | null;
@@ -82,16 +83,11 @@ function ageOf(proof: number, { serverNow }: ConnectionFacts, before: Connection
   return before?.age === age ? before.age : age;
 }
 
-/** A tab that follows sees what the leading one gets, as soon as it does. */
-function isPushed(via: Via | null): boolean {
-  return via === null || via === 'tab' || isPush(via);
-}
-
 function wordOf(facts: ConnectionFacts, before: ConnectionView | null): ConnectionView['word'] {
   const { state, lastFrameAt, now, serverNow } = facts;
   if (state.name === 'blocked') return 'blocked';
   if (state.name === 'closed') return 'offline';
-  if (facts.isLive) return facts.inStep ? (isPushed(facts.via) ? 'live' : 'polling') : 'catching_up';
+  if (facts.isLive) return facts.inStep ? (facts.isPush ? 'live' : 'polling') : 'catching_up';
   // Between two connections, with a proof that is still fresh: it is being made up for, not lost.
   if (lastFrameAt !== null)
     return now - lastFrameAt < 20_000 && state.name !== 'offline' ? 'catching_up' : 'offline';
