@@ -40,6 +40,7 @@ export const kitchenAr: Record<keyof typeof kitchenEn, string> = {
   'kitchen.recalledTimes':
     '{count, plural, zero {مُسترجع} one {مُسترجع} two {مُسترجع #×} few {مُسترجع #×} many {مُسترجع #×} other {مُسترجع #×}}',
   'kitchen.printed': 'مطبوع',
+  'kitchen.printedAt': 'طُبع {time}',
   'kitchen.forStation': 'لمحطة {station}',
   'kitchen.noScreenThere': 'لا شاشة هناك',
   'kitchen.shownAt': 'معروضة أيضًا في {station}',

@@ -34,6 +34,7 @@ export const kitchenEn = {
   'kitchen.rush': 'RUSH',
   'kitchen.recalledTimes': '{count, plural, one {RECALLED} other {RECALLED #×}}',
   'kitchen.printed': 'PRINTED',
+  'kitchen.printedAt': 'PRINTED {time}',
   'kitchen.forStation': 'FOR {station}',
   'kitchen.noScreenThere': 'no screen there',
   'kitchen.shownAt': 'also shown at {station}',

@@ -35,6 +35,7 @@ export const kitchenEs: Record<keyof typeof kitchenEn, string> = {
   'kitchen.rush': 'URGENTE',
   'kitchen.recalledTimes': '{count, plural, one {RECUPERADO} other {RECUPERADO #×}}',
   'kitchen.printed': 'IMPRESO',
+  'kitchen.printedAt': 'IMPRESO {time}',
   'kitchen.forStation': 'PARA {station}',
   'kitchen.noScreenThere': 'allí no hay pantalla',
   'kitchen.shownAt': 'también en {station}',

@@ -174,6 +174,7 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'sendState.sent': 'أُرسل',
   'sendState.heard': 'سُمع',
   'sendState.unheard': 'لم تسمعه كل المحطات',
+  'sendState.printed': 'على الورق حيث لا توجد شاشة',
   'station.queued': '{station} لم يُرسل بعد',
   'station.sending': '{station} يُرسل …',
   'station.sent': '{station} أُرسل',
@@ -181,6 +182,7 @@ export const posAr: Record<keyof typeof posEn, string> = {
   'station.touched': '{station} بدأ',
   'station.ready': '{station} جاهز',
   'station.unheard': '{station} لم يُسمع',
+  'station.printed': '{station} على الورق',
   'receipt.heardIn': 'سُمع خلال {seconds} ث',
   'receipt.screens':
     '{count, plural, zero {لا شاشة} one {شاشة واحدة} two {شاشتان} few {# شاشات} many {# شاشة} other {# شاشة}}',

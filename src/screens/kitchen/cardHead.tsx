@@ -169,12 +169,9 @@ export function CardBands(props: {
       {(delivery.printedAt !== undefined || delivery.state === 'printed') && (
         <div className="band" data-testid="printed">
           <PrinterIcon />
-          {t('kitchen.printed')}
-          {delivery.printedAt !== undefined && (
-            <small>
-              <Num>{clockText(millis(delivery.printedAt), props.zone)}</Num>
-            </small>
-          )}
+          {delivery.printedAt === undefined
+            ? t('kitchen.printed')
+            : t('kitchen.printedAt', { time: clockText(millis(delivery.printedAt), props.zone) })}
         </div>
       )}
       {ticket.unseen === true && (

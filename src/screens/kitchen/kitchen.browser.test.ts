@@ -162,7 +162,7 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
 
   it('[UL30] a card says that it was printed, for whom it stands in, and that nobody tapped its change', async () => {
     const page = await stage.open('testing/kitchen.html?scene=trouble', TV);
-    expect(await ticketOf(page, 'T17').getByTestId('printed').textContent()).toContain('19:38');
+    expect(await ticketOf(page, 'T17').getByTestId('printed').textContent()).toContain('PRINTED 19:38');
     expect(await ticketOf(page, 'T9').getByTestId('backup').textContent()).toContain('FOR DRINKS');
     expect(await ticketOf(page, 'T2').getByTestId('shown-at').textContent()).toContain('FRYER');
     await ticketOf(page, 'T4').getByTestId('unseen').waitFor();

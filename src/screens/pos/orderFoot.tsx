@@ -3,7 +3,7 @@ import type { OrderView } from '../../domain/entities.ts';
 import { useConnection, useOutbox } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
-import { FlameIcon, NoteIcon, PauseIcon, PlusIcon, UndoIcon, VoidIcon } from '../ui/icons.tsx';
+import { FlameIcon, NoteIcon, PauseIcon, PlusIcon, PrinterIcon, UndoIcon, VoidIcon } from '../ui/icons.tsx';
 import { Num, ReceiptMark } from '../ui/marks.tsx';
 import { moneyText } from '../ui/money.ts';
 import { PeopleIcon, SendIcon } from '../ui/tabletIcons.tsx';
@@ -197,12 +197,13 @@ function SendState({
       asks: 'queued',
       sent: 'sent',
       heard: 'heard',
+      printed: 'printed',
       unheard: 'unheard',
     } as const
   )[state];
   return (
     <div className={`sendstate sendstate-${state}`} role="status" data-testid="send-state" data-state={state}>
-      <ReceiptMark receipt={mark} />
+      {mark === 'printed' ? <PrinterIcon /> : <ReceiptMark receipt={mark} />}
       <span>{t(`sendState.${state}`)}</span>
       <span className="grow" />
       {way && state !== 'sending' && (

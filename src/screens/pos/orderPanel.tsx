@@ -317,7 +317,7 @@ function ReceiptHead({ receipt, order }: { receipt: Receipt; order: OrderView | 
       data-mark={receipt.mark}
       role="status"
     >
-      <ReceiptMark receipt={mark} />
+      {mark === 'printed' ? <PrinterIcon /> : <ReceiptMark receipt={mark} />}
       <span>
         {t(`station.${word}`, { station })}
         {receipt.silentMs !== null && (

@@ -72,6 +72,9 @@ describe('a receipt', () => {
         mark: 'sent',
       },
     );
+    const paper = one({ firedAt: ago('0:40'), delivery: { state: 'printed', printedAt: ago('0:20') } });
+    expect(paper).toMatchObject({ mark: 'printed', silentMs: null });
+    expect(sendingOf(paper ? [paper] : [], 'o', none)).toBe('printed');
     expect(one({ status: 'cooking', ackRequired: true, ackSince: ago('0:40') })).toMatchObject({
       untappedSince: NOW - 40_000,
       seen: null,

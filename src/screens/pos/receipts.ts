@@ -4,10 +4,10 @@ import { field } from './reading.ts';
 
 /**
  * What may be said about an order's way to the kitchen, and nothing better than what is proved: not sent yet, sent ✓,
- * heard ✓✓ (a screen painted it), ● touched, or unheard. Times are milliseconds by the server's clock.
+ * heard ✓✓ (a screen painted it), ● touched, on paper because no screen did, or unheard. Times are milliseconds by the server's clock.
  */
 
-export type Mark = 'queued' | 'sent' | 'heard' | 'touched' | 'unheard';
+export type Mark = 'queued' | 'sent' | 'heard' | 'touched' | 'printed' | 'unheard';
 
 export type Receipt = {
   readonly ticket: string;
@@ -130,12 +130,14 @@ export function receiptsOf(
           ? 'touched'
           : heard
             ? 'heard'
-            : ticket.status !== 'held' &&
-                (ticket.delivery.state === 'unheard' ||
-                  ticket.delivery.state === 'rerouted' ||
-                  silent >= UNHEARD_AFTER)
-              ? 'unheard'
-              : 'sent';
+            : ticket.delivery.state === 'printed'
+              ? 'printed'
+              : ticket.status !== 'held' &&
+                  (ticket.delivery.state === 'unheard' ||
+                    ticket.delivery.state === 'rerouted' ||
+                    silent >= UNHEARD_AFTER)
+                ? 'unheard'
+                : 'sent';
       return {
         ticket: ticket.id,
         station: ticket.station,
@@ -165,14 +167,14 @@ export function sendingOf(
   receipts: readonly Receipt[],
   order: string,
   unsent: Unsent,
-): 'sending' | 'waits' | 'asks' | 'sent' | 'heard' | 'unheard' {
+): 'sending' | 'waits' | 'asks' | 'sent' | 'heard' | 'printed' | 'unheard' {
   const way = unsent.orders.get(order);
   if (way) return way.asks ? 'asks' : way.waits ? 'waits' : 'sending';
   const fired = receipts.filter((receipt) => !receipt.held);
   if (fired.some((receipt) => receipt.mark === 'unheard')) return 'unheard';
-  return fired.length > 0 && fired.every((receipt) => receipt.mark === 'heard' || receipt.mark === 'touched')
-    ? 'heard'
-    : 'sent';
+  const known = fired.filter(({ mark }) => mark === 'heard' || mark === 'touched' || mark === 'printed');
+  if (fired.length === 0 || known.length < fired.length) return 'sent';
+  return known.some(({ mark }) => mark === 'printed') ? 'printed' : 'heard';
 }
 
 /** The station's own word for itself: its name in capitals, or its id where this topic does not say the name. */
