@@ -175,7 +175,7 @@ export function createReading(options: ReadingOptions) {
     return describeConnection(before, {
       state: connection.state(),
       via: connection.via(),
-      isPush: connection.isPush(),
+      through: connection.through(),
       isLive: connection.isLive(),
       lastFrameAt: connection.lastFrameAt(),
       inStep: topics.inStep(),

@@ -3,7 +3,7 @@ import type { Entity, EntityKind, Gone } from '../domain/entities.ts';
 import type { Cause, Live } from '../protocol/down.ts';
 import type { Problem } from '../protocol/problems.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
-import type { Via } from './ladder.ts';
+import type { Transport, Via } from './ladder.ts';
 
 /** What the SDK shows to whoever uses it. Times are milliseconds since 1970 by the server's clock, unless said otherwise. */
 
@@ -70,6 +70,8 @@ export type ConnectionView = {
   readonly age: number | null;
   /** What carries the frames now; `tab`: another page of this browser passes them on. */
   readonly via: Via | null;
+  /** The same, of the page that has the connection. */
+  readonly through: Transport | null;
   readonly blocked: { readonly reason: BlockedReason; readonly message: string } | null;
   /** When the next try starts; null while one runs or none is needed. */
   readonly nextTryAt: number | null;

@@ -11,7 +11,7 @@ const facts = (more: Partial<ConnectionFacts> = {}): ConnectionFacts => {
   return {
     state: LIVE,
     via: 'websocket',
-    isPush: true,
+    through: 'websocket',
     isLive: true,
     lastFrameAt: now,
     inStep: true,
@@ -56,6 +56,22 @@ describe('what the connection bar says', () => {
       facts({ now: NOW + 90_000, state: waiting, isLive: false, lastFrameAt: NOW, inStep: false }),
     );
     expect(longer.since).toBe(long.since);
+  });
+
+  it('[C196] a poll is called one, with the age of its last answer, also where another page asks', () => {
+    for (const through of ['long_poll', 'poll'] as const)
+      for (const via of [through, 'tab'] as const) {
+        const view = describeConnection(null, facts({ via, through, now: NOW + 4_700, lastFrameAt: NOW }));
+        expect(view).toMatchObject({ word: 'polling', age: 4_000, via, through });
+        expect(describeConnection(view, facts({ via, through, now: NOW + 4_900, lastFrameAt: NOW }))).toBe(
+          view,
+        );
+      }
+    expect(describeConnection(null, facts({ via: 'sse', through: 'sse' }))).toMatchObject({
+      word: 'live',
+      age: null,
+    });
+    expect(describeConnection(null, facts({ via: 'tab', through: 'sse' })).word).toBe('live');
   });
 
   it('[C111] is connecting for the first five seconds only', () => {

@@ -1,4 +1,5 @@
-import type { Via } from './ladder.ts';
+import { isPush } from './ladder.ts';
+import type { Transport, Via } from './ladder.ts';
 import type { State } from './machineState.ts';
 import type { BlockedReason, ConnectionView } from './shapes.ts';
 
@@ -7,8 +8,8 @@ export type ConnectionFacts = {
   state: State;
   /** What carries the frames; null while nothing does. */
   via: Via | null;
-  /** Frames come by themselves, and not only when they are asked for. */
-  isPush: boolean;
+  /** The same, of the page that has the connection. */
+  through: Transport | null;
   isLive: boolean;
   /** This device's clock. */
   lastFrameAt: number | null;
@@ -63,6 +64,7 @@ export function describeConnection(before: ConnectionView | null, facts: Connect
     behind: word === 'catching_up' ? facts.behind : 0,
     age: word === 'polling' && exactProof !== null ? ageOf(exactProof, facts, before) : null,
     via: facts.via,
+    through: facts.through,
     blocked: state.name === 'blocked' ? { reason: state.reason, message: MESSAGES[state.reason] } : null,
     // The clock's last corrections are no news.
     nextTryAt:
@@ -87,7 +89,8 @@ function wordOf(facts: ConnectionFacts, before: ConnectionView | null): Connecti
   const { state, lastFrameAt, now, serverNow } = facts;
   if (state.name === 'blocked') return 'blocked';
   if (state.name === 'closed') return 'offline';
-  if (facts.isLive) return facts.inStep ? (facts.isPush ? 'live' : 'polling') : 'catching_up';
+  if (facts.isLive)
+    return facts.inStep ? (isPush(facts.through ?? 'websocket') ? 'live' : 'polling') : 'catching_up';
   // Between two connections, with a proof that is still fresh: it is being made up for, not lost.
   if (lastFrameAt !== null)
     return now - lastFrameAt < 20_000 && state.name !== 'offline' ? 'catching_up' : 'offline';
@@ -103,6 +106,7 @@ function isSame(a: ConnectionView, b: ConnectionView): boolean {
     a.behind === b.behind &&
     a.age === b.age &&
     a.via === b.via &&
+    a.through === b.through &&
     a.blocked?.reason === b.blocked?.reason &&
     a.nextTryAt === b.nextTryAt &&
     a.rules === b.rules &&

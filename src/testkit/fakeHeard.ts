@@ -71,6 +71,7 @@ export function fakeHeard(location = 'brasa'): FakeHeard {
     behind: 0,
     age: null,
     via: 'websocket',
+    through: 'websocket',
     blocked: null,
     nextTryAt: null,
     rules: 'same',

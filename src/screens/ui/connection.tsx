@@ -15,18 +15,23 @@ export type Line = {
   behind?: number;
   /** Since when there is no line, ms. */
   since?: number;
+  /** A question may stay open for 25 s before it is answered: until then no word is no bad word. */
+  waits?: boolean;
 };
 
 const AMBER_AFTER = 10_000;
 /** A quiet house is heard of every 15 s: while the line is live, doubt begins when that word is overdue. */
 const OVERDUE_AFTER = 20_000;
+/** An open question is answered after 25 s at the latest. */
+const WAITED_AFTER = 28_000;
 const RED_AFTER = 30_000;
 
-/** How far the board may be trusted: `amber` from 10 s without proof (20 s on a live line), `red` from 30 s. */
+/** How far the board may be trusted: `amber` from 10 s without proof (20 s on a live line, 28 s on an open question), `red` from 30 s. */
 export function doubt(line: Line, now: number): 'none' | 'amber' | 'red' {
   if (line.provenAt === null) return line.state === 'offline' ? 'red' : 'none';
   const silent = now - line.provenAt;
-  const amber = line.state === 'live' ? OVERDUE_AFTER : AMBER_AFTER;
+  const patience = line.waits === true ? WAITED_AFTER : AMBER_AFTER;
+  const amber = line.state === 'live' ? OVERDUE_AFTER : patience;
   return silent >= RED_AFTER ? 'red' : silent >= amber ? 'amber' : 'none';
 }
 

@@ -11,7 +11,7 @@ export function lineOf(connection: ConnectionView, view: Pick<View, 'freshness'>
     case 'catching_up':
       return { ...base, state: 'catching', behind: connection.behind };
     case 'polling':
-      return { ...base, state: 'polling' };
+      return { ...base, state: 'polling', waits: connection.through === 'long_poll' };
     case 'connecting':
       return { ...base, state: 'connecting' };
     case 'offline':
