@@ -11,6 +11,7 @@ import type { Log } from '../log/types.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Seeing } from '../ops/seeing.ts';
 import type { OrderSearch } from '../projections/orderSearch.ts';
+import { CLOSE } from '../protocol/down.ts';
 import { registerAccounts } from './accountRoutes.ts';
 import { createAdmission } from './admission.ts';
 import type { Admission, AdmissionOptions } from './admission.ts';
@@ -209,7 +210,13 @@ function openStreams(
     now: () => log.clock.now(),
     isRevoked: accounts.revocations.isRevoked,
     report,
-    observe: options.seeing.watch,
+    observe: {
+      ...options.seeing.watch,
+      closed(code, facts) {
+        if (code === CLOSE.tooSlow) metrics.slowReaderClosed();
+        options.seeing.watch.closed?.(code, facts);
+      },
+    },
     ...guard,
     ...(options.streamLimits !== undefined && { limits: options.streamLimits }),
   });
@@ -227,6 +234,11 @@ function openStreams(
     'heard_sockets',
     'Streams of screens on this node: sockets and event streams',
     () => streams.load.sockets,
+  );
+  metrics.gauge(
+    'heard_stream_buffered_bytes',
+    'Bytes that wait in this process for streams to take them',
+    () => streams.load.bufferedBytes,
   );
   return streams;
 }

@@ -18,8 +18,6 @@ test('[F80] a screen of ours on an event stream says with each pong what it show
   });
   const link: Link = carrier.open(
     {
-      t: 'hello',
-      v: 1,
       token: await token(),
       client: { id: 'tab-1' },
       subs: [{ topic, after: null, pos: -1 }],
