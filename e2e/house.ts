@@ -16,7 +16,7 @@ import type { TestServer } from '../src/testkit/server.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** No `--autoplay-policy`: a page must ask for its tap, as it must in a kitchen. */
-const CHROMIUM_ARGS = [
+export const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -39,6 +39,8 @@ type Waited = { timeout?: number };
 export class House {
   readonly server: TestServer;
   readonly browser: Browser;
+  /** How the pages of this house call the server. */
+  base: string;
   readonly #config: LocationConfig;
   readonly #contexts: BrowserContext[] = [];
   readonly #pages: { page: Page; said: string[]; forgiven: readonly number[] }[] = [];
@@ -46,12 +48,16 @@ export class House {
 
   constructor(server: TestServer, browser: Browser, config: LocationConfig) {
     this.server = server;
+    this.base = server.url;
     this.browser = browser;
     this.#config = config;
   }
 
   /** Builds the screens when they are older than their sources, starts a server with the demo, and a browser. */
-  static async open(env: Readonly<Record<string, string>> = {}): Promise<House> {
+  static async open(
+    env: Readonly<Record<string, string>> = {},
+    args: readonly string[] = [],
+  ): Promise<House> {
     const executablePath = haveChromium();
     if (executablePath === undefined) throw new Error('there is no Chromium');
     buildScreens();
@@ -59,7 +65,7 @@ export class House {
     const config = group?.locations[0]?.config;
     if (config === undefined) throw new Error('the demo has no location');
     const server = await startServer({ env: { HEARD_DEMO: '1', ...env } });
-    const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+    const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS, ...args] });
     return new House(server, browser, config);
   }
 
@@ -118,6 +124,12 @@ export class House {
     if (one) one.forgiven = [...one.forgiven, status];
   }
 
+  /** Takes what a page complained of so far: here it belongs to the story. */
+  saidBy(page: Page): string[] {
+    const one = this.#pages.find((other) => other.page === page);
+    return one?.said.splice(0) ?? [];
+  }
+
   /** After each test: no page complained, and all are gone. */
   async tidy(): Promise<void> {
     const said = this.#pages.flatMap((one) =>
@@ -169,7 +181,7 @@ export class Cafe {
     const device = options.device ?? (await this.house.device(options.size));
     const page = await this.house.page(device);
     await page.goto(
-      `${this.house.server.url}${path}?location=${this.id}#token=${encodeURIComponent(await this.token(who))}`,
+      `${this.house.base}${path}?location=${this.id}#token=${encodeURIComponent(await this.token(who))}`,
     );
     return page;
   }
@@ -180,7 +192,7 @@ export class Cafe {
     screen: { page: 'kitchen' | 'pos'; name: string; station?: string },
   ): Promise<string> {
     const path = screen.station === undefined ? `/${screen.page}` : `/${screen.page}/${screen.station}`;
-    await page.goto(`${this.house.server.url}${path}?pair&location=${this.id}`);
+    await page.goto(`${this.house.base}${path}?pair&location=${this.id}`);
     const code = await until(
       () => page.getByTestId('pair-code').innerText(),
       (shown) => /^[A-Z0-9]{8}$/.test(shown),

@@ -3,14 +3,16 @@ import type { IDBPDatabase } from 'idb';
 import type { Tab } from './tabs.ts';
 
 /**
- * What Web Locks do, with rows of IndexedDB that must be renewed: for plain-http origins, where browsers have no locks.
- * A page that dies is found out after a while, not at once; two that send the same tap at once do no harm, since the
- * server answers a key once and replays the answer.
+ * What Web Locks do, for plain-http origins, where browsers have none: a row of IndexedDB that must be renewed says whose
+ * turn it is, and pages call each other by name to know who is open. A page that dies is found out after a while, not at
+ * once; two that send the same tap at once do no harm, since the server answers a key once and replays the answer.
  */
 export type LeaseTimes = {
-  /** A page whose row is older is gone. Hidden pages may get a timer only once a minute. */
+  /** A page that was not heard of for so long is gone. Those that are hidden answer, those that are frozen do not. */
   readonly alive: number;
-  readonly beat: number;
+  readonly ask: number;
+  /** How long the first question waits for its answers. */
+  readonly listen: number;
   /** The sender's row is good for so long after its last renewal. */
   readonly lease: number;
   readonly renew: number;
@@ -20,8 +22,9 @@ export type LeaseTimes = {
 };
 
 const TIMES: LeaseTimes = {
-  alive: 75_000,
-  beat: 10_000,
+  alive: 12_000,
+  ask: 5000,
+  listen: 300,
   lease: 6000,
   renew: 2000,
   look: 120,
@@ -31,6 +34,7 @@ const DATABASE = 'heard-tabs';
 const STORE = 'rows';
 
 type Sender = { holder: string; until: number };
+type Call = { place: string; id: string; says: 'who' | 'here' | 'bye' };
 
 export function leasedTab(place: string, id: string, now: () => number, times: LeaseTimes = TIMES): Tab {
   let over = false;
@@ -40,20 +44,26 @@ export function leasedTab(place: string, id: string, now: () => number, times: L
     },
   });
   opening.catch(() => undefined);
-  const own = [place, 'tab', id];
   const sender = [place, 'sender'];
 
-  const beat = (): void => {
-    if (!over) void opening.then((database) => database.put(STORE, now(), own)).catch(() => undefined);
-  };
-  const leave = (): void =>
-    void opening.then((database) => database.delete(STORE, own)).catch(() => undefined);
-  beat();
-  const beating = setInterval(beat, times.beat);
+  const seen = new Map<string, number>();
+  const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('heard-tabs');
+  const say = (says: Call['says']): void => channel?.postMessage({ place, id, says } satisfies Call);
+  channel?.addEventListener('message', ({ data }: MessageEvent<Call>) => {
+    if (data.place !== place || data.id === id || over) return;
+    if (data.says === 'bye') seen.delete(data.id);
+    else seen.set(data.id, now());
+    if (data.says === 'who') say('here');
+  });
+  say('who');
+  const heard = new Promise((resolve) => setTimeout(resolve, times.listen));
+  const asking = setInterval(() => say('who'), times.ask);
   // A page that is put aside may come back; until then others may do its work.
   const page = typeof window === 'undefined' ? null : window;
+  const leave = (): void => say('bye');
+  const back = (): void => say('who');
   page?.addEventListener('pagehide', leave);
-  page?.addEventListener('pageshow', beat);
+  page?.addEventListener('pageshow', back);
 
   /** Takes the sender's row, or renews it; false while another page has it. */
   async function take(): Promise<boolean> {
@@ -79,29 +89,8 @@ export function leasedTab(place: string, id: string, now: () => number, times: L
     id,
     shared: true,
     async others() {
-      try {
-        const transaction = (await opening).transaction(STORE, 'readonly');
-        const range = IDBKeyRange.bound([place, 'tab'], [place, 'tab', []]);
-        const [keys, times_] = await Promise.all([
-          transaction.store.getAllKeys(range),
-          transaction.store.getAll(range),
-        ]);
-        const found = new Set<string>();
-        keys.forEach((key, index) => {
-          const seen: unknown = times_[index];
-          const name = Array.isArray(key) ? key[2] : undefined;
-          if (
-            typeof name === 'string' &&
-            name !== id &&
-            typeof seen === 'number' &&
-            now() - seen < times.alive
-          )
-            found.add(name);
-        });
-        return found;
-      } catch {
-        return new Set();
-      }
+      await heard;
+      return new Set([...seen].filter(([, at]) => Math.abs(now() - at) < times.alive).map(([name]) => name));
     },
     async turn(work) {
       const started = now();
@@ -119,15 +108,14 @@ export function leasedTab(place: string, id: string, now: () => number, times: L
       }
     },
     release() {
+      say('bye');
       over = true;
-      clearInterval(beating);
+      clearInterval(asking);
+      channel?.close();
       page?.removeEventListener('pagehide', leave);
-      page?.removeEventListener('pageshow', beat);
+      page?.removeEventListener('pageshow', back);
       void opening.then(
-        async (database) => {
-          await database.delete(STORE, own).catch(() => undefined);
-          database.close();
-        },
+        (database) => database.close(),
         () => undefined,
       );
     },
