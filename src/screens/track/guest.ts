@@ -1,5 +1,6 @@
 import { type Reader, TokenRefused, createReader } from '../../sdk/reader.ts';
 import type { TrackingView } from '../../domain/entities.ts';
+import { isSnapshot } from '../../sdk/frames.ts';
 import type { Badge } from './tracking.ts';
 import { badgeOf, forward } from './tracking.ts';
 
@@ -96,6 +97,7 @@ export function followOrder({ origin, link, show }: GuestOptions): { close(): vo
     });
     reader = own;
     tries = 0;
+    void glance(first, own);
     const look = (): void => {
       if (reader !== own) return;
       const { entities, problem, pos } = own.view.get();
@@ -116,9 +118,34 @@ export function followOrder({ origin, link, show }: GuestOptions): { close(): vo
     look();
   }
 
+  /** Where the line has to be found first, the order is shown at once all the same: one question, by plain HTTP. */
+  async function glance({ token, location, topic }: Session, own: Reader): Promise<void> {
+    try {
+      const answer = await fetch(
+        `${origin}/v1/locations/${encodeURIComponent(location)}/snapshot?topic=${encodeURIComponent(topic)}`,
+        {
+          headers: { authorization: `Bearer ${token}` },
+          cache: 'no-store',
+          credentials: 'omit',
+          signal: AbortSignal.timeout(10_000),
+        },
+      );
+      const body: unknown = answer.ok ? await answer.json() : null;
+      const next = isSnapshot(body) ? body.entities.find((one) => one.kind === 'tracking') : undefined;
+      if (next?.kind !== 'tracking' || reader !== own || own.view.get().pos >= 0) return;
+      view = forward(view, next);
+      phase = 'shown';
+      draw();
+    } catch {
+      // The reader is on its way; this was only to be quicker.
+    }
+  }
+
   function stop(): void {
-    reader?.close();
+    const last = reader;
+    // First: closing is news too, and nobody listens to it any more.
     reader = null;
+    last?.close();
     draw();
   }
 
