@@ -133,6 +133,7 @@ export function registerSeeing(app: FastifyInstance, options: SeeingRouteOptions
       node: seeing.node,
       pulse: seeing.pulse.view(id),
       screens: seeing.watch.screens(id),
+      gone: seeing.watch.gone(id),
       stations: (config?.stations ?? []).map((station) => ({
         id: station.id,
         name: station.name,

@@ -92,8 +92,8 @@ export class SocketTalk {
     if (!reading.ok) return session.refuseToken(reading.why);
     await this.#door.enter(reading.caller, session.location);
     this.#spoke();
-    const { id, screen = id } = hello.client;
-    await session.start(reading.caller, { id, screen }, hello.subs);
+    const { id, app, screen = id } = hello.client;
+    await session.start(reading.caller, { id, app, screen }, hello.subs);
   }
 
   /** The wall of 50 frames a second: a bucket that fills again evenly. */

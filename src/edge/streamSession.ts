@@ -126,7 +126,12 @@ export class Session implements Sink {
   /** The reader is known and let in: says `ready`, then everything it asks for. `name`: what it is counted by, else this stream. */
   async start(
     caller: Caller,
-    client: { readonly name?: string; readonly id?: string; readonly screen?: string | undefined },
+    client: {
+      readonly name?: string;
+      readonly id?: string;
+      readonly app?: string | undefined;
+      readonly screen?: string | undefined;
+    },
     subs: readonly { readonly topic: string; readonly after: string | null }[],
   ): Promise<void> {
     if (this.#closedAt !== null) return;
@@ -151,6 +156,7 @@ export class Session implements Sink {
       location: this.location,
       transport: this.transport,
       client: client.id ?? this.#name,
+      app: client.app,
       screen: client.screen,
       role: claims.role,
       name: claims.name,

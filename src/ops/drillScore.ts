@@ -130,6 +130,7 @@ function measureScreen(drill: Drill, rows: readonly Row[], events: readonly Logg
       (row) => row.kind === 'stream' && row.to === 'reading' && row.topic === topic && row.ms >= deaf.ms,
     );
   const heard = events.find((event) => event.type === 'ticket.heard' && event.data.order === drill.order);
+  const printed = events.some((event) => event.type === 'ticket.printed' && event.data.order === drill.order);
   const firedAt = fired && (toMillis(fired.at) ?? 0);
   return [
     timed('noticed', closed && closed.ms - drill.startedAt, LIMITS.noticed, { cause: closed?.cause ?? '' }),
@@ -140,7 +141,8 @@ function measureScreen(drill: Drill, rows: readonly Row[], events: readonly Logg
           to: away?.data.to ?? away?.data.printer ?? '',
         })
       : skipped('elsewhere'),
-    drill.elsewhere && away?.data.rung === 3
+    // Paper, or a screen that painted it, ends the ladder before the pass is told.
+    pass === undefined && (printed || heard !== undefined)
       ? skipped('pass')
       : timed('pass', since(firedAt, pass?.at), LIMITS.pass),
     timed('back', live && (live.durationMs ?? 0), null),

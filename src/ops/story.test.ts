@@ -38,6 +38,11 @@ describe('the story of a minute', () => {
     expect([story.from, story.to]).toEqual(['2026-03-13T23:37:00.000Z', '2026-03-13T23:47:00.000Z']);
   });
 
+  it('[V11] does not say that lines held of which nobody has said a word', () => {
+    const story = tell([row(-301, { kind: 'stream', client: 'a', to: 'ready' })]);
+    expect([story.text, story.list]).toEqual(['Nothing is written down about these ten minutes.', []]);
+  });
+
   it('[V11] names a restart, who lost the line, and when the last was back with what it had missed', () => {
     const story = tell([
       row(0, { kind: 'node', to: 'down', cause: 'drain' }),

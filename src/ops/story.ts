@@ -48,6 +48,7 @@ export type StorySentence = {
     | 'repairs'
     | 'canaries'
     | 'quiet'
+    | 'nothing'
     | 'orders';
   readonly values: Readonly<Record<string, string | number>>;
 };
@@ -336,6 +337,9 @@ function sentencesOf(
       say: 'canaries',
       values: { count: canaries.length, station: canaries[0]?.values['station'] ?? '' },
     });
+  const said = rows.length > 0 || events.some(({ at }) => within(at));
+  // Without a word of anybody nobody knows whether the lines held: perhaps nothing ran.
+  if (!said) return [{ say: 'nothing', values: {} }];
   if (told.length === 0) told.push({ say: 'quiet', values: {} });
   const orders = events.filter((event) => event.type === 'order.placed' && within(event.at)).length;
   told.push({ say: 'orders', values: { count: orders } });
@@ -375,6 +379,8 @@ function inEnglish({ say, values }: StorySentence): string {
       return `${v('station')} said that it was live and painted nothing.`;
     case 'quiet':
       return 'Nothing unusual: every line held.';
+    case 'nothing':
+      return 'Nothing is written down about these ten minutes.';
     case 'orders':
       return `${some('count', 'order', 'orders')} came in within these ten minutes.`;
     default:

@@ -17,6 +17,8 @@ export type StreamFacts = {
   readonly transport: Transport;
   /** What the page calls itself, the same over its reconnects. */
   readonly client: string;
+  /** What kind of page it is, as it says itself: `screen/kitchen`. */
+  readonly app?: string | undefined;
   /** The station or place that the page shows. */
   readonly screen?: string | undefined;
   readonly role: Role;

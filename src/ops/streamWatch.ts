@@ -11,6 +11,8 @@ import { mayHear } from '../domain/rights.ts';
 export type LiveStream = {
   readonly session: string;
   readonly client: string;
+  /** The page, as `screen/kitchen`. */
+  readonly app?: string;
   readonly screen?: string;
   readonly name?: string;
   readonly role: string;
@@ -23,6 +25,13 @@ export type LiveStream = {
   readonly audio: string | null;
   readonly visible: boolean | null;
   readonly topics: readonly string[];
+};
+
+/** A screen that lost its line and has not come back. */
+export type GoneStream = Pick<LiveStream, 'client' | 'app' | 'screen' | 'name' | 'role'> & {
+  readonly cause: string;
+  /** ms since 1970. */
+  readonly at: number;
 };
 
 export type StreamWatchOptions = {
@@ -39,6 +48,8 @@ export type StreamWatchOptions = {
 export type StreamWatch = StreamObserver & {
   /** The streams that a location has on this node. */
   screens(location: string): LiveStream[];
+  /** Screens that went without a word in the last quarter of an hour, and are not here now. */
+  gone(location: string): GoneStream[];
   /** Stations that a screen here reads and has painted in front of somebody. */
   stations(location: string): ReadonlySet<string>;
   /** Polls that came to nothing more are forgotten; call every few seconds. */
@@ -104,7 +115,7 @@ export function lineId(...parts: readonly string[]): string {
 export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
   const { metrics, pulse, write, now, node, startedAt } = options;
   const places = new Map<string, Map<string, Known>>();
-  const wentBy = new Map<string, { cause: string; at: number }>();
+  const wentBy = new Map<string, { cause: string; at: number; facts: StreamFacts }>();
   const served = new Set<string>();
   /** When a station's last screen went. */
   const lastShown = new Map<string, number>();
@@ -168,7 +179,7 @@ export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
         lastShown.set(`${facts.location}|${topic.slice('station:'.length)}`, went);
     const key = `${facts.location}|${facts.client}`;
     wentBy.delete(key);
-    wentBy.set(key, { cause, at: now() });
+    wentBy.set(key, { cause, at: now(), facts });
     if (wentBy.size > MOST_CAUSES) wentBy.delete(wentBy.keys().next().value ?? '');
     write(facts.location, {
       ...lineOf(facts),
@@ -210,6 +221,23 @@ export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
     known.visible = visible;
     known.audio = audio ?? known.audio;
   };
+
+  const screensOf = (location: string): LiveStream[] =>
+    [...(places.get(location)?.values() ?? [])].map((known) => ({
+      session: known.facts.session,
+      client: known.facts.client,
+      ...(known.facts.app !== undefined && { app: known.facts.app }),
+      ...(known.facts.screen !== undefined && { screen: known.facts.screen }),
+      ...(known.facts.name !== undefined && { name: known.facts.name }),
+      role: known.facts.role,
+      ...(known.facts.device !== undefined && { device: known.facts.device }),
+      transport: known.facts.transport,
+      since: known.since,
+      seenAt: known.seenAt,
+      audio: known.audio,
+      visible: known.visible,
+      topics: [...known.topics],
+    }));
 
   return {
     joined(facts, resumed) {
@@ -254,21 +282,26 @@ export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
       metrics.heartbeatFailure();
       pulse.heartbeatFailed(facts.location);
     },
-    screens(location) {
-      return [...(places.get(location)?.values() ?? [])].map((known) => ({
-        session: known.facts.session,
-        client: known.facts.client,
-        ...(known.facts.screen !== undefined && { screen: known.facts.screen }),
-        ...(known.facts.name !== undefined && { name: known.facts.name }),
-        role: known.facts.role,
-        ...(known.facts.device !== undefined && { device: known.facts.device }),
-        transport: known.facts.transport,
-        since: known.since,
-        seenAt: known.seenAt,
-        audio: known.audio,
-        visible: known.visible,
-        topics: [...known.topics],
-      }));
+    screens: screensOf,
+    gone(location) {
+      const here = new Set(screensOf(location).map(({ client }) => client));
+      return [...wentBy.values()]
+        .filter(
+          ({ facts, cause, at }) =>
+            facts.location === location &&
+            cause !== 'left' &&
+            now() - at <= CAUSES_MS &&
+            !here.has(facts.client),
+        )
+        .map(({ facts, cause, at }) => ({
+          client: facts.client,
+          ...(facts.app !== undefined && { app: facts.app }),
+          ...(facts.screen !== undefined && { screen: facts.screen }),
+          ...(facts.name !== undefined && { name: facts.name }),
+          role: facts.role,
+          cause,
+          at,
+        }));
     },
     stations(location) {
       const read = new Set<string>();

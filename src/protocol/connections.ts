@@ -119,5 +119,8 @@ export const pulseAnswer = z.object({
   pulse: z.record(z.string(), z.array(z.number().nullable())).nullable(),
   screens: z.array(z.record(z.string(), z.unknown())),
   stations: z.array(z.record(z.string(), z.unknown())),
+  /** Screens that lost their line and have not come back. */
+  gone: z.array(z.record(z.string(), z.unknown())),
+  printers: z.array(z.string()),
   outboxes: z.array(z.record(z.string(), z.unknown())),
 });

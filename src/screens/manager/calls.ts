@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useSession, useSessionView } from '../session/gate.tsx';
+import { words } from '../setup/calls.ts';
+import { type PulseAnswer, readPulse } from './answers.ts';
+
+/** The managers' own calls, below the location, with the token of whoever is signed in. */
+
+export type Reply<T> = { readonly ok: true; readonly body: T } | { readonly ok: false; readonly why: string };
+
+export type Ask = <T>(path: string, read: (body: unknown) => T | null, body?: unknown) => Promise<Reply<T>>;
+
+/** A question or, with a body, a request; never throws. `why` is for a person to read, empty when nobody answered. */
+export function useAsk(): Ask {
+  const session = useSession();
+  const { location } = useSessionView();
+  return useCallback(
+    async (path, read, body) => {
+      try {
+        const response = await fetch(`/v1/locations/${location}${path}`, {
+          method: body === undefined ? 'GET' : 'POST',
+          headers: {
+            authorization: `Bearer ${await session.token('command')}`,
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+          signal: AbortSignal.timeout(10_000),
+        });
+        const answer: unknown = await response.json().catch(() => null);
+        if (!response.ok) return { ok: false, why: words(answer) };
+        const value = read(answer);
+        return value === null ? { ok: false, why: '' } : { ok: true, body: value };
+      } catch {
+        return { ok: false, why: '' };
+      }
+    },
+    [session, location],
+  );
+}
+
+const EVERY_MS = 5_000;
+
+/** The pulse, asked for again every five seconds while somebody looks. `failedSince`: no answer came since then. */
+export function usePulse(): { pulse: PulseAnswer | null; failed: boolean } {
+  const ask = useAsk();
+  const [pulse, setPulse] = useState<PulseAnswer | null>(null);
+  const [failed, setFailed] = useState(false);
+  const busy = useRef(false);
+  useEffect(() => {
+    let over = false;
+    const look = (): void => {
+      if (busy.current || document.visibilityState !== 'visible') return;
+      busy.current = true;
+      void ask('/pulse', readPulse).then((reply) => {
+        busy.current = false;
+        if (over) return;
+        if (reply.ok) setPulse(reply.body);
+        setFailed(!reply.ok);
+      });
+    };
+    look();
+    const timer = setInterval(look, EVERY_MS);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      over = true;
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [ask]);
+  return { pulse, failed };
+}

@@ -1,0 +1,192 @@
+import { useEffect, useId, useRef, type ReactElement } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { t } from '../i18n/words.tsx';
+import { Num } from '../ui/marks.tsx';
+import { clockText } from '../ui/time.ts';
+
+/**
+ * A line chart of the last hour: at most three series, told apart by their dashes as well as their colours; a gap is a
+ * gap. The picture is mute: its figures of now stand beside its name.
+ */
+
+export type Line = {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+};
+
+const LOOKS = [
+  { color: '--c-1', dash: [], width: 2.5 },
+  { color: '--c-2', dash: [7, 3], width: 2.5 },
+  { color: '--c-4', dash: [2, 3], width: 1.8 },
+] as const;
+
+export function Chart({
+  title,
+  say,
+  at,
+  lines,
+  zone,
+  log = false,
+  budget,
+  height,
+  unit = '',
+}: {
+  title: string;
+  say?: string;
+  /** ms since 1970 of each step. */
+  at: readonly number[];
+  lines: readonly Line[];
+  zone?: string;
+  log?: boolean;
+  budget?: number;
+  height: number;
+  unit?: string;
+}): ReactElement {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const heading = useId();
+  const isEmpty = lines.every(({ values }) => values.every((value) => value === null));
+  const names = lines.map(({ name }) => name).join('|');
+
+  useEffect(() => {
+    const parent = box.current;
+    if (parent === null) return;
+    const chart = new uPlot(
+      optionsOf(parent, names.split('|'), { zone, log, budget, height }),
+      [[], ...names.split('|').map(() => [])],
+      parent,
+    );
+    plot.current = chart;
+    const watch = new ResizeObserver(() =>
+      chart.setSize({ width: Math.max(120, parent.clientWidth), height }),
+    );
+    watch.observe(parent);
+    return () => {
+      watch.disconnect();
+      chart.destroy();
+      plot.current = null;
+    };
+  }, [names, zone, log, budget, height]);
+
+  useEffect(() => {
+    plot.current?.setData([
+      at.map((ms) => ms / 1000),
+      ...lines.map(({ values }) =>
+        values.map((value) => (log && value !== null ? Math.max(1, value) : value)),
+      ),
+    ]);
+  });
+
+  return (
+    <section className="mg-card mg-chart" aria-labelledby={heading}>
+      <h3>
+        <span id={heading}>{title}</span>
+        {say !== undefined && <small>{say}</small>}
+        <span className="mg-legend">
+          {lines.map(({ name, values }, index) => (
+            <span key={name}>
+              <i className={`mg-key mg-key-${index + 1}`} aria-hidden="true" />
+              {name} <b>{lastOf(values, unit)}</b>
+            </span>
+          ))}
+          {budget !== undefined && (
+            <span>
+              <i className="mg-key mg-key-budget" aria-hidden="true" />
+              {t('chart.budget')}
+            </span>
+          )}
+        </span>
+      </h3>
+      <div className="mg-plot" style={{ blockSize: height }} dir="ltr" aria-hidden="true" ref={box}>
+        {isEmpty && <p className="mg-empty">{t('chart.none')}</p>}
+      </div>
+    </section>
+  );
+}
+
+function lastOf(values: readonly (number | null)[], unit: string): ReactElement {
+  const last = values.findLast((value) => value !== null);
+  return <Num>{last === undefined ? '–' : `${Math.round(last)}${unit}`}</Num>;
+}
+
+/** Colours are the page's own: read off it when the chart is made. */
+function optionsOf(
+  parent: HTMLElement,
+  names: readonly string[],
+  how: { zone: string | undefined; log: boolean; budget: number | undefined; height: number },
+): uPlot.Options {
+  const styles = getComputedStyle(parent);
+  const color = (token: string): string => styles.getPropertyValue(token).trim();
+  const font = `12px ${styles.fontFamily}`;
+  const axis = { stroke: color('--text-3'), font, ticks: { show: false } };
+  const grid = { stroke: color('--grid'), width: 1 };
+  return {
+    width: Math.max(120, parent.clientWidth),
+    height: how.height,
+    padding: [8, 12, 2, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: true },
+      y: how.log
+        ? {
+            distr: 3,
+            range: (_chart, least, most) => [Math.min(10, least ?? 10), Math.max(1_000, most ?? 1_000)],
+          }
+        : { range: (_chart, _least, most) => [0, Math.max(4, Math.ceil((most ?? 0) * 1.15))] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 28,
+        gap: 4,
+        values: (_chart, splits) => splits.map((second) => clockText(second * 1000, how.zone)),
+      },
+      {
+        ...axis,
+        grid,
+        size: 44,
+        // Decades only: the lines between them say nothing that can be read.
+        filter: (_chart, splits) =>
+          how.log ? splits.map((value) => (/^10*$/.test(String(value)) ? value : null)) : [...splits],
+        values: (_chart, splits) =>
+          splits.map((value) => (value === null || !Number.isInteger(value) ? '' : String(value))),
+      },
+    ],
+    series: [
+      {},
+      ...names.map((label, index) => {
+        const look = LOOKS[index] ?? LOOKS[0];
+        return {
+          label,
+          stroke: color(look.color),
+          width: look.width,
+          dash: [...look.dash],
+          points: { show: false },
+          spanGaps: false,
+        };
+      }),
+    ],
+    hooks: {
+      drawAxes:
+        how.budget === undefined ? [] : [(chart) => drawBudget(chart, how.budget ?? 0, color('--text'))],
+    },
+  };
+}
+
+/** The budget as dotted ink across the plot. */
+function drawBudget(chart: uPlot, value: number, ink: string): void {
+  const { ctx, bbox } = chart;
+  const y = chart.valToPos(value, 'y', true);
+  ctx.save();
+  ctx.strokeStyle = ink;
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
+}

@@ -1,0 +1,17 @@
+import { EarOff, History, MonitorSmartphone, MonitorX, PlugZap, Timer, type LucideIcon } from 'lucide-react';
+import type { ReactElement } from 'react';
+
+/** The icons that only the managers' page needs. */
+
+function icon(Drawing: LucideIcon): () => ReactElement {
+  return function ManagerIcon() {
+    return <Drawing className="i" strokeWidth={2.25} aria-hidden="true" focusable="false" />;
+  };
+}
+
+export const DeafIcon = /* @__PURE__ */ icon(EarOff);
+export const LateIcon = /* @__PURE__ */ icon(Timer);
+export const LostIcon = /* @__PURE__ */ icon(MonitorX);
+export const ScreensIcon = /* @__PURE__ */ icon(MonitorSmartphone);
+export const StoryIcon = /* @__PURE__ */ icon(History);
+export const PlugIcon = /* @__PURE__ */ icon(PlugZap);
