@@ -13,6 +13,8 @@ import { commandInputs } from '../domain/commands.ts';
 import { orderView } from '../domain/entities.ts';
 import type { ProblemCode } from '../protocol/problems.ts';
 import { accountBodies, managerBodies } from './accountRoutes.ts';
+import { streamQuery } from './eventStream.ts';
+import { clientOnly, clientQuery } from './reader.ts';
 import { logQuery, ordersQuery } from './history.ts';
 import { SEEING_CALLS } from './seeingCalls.ts';
 import { linkAnswer, revokeAnswer, sessionAnswer } from './trackRoutes.ts';
@@ -33,6 +35,8 @@ export type Call = {
   readonly answer?: z.ZodType;
   readonly answerType?: string;
   readonly status?: 101 | 200 | 204;
+  /** Without an upgrade it answers 200 with an event stream. */
+  readonly events?: boolean;
   readonly problems?: readonly ProblemCode[];
 };
 
@@ -89,7 +93,7 @@ const KEY = { 'Idempotency-Key': 'A UUID made once for this command; a retry say
 const APPROVAL = {
   'Heard-Approval': "A manager's approval of /v1/accounts/approvals, where the command needs one",
 };
-const topicQuery = z.strictObject({ topic: z.string() });
+const topicQuery = z.strictObject({ topic: z.string(), ...clientQuery });
 
 const commandCalls = Object.entries(commandInputs).map(([name, input]): Call => ({
   method: 'post',
@@ -121,7 +125,7 @@ export const CALLS: readonly Call[] = [
     tag: 'feed',
     query: topicQuery,
     answer: snapshotAnswer,
-    problems: ['not_found', 'unavailable'],
+    problems: ['not_found', 'rate_limited', 'unavailable'],
   },
   {
     method: 'get',
@@ -130,22 +134,32 @@ export const CALLS: readonly Call[] = [
     tag: 'feed',
     query: topicQuery.extend({ after: z.string().optional(), wait: z.string().optional() }),
     answer: changesAnswer,
-    problems: ['not_found', 'unavailable'],
+    problems: ['not_found', 'rate_limited', 'unavailable'],
   },
   {
     method: 'get',
     path: '/v1/locations/{location}/stream',
-    summary: 'WebSocket, subprotocol heard.v1; its frames are in the AsyncAPI document',
+    summary:
+      'With Upgrade a WebSocket (subprotocol heard.v1, no query), else an event stream; the frames are in the AsyncAPI document',
     tag: 'feed',
+    headers: {
+      Accept: 'text/event-stream, when no upgrade is asked for',
+      'Last-Event-ID': 'The id of the last event that arrived: the cursor of its topic',
+    },
+    query: streamQuery,
     status: 101,
+    events: true,
+    problems: ['invalid_input', 'rate_limited', 'unavailable'],
   },
   {
     method: 'post',
     path: '/v1/locations/{location}/acks',
-    summary: 'What a screen without a socket has painted',
+    summary: 'What a screen without a socket has painted; at most once a second',
     tag: 'feed',
+    query: clientOnly,
     body: acks,
     status: 204,
+    problems: ['not_found', 'rate_limited', 'unavailable'],
   },
   {
     method: 'get',

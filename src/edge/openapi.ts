@@ -114,6 +114,12 @@ function operation(call: Call): Document {
         description: status === 204 ? 'Done' : status === 101 ? 'The stream begins' : 'The answer',
         ...(content !== undefined && { content }),
       },
+      ...(call.events === true && {
+        '200': {
+          description: 'One frame an event; its id is the cursor of its topic',
+          content: { 'text/event-stream': { schema: { type: 'string' } } },
+        },
+      }),
       ...Object.fromEntries([...byStatus].map(([key, code]) => [key, problemAnswer(code)])),
     },
   };
@@ -161,7 +167,7 @@ export function asyncapiDocument(version: string): Document {
     channels: {
       stream: {
         address: '/v1/locations/{location}/stream',
-        description: `WebSocket, subprotocol ${SUBPROTOCOL}. The first frame is hello, within 5 s.`,
+        description: `WebSocket, subprotocol ${SUBPROTOCOL}: the first frame is hello, within 5 s. The same address without an upgrade and with Accept: text/event-stream sends the same frames downwards, one an event.`,
         parameters: { location: { description: "The location's slug" } },
         messages: { ...upward, ...downward },
       },
