@@ -103,7 +103,8 @@ export class Subscription {
     while (!this.#closed) {
       const done = this.#parts.length === 0 && this.#pos >= view.framed && !this.#owesWord;
       if (done && !this.missedLive) return this.#unblock();
-      if (this.sink.bufferedBytes() > MOST_BUFFERED) return this.#block();
+      // Live data asks for more room than frames do, and says so by missing some: it waits for that room here.
+      if (this.sink.bufferedBytes() > (done ? MOST_BUFFERED / 2 : MOST_BUFFERED)) return this.#block();
       if (done) {
         this.missedLive = false;
         this.#place.welcome(this);
