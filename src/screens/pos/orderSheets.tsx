@@ -5,7 +5,7 @@ import { t } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
 import { FlameIcon, PauseIcon, VoidIcon } from '../ui/icons.tsx';
 import { Sheet } from '../ui/sheet.tsx';
-import { MoveIcon, RepeatIcon } from '../ui/tabletIcons.tsx';
+import { CodeIcon, MoveIcon, RepeatIcon } from '../ui/tabletIcons.tsx';
 import { useActs } from './acts.tsx';
 import type { Cart } from './cart.ts';
 import { useDesk } from './desk.tsx';
@@ -20,6 +20,7 @@ export function OrderMenu(props: {
   onWhere: () => void;
   onMove: () => void;
   onCancel: () => void;
+  onLink: () => void;
   onRepeat: () => void;
   onDiscard: () => void;
   onClose: () => void;
@@ -27,6 +28,7 @@ export function OrderMenu(props: {
   const { order, cart, onClose } = props;
   const heard = useHeard();
   const { act } = useActs();
+  const { unsent } = useDesk();
   const held = order ? liveItems(order).filter((item) => item.status === 'held') : [];
   const waiting = order ? liveItems(order).filter((item) => item.status === 'fired') : [];
   const open = order !== null && order.status !== 'cancelled' && order.status !== 'closed';
@@ -104,6 +106,12 @@ export function OrderMenu(props: {
                   {t('order.fireIn', { minutes })}
                 </Button>
               ))}
+            {!unsent.orders.has(order.id) && (
+              <Button onPress={then(props.onLink)} testId="link-order">
+                <CodeIcon />
+                {t('link.title')}
+              </Button>
+            )}
             <Button onPress={then(props.onRepeat)}>
               <RepeatIcon />
               {t('order.repeat')}

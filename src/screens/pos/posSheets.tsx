@@ -4,13 +4,14 @@ import { useHeard } from '../../sdk/react/hooks.ts';
 import { type Cart, cartFor } from './cart.ts';
 import { useDesk } from './desk.tsx';
 import { NoteSheet, SeatsSheet, WhereSheet } from './draftSheets.tsx';
+import { GuestLinkSheet } from './guestLink.tsx';
 import { ItemSheet, RefireSheet, VoidSheet } from './itemSheets.tsx';
 import { CancelSheet, MoveSheet, OrderMenu } from './orderSheets.tsx';
 import { openOrders } from './orders.ts';
 
 export type Sheet =
   | null
-  | { kind: 'where' | 'note' | 'seats' | 'menu' | 'move' | 'cancel' | 'void' }
+  | { kind: 'where' | 'note' | 'seats' | 'menu' | 'move' | 'cancel' | 'void' | 'link' }
   | { kind: 'item' | 'refire' | 'voidItem'; item: string };
 
 /** The sheets of order entry: one at a time, over everything. */
@@ -60,6 +61,7 @@ export function PosSheets(props: {
           onWhere={() => onSheet({ kind: 'where' })}
           onMove={() => onSheet({ kind: 'move' })}
           onCancel={() => onSheet({ kind: 'cancel' })}
+          onLink={() => onSheet({ kind: 'link' })}
           onRepeat={onRepeat}
           onDiscard={() => {
             if (cart) drafts.drop(cart.order);
@@ -70,6 +72,7 @@ export function PosSheets(props: {
       )}
       {sheet?.kind === 'move' && order && <MoveSheet order={order} onClose={close} />}
       {sheet?.kind === 'cancel' && order && <CancelSheet order={order} onClose={close} />}
+      {sheet?.kind === 'link' && order && <GuestLinkSheet order={order} onClose={close} />}
       {sheet?.kind === 'void' && order && <VoidSheet order={order} item={null} onClose={close} />}
       {sheet?.kind === 'voidItem' && order && item && <VoidSheet order={order} item={item} onClose={close} />}
       {sheet?.kind === 'refire' && order && item && <RefireSheet order={order} item={item} onClose={close} />}

@@ -8,6 +8,7 @@ import {
   LayoutGrid,
   LogOut,
   Pencil,
+  QrCode,
   ReceiptText,
   Repeat,
   Salad,
@@ -39,6 +40,7 @@ function icon(
 export const SendIcon = /* @__PURE__ */ icon(Send, true);
 export const PeopleIcon = /* @__PURE__ */ icon(Users);
 export const PencilIcon = /* @__PURE__ */ icon(Pencil);
+export const CodeIcon = /* @__PURE__ */ icon(QrCode);
 export const MoveIcon = /* @__PURE__ */ icon(ArrowLeftRight);
 export const RepeatIcon = /* @__PURE__ */ icon(Repeat);
 export const StarIcon = /* @__PURE__ */ icon(Star);
