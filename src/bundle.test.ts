@@ -67,6 +67,16 @@ describe('the weight of a page', () => {
     expect(status).toBe(1);
   });
 
+  it('[HS10] refuses a guest’s page above 40 KB: a bad network has to carry it', () => {
+    const { status, said } = weigh({
+      'kitchen/index.html': { file: 'kitchen.js', isEntry: true, kb: 20 },
+      'track/index.html': { file: 'track.js', isEntry: true, imports: ['_a.js'], kb: 20 },
+      '_a.js': { file: 'a.js', kb: 22 },
+    });
+    expect(said).toMatch(/track 42\.\d KB of 40 KB/);
+    expect(status).toBe(1);
+  });
+
   it('[HS10] refuses a build without a kitchen', () => {
     const { status, said } = weigh({ 'pos/index.html': { file: 'pos.js', isEntry: true, kb: 1 } });
     expect(said).toContain('no entry of kitchen');

@@ -138,7 +138,10 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     mintToken: accounts.mintToken,
     readLocation: (location) => log.readLocation(location),
     standing: async (location, id) => {
-      const order = (await locations.open(location))?.state.orders.get(id);
+      const hot = await locations.open(location);
+      // A guest may be quicker than what one node tells another: it is looked up before it is said that it is not there.
+      if (hot?.state.orders.has(id) === false) await locations.refresh(location);
+      const order = hot?.state.orders.get(id);
       return order === undefined ? null : { endsAt: guestEndsAt(order) };
     },
     publicUrl: options.publicUrl,

@@ -98,10 +98,7 @@ export function registerTrack(app: FastifyInstance, options: TrackRouteOptions):
       readLocation(link.location),
       standing(link.location, link.order),
     ]);
-    if (place === null || found === null) {
-      await links.endAt(link, new Date(now()).toISOString());
-      throw noLink();
-    }
+    if (place === null || found === null) throw noLink();
     if (found.endsAt !== null) await links.endAt(link, found.endsAt);
     const left = found.endsAt === null ? GUEST_TTL : Math.floor((Date.parse(found.endsAt) - now()) / 1000);
     if (left <= 0) throw noLink();

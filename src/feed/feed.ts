@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../domain/events.ts';
 import type { LocationState, Touch } from '../domain/state.ts';
-import { mayRead } from '../domain/rights.ts';
+import { mayRead, topicKind } from '../domain/rights.ts';
 import { CLOSE } from '../protocol/down.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
 import { checkCursor, decodeCursor } from './cursor.ts';
@@ -139,6 +139,9 @@ export function createFeed(options: FeedOptions): Feed {
       throw new FeedRefusal('no_place', 'There is no such location');
     // Before anything is said of what is there: a guest learns nothing of other orders, not even that they are none.
     if (!isOwn(reader, topic)) throw new FeedRefusal('forbidden', 'A guest may read its own order alone');
+    // An order that was placed on another node a moment ago is read before it is denied.
+    if (topicKind(topic) === 'order' && !views.topicExists(location.state, topic))
+      await source.refresh(reader.location);
     if (!views.topicExists(location.state, topic))
       throw new FeedRefusal('no_topic', `There is no topic "${topic.slice(0, 80)}" here`);
     if (!mayRead(reader.role, topic))

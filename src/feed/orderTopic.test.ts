@@ -184,3 +184,33 @@ test('[T13] when the order leaves memory its guest is told that it is gone, and 
   expect((sink.frames.at(-1) as Chg).to).toBeLessThan(10);
   await expect(house.feed.attach(guest(), TOPIC, replica.cursor, new TestSink())).rejects.toThrow(/no topic/);
 });
+
+test('[T14] an order that another node placed a moment ago is looked for before it is denied', async () => {
+  const topic = `order:${id('order', 2)}`;
+  const other = new KitchenFeed({
+    source: {
+      open: async () => location,
+      keep: () => () => undefined,
+      tagAt: async () => null,
+      refresh: async () => {
+        house.tell();
+      },
+      submitInner: async () => ({ ok: true }),
+    },
+  });
+  const location = {
+    id: 'small-place',
+    organization: 'org',
+    epoch: 'epoch',
+    get state() {
+      return house.told;
+    },
+    tagAt: () => null,
+  };
+  house.kitchen.do('order.place', {
+    order: { id: id('order', 2), type: 'counter', items: [lemonade(99)] as never },
+  });
+  const snapshot = await other.feed.snapshot(guest({ order: id('order', 2) }), topic);
+  expect(JSON.parse(snapshot.text())).toMatchObject({ entities: [{ kind: 'tracking' }] });
+  other.feed.stop();
+});

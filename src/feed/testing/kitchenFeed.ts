@@ -44,6 +44,11 @@ export class KitchenFeed {
     });
   }
 
+  /** The state that the feed has been told of. */
+  get told(): LocationState {
+    return this.#told;
+  }
+
   /** As if the location had been read anew from another history. */
   restore(): void {
     this.epoch = 'epoch-after-restore';
