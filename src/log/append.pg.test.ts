@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { useTestDatabase } from '../testkit/postgres.ts';
@@ -30,54 +29,6 @@ async function place(): Promise<string> {
   return id;
 }
 
-test('[L1] head, events and results of a location go in together, numbered densely', async () => {
-  const id = await place();
-  const first = buildProposal(id, 0, { count: 3, data: { note: 'sin cebolla "\\ é 🍔' } });
-  expect(await log.append([first])).toEqual(new Set([id]));
-  expect(await log.append([buildProposal(id, 3)])).toEqual(new Set([id]));
-  const tail = await log.readTail(id, 0);
-  expect(tail.map((event) => event.seq)).toEqual([1, 2, 3, 4]);
-  expect(tail.slice(0, 3)).toEqual(first.events);
-  expect((await log.readHeads([id])).get(id)).toBe(4);
-  expect(await log.findResults(id, [first.results[0]?.id ?? ''])).toEqual(
-    new Map([[first.results[0]?.id, first.results[0]]]),
-  );
-});
-
-test('[L1] a command without events stores its result and leaves the head', async () => {
-  const id = await place();
-  const proposal = buildProposal(id, 0, { count: 0 });
-  expect(await log.append([proposal])).toEqual(new Set([id]));
-  expect((await log.readHeads([id])).get(id)).toBe(0);
-  expect((await log.findResults(id, [proposal.results[0]?.id ?? ''])).size).toBe(1);
-});
-
-test('[L2] a stale head changes nothing of its location and does not disturb the others', async () => {
-  const [stale, fresh] = await places(2);
-  if (stale === undefined || fresh === undefined) throw new Error('no places');
-  await log.append([buildProposal(stale, 0)]);
-  const lost = buildProposal(stale, 0, { count: 2 });
-  expect(await log.append([lost, buildProposal(fresh, 0)])).toEqual(new Set([fresh]));
-  expect(await log.readTail(stale, 0)).toHaveLength(1);
-  expect((await log.findResults(stale, [lost.results[0]?.id ?? ''])).size).toBe(0);
-  expect(await log.append([buildProposal('no-such-place', 0)])).toEqual(new Set());
-});
-
-test('[L3] a row that somebody holds is skipped: the others do not wait for it', async () => {
-  const [held, free] = await places(2);
-  if (held === undefined || free === undefined) throw new Error('no places');
-  const other = new pg.Client(database().heardLog);
-  await other.connect();
-  await other.query('begin');
-  await other.query('select from locations where id = $1 for update', [held]);
-  const started = performance.now();
-  expect(await log.append([buildProposal(held, 0), buildProposal(free, 0)])).toEqual(new Set([free]));
-  expect(performance.now() - started).toBeLessThan(1_900);
-  await other.query('rollback');
-  await other.end();
-  expect(await log.append([buildProposal(held, 0)])).toEqual(new Set([held]));
-});
-
 test('[L3] a foreign-key check of an open insert does not make a location miss', async () => {
   const id = await place();
   const owner = new pg.Client(database().admin);
@@ -89,46 +40,6 @@ test('[L3] a foreign-key check of an open insert does not make a location miss',
   await owner.query('rollback');
   await owner.query('drop table pointing');
   await owner.end();
-});
-
-test('[L4] a location twice in one append, and numbers with a hole, are refused before anything is sent', async () => {
-  const id = await place();
-  await expect(log.append([buildProposal(id, 0), buildProposal(id, 1)])).rejects.toThrow(/stands twice/);
-  const proposal = buildProposal(id, 0, { count: 2 });
-  await expect(log.append([{ ...proposal, head: 3 }])).rejects.toThrow(/from 0 to 3 with 2 events/);
-  await expect(log.append([{ ...proposal, events: [...proposal.events].reverse() }])).rejects.toThrow(
-    /has event 2 where 1 belongs/,
-  );
-  expect((await log.readHeads([id])).get(id)).toBe(0);
-});
-
-test('[L5] text that jsonb refuses commits nothing of the statement and is told apart', async () => {
-  const [bad, good] = await places(2);
-  if (bad === undefined || good === undefined) throw new Error('no places');
-  for (const note of ['a\u0000b', '🍔'.slice(0, 1)]) {
-    const error = await log
-      .append([buildProposal(bad, 0, { data: { note } }), buildProposal(good, 0)])
-      .catch((thrown: unknown) => thrown);
-    expect(classify(error)).toBe('poison');
-  }
-  expect(await log.readHeads([bad, good])).toEqual(
-    new Map([
-      [bad, 0],
-      [good, 0],
-    ]),
-  );
-});
-
-test('[L6] the same command cannot take effect twice, whoever sends it', async () => {
-  const id = await place();
-  const command = randomUUID();
-  await log.append([buildProposal(id, 0, { command })]);
-  const error = await log.append([buildProposal(id, 1, { command })]).catch((thrown: unknown) => thrown);
-  expect(sqlState(error)).toBe('23505');
-  expect((await log.readHeads([id])).get(id)).toBe(1);
-  // Ids belong to a location: another one may use the same.
-  const other = await place();
-  expect(await log.append([buildProposal(other, 0, { command })])).toEqual(new Set([other]));
 });
 
 test('[L8] a connection whose fate is unknown does not serve again', async () => {

@@ -14,6 +14,8 @@ export class DatabaseClock implements Clock {
   readonly #pool: pg.Pool;
   readonly #log: LogLine;
   #offset = 0;
+  /** PostgreSQL's clock minus the one that nobody sets. */
+  #base: number | null = null;
   #measuredAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -27,11 +29,16 @@ export class DatabaseClock implements Clock {
   }
 
   get healthy(): boolean {
-    return Math.abs(this.#offset) <= LIMIT_MS && performance.now() - this.#measuredAt <= STALE_MS;
+    const isSet = Math.abs(Date.now() + this.#offset - this.now()) > LIMIT_MS;
+    return !isSet && Math.abs(this.#offset) <= LIMIT_MS && performance.now() - this.#measuredAt <= STALE_MS;
   }
 
+  /**
+   * By the clock that only goes on: the one on the wall may be set between two measurements, and an event an hour ahead
+   * holds a location's time there for an hour.
+   */
   now(): number {
-    return Date.now() + this.#offset;
+    return this.#base === null ? Date.now() : Math.floor(performance.now() + this.#base);
   }
 
   async start(): Promise<void> {
@@ -56,7 +63,9 @@ export class DatabaseClock implements Clock {
     });
     const trip = performance.now() - started;
     const wasHealthy = this.healthy;
-    this.#offset = Math.round(Number(rows[0]?.ms) - (before + trip / 2));
+    const time = Number(rows[0]?.ms);
+    this.#offset = Math.round(time - (before + trip / 2));
+    this.#base = time - (started + trip / 2);
     this.#measuredAt = performance.now();
     if (wasHealthy && !this.healthy)
       this.#log(`this machine's clock is ${-this.#offset} ms ahead of PostgreSQL's`, {});
