@@ -87,19 +87,23 @@ export function eventStreamCarrier(options: HttpPlace): Carrier {
         stream.stop.signal.addEventListener('abort', letGo);
         const decoder = new TextDecoder();
         let rest = '';
-        for (;;) {
-          const { value, done } = await reader.read();
-          if (done || line.isDone()) break;
-          rest += decoder.decode(value, { stream: true });
-          const blocks = rest.split(/\r?\n\r?\n/);
-          rest = blocks.pop() ?? '';
-          if (rest.length > MOST_LETTERS) throw new Error('an event without an end');
-          for (const block of blocks) {
-            const data = dataOf(block);
-            if (data !== null) take(stream, data);
+        try {
+          for (;;) {
+            const { value, done } = await reader.read();
+            if (done || line.isOver()) break;
+            rest += decoder.decode(value, { stream: true });
+            const blocks = rest.split(/\r?\n\r?\n/);
+            rest = blocks.pop() ?? '';
+            if (rest.length > MOST_LETTERS) throw new Error('an event without an end');
+            for (const block of blocks) {
+              const data = dataOf(block);
+              if (data !== null) take(stream, data);
+            }
           }
+        } finally {
+          // A stream that nobody reads would hold its place on the server for ever.
+          letGo();
         }
-        if (line.isOver()) letGo();
       }
 
       function take(stream: Stream, data: string): void {
@@ -117,9 +121,9 @@ export function eventStreamCarrier(options: HttpPlace): Carrier {
           if (wanted) wanted.after = frame.cursor;
         }
         if (frame.t === 'ready') line.ready(frame);
-        // Only the newest stream may speak for the line; the one before it is on its way out.
-        else if (frame.t !== 'bye') line.frame(frame);
-        else if (stream.isCurrent) line.bye(frame.code, frame.reason, frame.retryAfter);
+        // Only the newest stream may speak for the line; the one before it is on its way out. After its goodbye it still
+        // shows what comes, until it ends.
+        else if (frame.t !== 'bye' || stream.isCurrent) line.frame(frame);
       }
 
       /** Whatever is refused refuses the whole request: the topic that is named goes, the others are asked for again. */
