@@ -34,7 +34,7 @@ function isRaised(order: Order, ticket: Ticket, type: AlertType): boolean {
     case 'unheard':
       return ticket.unheard !== undefined && asks(order, ticket) && !isPrinted(ticket);
     case 'unseen':
-      return onBoard(order, ticket) && ticket.pending.some(({ seq }) => seq <= ticket.unseenUpTo);
+      return ticket.pending.some(({ seq }) => seq <= ticket.unseenUpTo) && onBoard(order, ticket);
     case 'printer':
       return ticket.printFailed !== undefined && isAtWork(order, ticket);
     default:

@@ -3,7 +3,7 @@ import type { LocationConfig } from './config.ts';
 import { nameId } from './ids.ts';
 import { UNROUTED } from './place.ts';
 import { type Order, type Ticket, isOpen, onBoard, ticketStatus } from './order.ts';
-import { toInstant, toMillis } from './text.ts';
+import { toMillis } from './text.ts';
 
 /**
  * The unheard ladder: what happens when no screen has painted a ticket. Each rung once an episode, and it stops at the
@@ -21,16 +21,35 @@ export type House = {
   goneSince(station: string): string | null;
 };
 
-/** Something that will be due, unless what it waits for happens before. */
-export type Upcoming = { at: string; command: Command };
+/** The same in milliseconds since 1970: these rules run with every event, and reading times costs more than the rest. */
+export type Watch = { settledAt: number; goneSince(station: string): number | null };
 
-const RUNG_SECONDS: Record<Rung, number> = { 1: 8, 2: 12, 3: 15, 4: 30, 5: 60, 6: 180 };
+/** Something that will be due (ms since 1970), unless what it waits for happens before. The command is only made when it is wanted. */
+export type Upcoming = { at: number; command: () => Command };
+
+const RUNG_MS: Record<Rung, number> = { 1: 8_000, 2: 12_000, 3: 15_000, 4: 30_000, 5: 60_000, 6: 180_000 };
 /** Screens find their way back after a restart in this time. */
-const SETTLE_SECONDS = 15;
+const SETTLE_MS = 15_000;
 /** A station without a live screen for so long is deaf: its tickets go elsewhere at once. */
-const DEAF_SECONDS = 20;
+const DEAF_MS = 20_000;
 /** A change that nobody tapped. */
-const UNSEEN_SECONDS = 60;
+const UNSEEN_MS = 60_000;
+
+/** What is known of the screens, read once for a look at everything. */
+export function watchOf(house: House): Watch {
+  const gone = new Map<string, number | null>();
+  return {
+    settledAt: millis(house.readyAt) + SETTLE_MS,
+    goneSince(station) {
+      const known = gone.get(station);
+      if (known !== undefined) return known;
+      const since = house.goneSince(station);
+      const read = since === null ? null : millis(since);
+      gone.set(station, read);
+      return read;
+    },
+  };
+}
 
 /** Of an unheard ticket that somebody must still learn of: fired, on the board, not heard, not touched. */
 export function asks(order: Order, ticket: Ticket): boolean {
@@ -66,61 +85,68 @@ export function printerOf(config: LocationConfig | null, station: string): strin
   return printers.length === 1 ? printers[0]?.id : undefined;
 }
 
-/** The rungs that a ticket still has before it. Without `house` nothing is known of its screens: none of 2 and 3. */
+/** The rungs that a ticket still has before it. Without `watch` nothing is known of its screens: none of 2 and 3. */
 export function* ladderOf(
   order: Order,
   ticket: Ticket,
   config: LocationConfig | null,
-  house: House | null,
+  watch: Watch | null,
 ): Generator<Upcoming> {
   if (!asks(order, ticket)) return;
-  const { id, station, episode } = ticket;
-  const start = latest([ticket.firedAt ?? '', ticket.episodeAt, settled(house)]);
-  const gone = house?.goneSince(station) ?? null;
-  const isDeaf = gone !== null && later(gone, DEAF_SECONDS) <= start;
+  const { station, firedAt, episodeAt } = ticket;
+  const asked = firedAt !== null && firedAt > episodeAt ? firedAt : episodeAt;
+  const start = Math.max(millis(asked), watch?.settledAt ?? 0);
+  const gone = watch?.goneSince(station) ?? null;
+  const isDeaf = gone !== null && gone + DEAF_MS <= start;
   for (const rung of [1, 2, 3, 4, 5, 6] as const) {
-    if (!isOpenRung(order, ticket, rung)) continue;
+    if (ticket.rungs.includes(rung) || (rung > 1 && isPrinted(ticket))) continue;
     const elsewhere = rung === 2 || rung === 3;
     if (elsewhere && gone === null) continue;
     const to = rung === 2 ? backupOf(config, station) : undefined;
     const printer = rung === 3 ? printerOf(config, station) : undefined;
     if (elsewhere && to === undefined && printer === undefined) continue;
-    const seconds = RUNG_SECONDS[rung];
-    const at =
-      elsewhere && isDeaf
-        ? start
-        : latest([later(start, seconds), ...(elsewhere && gone !== null ? [later(gone, seconds)] : [])]);
-    yield {
-      at,
-      command: {
-        id: nameId('rung', id, String(episode), String(rung)),
-        name: 'ticket.escalate',
-        input: {
-          ticket: id,
-          episode,
-          rung,
-          deaf: gone !== null && later(gone, DEAF_SECONDS) <= at,
-          ...(to !== undefined && { to }),
-          ...(printer !== undefined && { printer }),
-        },
-      },
-    };
+    const ms = RUNG_MS[rung];
+    const at = elsewhere && gone !== null ? (isDeaf ? start : Math.max(start, gone) + ms) : start + ms;
+    const deaf = gone !== null && gone + DEAF_MS <= at;
+    yield { at, command: () => climb(ticket, rung, deaf, to, printer) };
   }
 }
 
+function climb(
+  { id, episode }: Ticket,
+  rung: Rung,
+  deaf: boolean,
+  to: string | undefined,
+  printer: string | undefined,
+): Command {
+  return {
+    id: nameId('rung', id, String(episode), String(rung)),
+    name: 'ticket.escalate',
+    input: {
+      ticket: id,
+      episode,
+      rung,
+      deaf,
+      ...(to !== undefined && { to }),
+      ...(printer !== undefined && { printer }),
+    },
+  };
+}
+
 /** The moment at which the pass is told of changes that nobody tapped. */
-export function* unseenOf(order: Order, ticket: Ticket, house: House | null): Generator<Upcoming> {
+export function* unseenOf(order: Order, ticket: Ticket, watch: Watch | null): Generator<Upcoming> {
+  if (ticket.pending.length === 0) return;
   const waiting = waitingChanges(ticket);
   const [first] = waiting;
   const last = waiting.at(-1);
   if (!first || !last || ticket.station === UNROUTED || !onBoard(order, ticket)) return;
   yield {
-    at: later(latest([first.at, settled(house)]), UNSEEN_SECONDS),
-    command: {
+    at: Math.max(millis(first.at), watch?.settledAt ?? 0) + UNSEEN_MS,
+    command: () => ({
       id: nameId('unseen', ticket.id, String(last.seq)),
       name: 'change.escalate',
       input: { ticket: ticket.id, upTo: last.seq },
-    },
+    }),
   };
 }
 
@@ -129,14 +155,6 @@ export function waitingChanges(ticket: Ticket): Ticket['pending'] {
   return ticket.pending.filter(({ seq }) => seq > ticket.unseenUpTo);
 }
 
-function settled(house: House | null): string {
-  return house === null ? '' : later(house.readyAt, SETTLE_SECONDS);
-}
-
-function later(at: string, seconds: number): string {
-  return toInstant((toMillis(at) ?? 0) + seconds * 1000);
-}
-
-function latest(times: readonly string[]): string {
-  return times.reduce((last, at) => (at > last ? at : last));
+function millis(at: string): number {
+  return toMillis(at) ?? 0;
 }

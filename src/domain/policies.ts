@@ -2,7 +2,7 @@ import type { Command } from './commands.ts';
 import type { LocationConfig } from './config.ts';
 import { canaries } from './canary.ts';
 import { nameId } from './ids.ts';
-import { type House, type Upcoming, ladderOf, unseenOf } from './ladder.ts';
+import { type House, type Upcoming, type Watch, ladderOf, unseenOf, watchOf } from './ladder.ts';
 import { type Order, isOpen, orderStatus, ticketLines, ticketStatus } from './order.ts';
 import type { LocationState } from './state.ts';
 import { toInstant, toMillis } from './text.ts';
@@ -24,14 +24,13 @@ const REFUSED_MS = 30_000;
 const REFUSED_MOST_MS = 3_600_000;
 
 /** Under which everything is due as early as it can ever be: what a deadline is reckoned with. */
-const EARLIEST: House = {
-  readyAt: '1970-01-01T00:00:00.000Z',
-  goneSince: () => '1970-01-01T00:00:00.000Z',
-};
+const EARLIEST: Watch = { settledAt: 0, goneSince: () => 0 };
 
 /** When a policy may next have something to do with the order (RFC 3339), at the earliest; null: nothing by itself. */
 export function orderDeadline(order: Order, config: LocationConfig | null): string | null {
-  return earliest([...upcoming(order, config, EARLIEST)].map(({ at }) => at));
+  let first = Number.POSITIVE_INFINITY;
+  for (const { at } of upcoming(order, config, EARLIEST)) first = Math.min(first, at);
+  return first === Number.POSITIVE_INFINITY ? null : toInstant(first);
 }
 
 /**
@@ -39,15 +38,18 @@ export function orderDeadline(order: Order, config: LocationConfig | null): stri
  * whatever the screens do; what waits for a station to lose its screens makes it lie in the past.
  */
 export function nextDeadline(state: LocationState): string | null {
-  const times: string[] = [];
-  const refused = new Set(Object.keys(state.refused));
+  const refused = Object.keys(state.refused).length > 0;
+  let first: string | null = null;
+  const note = (at: string): void => {
+    if (first === null || at < first) first = at;
+  };
   for (const [id, at] of state.timers.entries()) {
-    const order = refused.size === 0 ? undefined : state.orders.get(id);
-    if (!order) times.push(at);
-    else for (const one of upcoming(order, state.config, EARLIEST)) times.push(notBefore(state, one));
+    const order = refused ? state.orders.get(id) : undefined;
+    if (!order) note(at);
+    else for (const one of upcoming(order, state.config, EARLIEST)) note(toInstant(notBefore(state, one)));
   }
-  for (const one of expiries(state)) times.push(notBefore(state, one));
-  return earliest(times);
+  for (const one of expiries(state)) note(toInstant(notBefore(state, one)));
+  return first;
 }
 
 /**
@@ -56,15 +58,18 @@ export function nextDeadline(state: LocationState): string | null {
  */
 export function due(state: LocationState, now: string, house: House | null = null): Command[] {
   const commands: Command[] = [];
+  const time = toMillis(now) ?? 0;
+  const watch = house && watchOf(house);
   const take = (one: Upcoming): void => {
-    if (notBefore(state, one) <= now) commands.push(one.command);
+    if (one.at <= time && notBefore(state, one) <= time) commands.push(one.command());
   };
   for (const [id, at] of state.timers.entries()) {
     const order = at <= now ? state.orders.get(id) : undefined;
-    if (order) for (const one of upcoming(order, state.config, house)) take(one);
+    if (order) for (const one of upcoming(order, state.config, watch)) take(one);
   }
   for (const one of expiries(state)) take(one);
-  if (house !== null) for (const command of canaries(state, now, house)) take({ at: now, command });
+  if (house !== null)
+    for (const command of canaries(state, now, house)) take({ at: time, command: () => command });
   return commands;
 }
 
@@ -72,66 +77,89 @@ export function due(state: LocationState, now: string, house: House | null = nul
 export function nextTry(state: LocationState, policy: string, now: string): string {
   const before = state.refused[policy];
   const waited = before ? (toMillis(before.next) ?? 0) - (toMillis(before.at) ?? 0) : 0;
-  return later(now, Math.min(REFUSED_MOST_MS, Math.max(REFUSED_MS, waited * 2)));
+  return toInstant((toMillis(now) ?? 0) + Math.min(REFUSED_MOST_MS, Math.max(REFUSED_MS, waited * 2)));
 }
 
 /** All that time alone will ask of an order as it is. */
-function* upcoming(order: Order, config: LocationConfig | null, house: House | null): Generator<Upcoming> {
+function* upcoming(order: Order, config: LocationConfig | null, watch: Watch | null): Generator<Upcoming> {
   const { id } = order;
   for (const ticket of order.tickets) {
-    yield* ladderOf(order, ticket, config, house);
-    yield* unseenOf(order, ticket, house);
+    yield* ladderOf(order, ticket, config, watch);
+    yield* unseenOf(order, ticket, watch);
   }
   const ended = order.closed?.at ?? order.cancelled?.at;
   if (ended !== undefined) {
-    const at = later(ended, ARCHIVE_AFTER_MS);
-    yield { at, command: { id: nameId('archive', id, at), name: 'order.archive', input: { order: id } } };
+    const at = (toMillis(ended) ?? 0) + ARCHIVE_AFTER_MS;
+    yield {
+      at,
+      command: () => ({
+        id: nameId('archive', id, toInstant(at)),
+        name: 'order.archive',
+        input: { order: id },
+      }),
+    };
   } else if (order.completedAt !== undefined && orderStatus(order) === 'completed') {
     const wait = order.table === undefined ? CLOSE_AFTER_MS : CLOSE_TABLE_AFTER_MS;
-    const at = later(order.completedAt, wait);
-    yield { at, command: { id: nameId('close', id, at), name: 'order.close', input: { order: id } } };
+    const at = (toMillis(order.completedAt) ?? 0) + wait;
+    yield {
+      at,
+      command: () => ({
+        id: nameId('close', id, toInstant(at)),
+        name: 'order.close',
+        input: { order: id },
+      }),
+    };
   } else yield* release(order);
 }
 
 /** One command for all that fire together: an item made at two stations waits on two tickets and fires once. */
 function* release(order: Order): Generator<Upcoming> {
-  const held = order.tickets.filter((ticket) => isOpen(order) && ticketStatus(order, ticket) === 'held');
+  if (!isOpen(order)) return;
+  const held = order.tickets.filter(
+    (ticket) => ticket.fireAt !== undefined && ticketStatus(order, ticket) === 'held',
+  );
   const at = earliest(held.flatMap(({ fireAt }) => fireAt ?? []));
   if (at === null) return;
   const waiting = held.filter(({ fireAt }) => fireAt === at);
-  const items = waiting.flatMap((ticket) => ticketLines(order, ticket).map(({ item }) => item.id));
   yield {
-    at,
-    command: {
+    at: toMillis(at) ?? 0,
+    command: () => ({
       id: nameId('release', at, ...waiting.map((ticket) => ticket.id)),
       name: 'order.release',
-      input: { order: order.id, items: [...new Set(items)] },
-    },
+      input: {
+        order: order.id,
+        items: [
+          ...new Set(waiting.flatMap((ticket) => ticketLines(order, ticket).map(({ item }) => item.id))),
+        ],
+      },
+    }),
   };
 }
 
 function* expiries(state: LocationState): Generator<Upcoming> {
   for (const [item, { until }] of Object.entries(state.soldOut.items))
-    if (until !== null)
-      yield {
-        at: until,
-        command: { id: nameId('expire', 'item', item, until), name: 'menu.expire', input: { item } },
-      };
+    if (until !== null) yield expiry({ item }, 'item', item, until);
   for (const [option, { until }] of Object.entries(state.soldOut.options))
-    if (until !== null)
-      yield {
-        at: until,
-        command: { id: nameId('expire', 'option', option, until), name: 'menu.expire', input: { option } },
-      };
+    if (until !== null) yield expiry({ option }, 'option', option, until);
 }
 
-function notBefore(state: LocationState, { at, command }: Upcoming): string {
-  const next = state.refused[command.id]?.next ?? at;
-  return next > at ? next : at;
+function expiry(
+  input: { item: string } | { option: string },
+  kind: string,
+  id: string,
+  until: string,
+): Upcoming {
+  return {
+    at: toMillis(until) ?? 0,
+    command: () => ({ id: nameId('expire', kind, id, until), name: 'menu.expire', input }),
+  };
 }
 
-function later(at: string, ms: number): string {
-  return toInstant((toMillis(at) ?? 0) + ms);
+/** Its time, or the later one at which it is tried again. */
+function notBefore(state: LocationState, { at, command }: Upcoming): number {
+  if (Object.keys(state.refused).length === 0) return at;
+  const next = state.refused[command().id]?.next;
+  return next === undefined ? at : Math.max(at, toMillis(next) ?? 0);
 }
 
 function earliest(times: readonly string[]): string | null {
