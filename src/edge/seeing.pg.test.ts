@@ -57,7 +57,9 @@ class Screen {
   readonly #socket: WebSocket;
   constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on('message', (data) => this.frames.push(JSON.parse(String(data)) as Record<string, unknown>));
+    socket.on('message', (data: Buffer) =>
+      this.frames.push(JSON.parse(data.toString('utf8')) as Record<string, unknown>),
+    );
   }
   static async open(client: string, subs: unknown[], location = 'brasa', name = 'grill'): Promise<Screen> {
     const socket = new WebSocket(`${ws}/v1/locations/${location}/stream`, 'heard.v1');
@@ -321,6 +323,8 @@ describe('the plug-pull drill', () => {
     expect(drills[0]).toMatchObject({ id, passed: 2, endedAt: done.endedAt });
     const order = (await server.locations.open('brasa'))?.state.orders.get(begun.order);
     expect(order?.cancelled).toBeDefined();
+    // Its card does not stay on the board, struck through, until a cook has seen it.
+    expect(order?.tickets.flatMap(({ pending }) => pending)).toEqual([]);
     const { orders } = await json('GET', 'brasa/orders?limit=200');
     expect(orders.some((one: { id: string }) => one.id === begun.order)).toBe(false);
   });

@@ -20,6 +20,8 @@ export const DRILL_SOURCE = 'drill';
 /** A drill that nobody ended is ended after this. */
 const MOST_MS = 15 * 60_000;
 const MOST_RUNNING = 200;
+/** A drill lasts minutes: a house has fewer events in them. */
+const MOST_EVENTS = 5_000;
 
 export type DrillView = Drill & DrillResult;
 
@@ -70,7 +72,7 @@ export function createDrills(options: DrillsOptions): Drills {
       kinds: ['stream', 'station', 'node'],
       limit: 2_000,
     });
-    const events = await eventsBetween(log, location, from, to, 5_000);
+    const events = await eventsBetween(log, location, from, to, MOST_EVENTS);
     return { ...drill, ...measureDrill(drill, { connections: page?.connections ?? [], events }) };
   }
 
@@ -137,9 +139,22 @@ export function createDrills(options: DrillsOptions): Drills {
         actor,
       );
     const ended = { ...drill, endedAt: now() };
+    if (drill.step !== 'server') await clear(location, ended, actor);
     const view = await measure(location, ended);
     write(connections, location, ended, lineId('drill', drill.id), view);
     return view;
+  }
+
+  /** A cancelled ticket stays struck through until somebody has seen it: here somebody has. */
+  async function clear(location: string, drill: Drill, actor: Actor): Promise<void> {
+    const from = toInstant(drill.startedAt - 1_000);
+    const events = await eventsBetween(log, location, from, toInstant(now() + 1_000), MOST_EVENTS);
+    for (const event of events) {
+      if (event.type !== 'ticket.fired' || event.data.order !== drill.order) continue;
+      const { ticket } = event.data;
+      const id = nameId('drill-seen', ticket);
+      await options.submit(location, { id, name: 'ticket.acknowledge', input: { ticket } }, actor);
+    }
   }
 
   return {

@@ -116,7 +116,7 @@ export const managerAr: Record<keyof typeof managerEn, string> = {
   'story.say': 'خمس دقائق قبلها وبعدها، مما دوّنته كل شاشة والخادم.',
   'story.when': 'اليوم والساعة',
   'story.ask': 'أخبرني',
-  'story.lastHour': 'قبل خمس دقائق',
+  'story.justNow': 'الدقائق الأخيرة',
   'story.wrong': 'لا يستطيع الخادم أن يخبر: {why}',
   'story.restart':
     '{seconds, plural, =0 {بدأ الخادم الساعة {time}.} zero {بدأ الخادم الساعة {time}.} one {بدأ الخادم الساعة {time} بعد ثانية من توقفه.} two {بدأ الخادم الساعة {time} بعد ثانيتين من توقفه.} few {بدأ الخادم الساعة {time} بعد # ثوانٍ من توقفه.} many {بدأ الخادم الساعة {time} بعد # ثانية من توقفه.} other {بدأ الخادم الساعة {time} بعد # ثانية من توقفه.}}',

@@ -109,7 +109,7 @@ export const managerEn = {
   'story.say': 'Five minutes before and after, from what every screen and the server wrote down.',
   'story.when': 'Day and time',
   'story.ask': 'Tell me',
-  'story.lastHour': 'Five minutes ago',
+  'story.justNow': 'The last minutes',
   'story.wrong': 'The server cannot tell: {why}',
   'story.restart':
     '{seconds, plural, =0 {The server started at {time}.} other {The server started at {time}, # s after it had stopped.}}',

@@ -111,7 +111,7 @@ export const managerEs: Record<keyof typeof managerEn, string> = {
   'story.say': 'Cinco minutos antes y después, según lo que anotaron cada pantalla y el servidor.',
   'story.when': 'Día y hora',
   'story.ask': 'Cuéntame',
-  'story.lastHour': 'Hace cinco minutos',
+  'story.justNow': 'Los últimos minutos',
   'story.wrong': 'El servidor no puede contarlo: {why}',
   'story.restart':
     '{seconds, plural, =0 {El servidor arrancó a las {time}.} other {El servidor arrancó a las {time}, # s después de parar.}}',

@@ -59,7 +59,7 @@ export function Manager(): ReactElement {
             <div className="mg-lower">
               <PulseCharts pulse={pulse} zone={zone} />
             </div>
-            <ScreenList rows={screensOf(sources)} names={names} now={now} zone={zone} />
+            <ScreenList rows={screensOf(sources)} names={names} zone={zone} />
           </>
         )}
         {tab === 'story' && <Story now={now} zone={zone} />}

@@ -121,6 +121,9 @@ function optionsOf(
   const font = `12px ${styles.fontFamily}`;
   const axis = { stroke: color('--text-3'), font, ticks: { show: false } };
   const grid = { stroke: color('--grid'), width: 1 };
+  // Decades only: the lines between them say nothing that can be read.
+  const decades = (_chart: uPlot, splits: number[]): (number | null)[] =>
+    how.log ? splits.map((value) => (/^10*$/.test(String(value)) ? value : null)) : [...splits];
   return {
     width: Math.max(120, parent.clientWidth),
     height: how.height,
@@ -146,11 +149,9 @@ function optionsOf(
       },
       {
         ...axis,
-        grid,
+        grid: { ...grid, filter: decades },
         size: 44,
-        // Decades only: the lines between them say nothing that can be read.
-        filter: (_chart, splits) =>
-          how.log ? splits.map((value) => (/^10*$/.test(String(value)) ? value : null)) : [...splits],
+        filter: decades,
         values: (_chart, splits) =>
           splits.map((value) => (value === null || !Number.isInteger(value) ? '' : String(value))),
       },

@@ -315,12 +315,10 @@ function transportText(transport: string): string {
 export function ScreenList({
   rows,
   names,
-  now,
   zone,
 }: {
   rows: readonly ScreenRow[];
   names: ReadonlyMap<string, string>;
-  now: number;
   zone?: string;
 }): ReactElement {
   return (

@@ -17,7 +17,7 @@ type Asked =
 
 export function Story({ now, zone }: { now: number; zone?: string }): ReactElement {
   const ask = useAsk();
-  const [when, setWhen] = useState(() => localText(now - 5 * 60_000, zone));
+  const [when, setWhen] = useState(() => justNow(now, zone));
   const [asked, setAsked] = useState<Asked>({ kind: 'none' });
   const tell = (at: string): void => {
     setWhen(at);
@@ -51,7 +51,7 @@ export function Story({ now, zone }: { now: number; zone?: string }): ReactEleme
         <Button look="main" testId="story-ask" onPress={() => tell(when)}>
           {t('story.ask')}
         </Button>
-        <Button onPress={() => tell(localText(now - 5 * 60_000, zone))}>{t('story.lastHour')}</Button>
+        <Button onPress={() => tell(justNow(now, zone))}>{t('story.justNow')}</Button>
       </form>
       <div aria-live="polite" data-testid="story">
         {asked.kind === 'refused' && <p className="mg-said">{t('story.wrong', { why: asked.why })}</p>}
@@ -129,6 +129,11 @@ function eventText({ what, values }: StoryAnswer['list'][number]): string {
     key,
     known === 'screenGone' ? { ...values, cause: causeText(String(values['cause'])) } : { ...values },
   );
+}
+
+/** The minute whose story reaches up to now. */
+function justNow(now: number, zone?: string): string {
+  return localText(now - 4 * 60_000, zone);
 }
 
 /** `2026-03-13T19:42` in the location's zone: what the field shows, and what the server reads. */
