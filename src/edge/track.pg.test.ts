@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SocketReader } from '../feed/testing/socketReader.ts';
+import { createReader } from '../sdk/reader.ts';
 import { useTestDatabase } from '../testkit/postgres.ts';
 import { startTestServer } from '../testkit/insideServer.ts';
 import type { TestServer } from '../testkit/insideServer.ts';
@@ -9,7 +11,11 @@ const database = useTestDatabase();
 let server: TestServer;
 let url: string;
 beforeAll(async () => {
-  server = await startTestServer(database(), { publicUrl: 'https://orders.example.com/' });
+  server = await startTestServer(database(), {
+    publicUrl: 'https://orders.example.com/',
+    // A token of 15 minutes is to be renewed after two seconds.
+    streamLimits: { renewMs: 898_000 },
+  });
   await server.edge.listen(0, '127.0.0.1');
   const at = server.edge.app.server.address();
   url = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`;
@@ -247,6 +253,42 @@ it('[T25] on a socket: every byte is its own order’s, the token is renewed in 
 
   await call('POST', `/v1/locations/brasa/orders/${order}/link/revoke`, await server.token('waiter'));
   expect((await socket.end()).code).toBe(4003);
+});
+
+it('[T27] a guest’s reader renews its token in band and loses nothing: one connection, no reset', async () => {
+  const order = await place();
+  const token = await link(order);
+  const sessions: Record<string, unknown>[] = [];
+  const reader = createReader({
+    baseUrl: url,
+    location: 'brasa',
+    topic: `order:${order}`,
+    token: async () => {
+      const { body } = await session(token);
+      sessions.push(body);
+      return String(body['token']);
+    },
+  });
+  const until = async (is: () => boolean): Promise<void> => {
+    for (let waited = 0; !is(); waited += 20) {
+      if (waited > 8_000) throw new Error(`not in time: ${JSON.stringify(reader.connection.get())}`);
+      await sleep(20);
+    }
+  };
+  const stop = reader.view.subscribe(() => undefined);
+  try {
+    await until(() => reader.view.get().state === 'live');
+    await until(() => sessions.length === 2);
+    await sleep(300);
+    const [ticket] = [...(server.locations.peek('brasa')?.state.orders.get(order)?.tickets ?? [])];
+    await server.command(await server.token('expo'), 'ticket.bump', { ticket: ticket?.id });
+    await until(() => reader.view.get().entities.tracking.get(order)?.step === 'ready');
+    expect(reader.connection.get()).toMatchObject({ word: 'live', reconnects: 0, repairs: 0 });
+    expect(sessions[1]?.['token']).not.toBe(sessions[0]?.['token']);
+  } finally {
+    stop();
+    reader.close();
+  }
 });
 
 it('[T26] what is written to the log names no link', async () => {
