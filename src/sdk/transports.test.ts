@@ -347,6 +347,30 @@ describe('on any transport', () => {
     },
   );
 
+  it('[C199] an event stream is renewed by another stream beside it, before its token ends', async () => {
+    behind('sse');
+    let minted = 0;
+    const heard = client({ token: () => Promise.resolve(`token-${(minted += 1)}`) });
+    await arrived(heard, 'sse');
+    const words = new Set<string>();
+    heard.connection.subscribe(() => words.add(heard.connection.get().word));
+    server.put((version) => aTicket('a', version));
+    await pass(100);
+    const before = server.http.asked.length;
+    server.sayAll({ t: 'auth', expiresIn: 30 });
+    server.put((version) => aTicket('b', version));
+    await pass(500);
+    const streams = server.http.asked.slice(before).filter(({ path }) => path === '/stream');
+    expect(streams.map(({ token }) => token)).toEqual([`token-${minted}`]);
+    expect(streams[0]?.query.getAll('after')).toEqual(['c.1.station:grill.2']);
+    server.put((version) => aTicket('c', version));
+    await pass(500);
+    expect(shown(heard)).toEqual(['a new', 'b new', 'c new']);
+    expect(server.peers()).toBe(1);
+    expect(heard.connection.get()).toMatchObject({ word: 'live', reconnects: 0 });
+    expect([...words].filter((word) => word !== 'live')).toEqual([]);
+  });
+
   it('[C170] "refresh now" makes a new connection beside the old one, and asks for every topic whole', async () => {
     server.put((version) => aTicket('a', version));
     const heard = client();
