@@ -94,8 +94,9 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
       left = Math.min(limits.handshakeBurst, left + ((time - at) / 1000) * perSecond);
       at = time;
       const floor = isKitchen(role) ? 0 : limits.handshakeBurst * KITCHEN_SHARE;
-      // Those in line inside come first: nobody is let in to wait behind more than can be served in time.
-      if (left - 1 >= floor && catchUps.waiting < limits.line) {
+      // A socket may be the kitchen's, which stands in a line of its own: only who is known to be none is sent away here.
+      const mayWait = role === undefined || isKitchen(role) || catchUps.waiting < limits.line;
+      if (left - 1 >= floor && mayWait) {
         left -= 1;
         return 0;
       }
@@ -179,10 +180,10 @@ class Gate {
 
   async enter(isKitchen_: boolean): Promise<() => void> {
     if (this.#hasPlace(isKitchen_)) return this.#take();
-    if (this.waiting >= this.#line) throw this.#crowded();
+    const line = isKitchen_ ? this.#kitchen : this.#others;
+    if (line.size >= this.#line) throw this.#crowded();
     const { promise, resolve } = Promise.withResolvers<(() => void) | null>();
     const waiting: Waiting = { isKitchen: isKitchen_, go: resolve };
-    const line = isKitchen_ ? this.#kitchen : this.#others;
     line.add(waiting);
     const timer = setTimeout(() => {
       line.delete(waiting);

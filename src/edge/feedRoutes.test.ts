@@ -295,7 +295,9 @@ test('[F55] any doubt about a cursor of a poll is a reset, not an error', async 
     reset: true,
     reason: 'none',
   });
-  expect((await app.inject({ url: `${BASE}/changes?topic=kitchen&after=abc`, headers })).json()).toMatchObject({
+  expect(
+    (await app.inject({ url: `${BASE}/changes?topic=kitchen&after=abc`, headers })).json(),
+  ).toMatchObject({
     reset: true,
     reason: 'bad_cursor',
   });

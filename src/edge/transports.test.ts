@@ -104,6 +104,22 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(second.frames.find(({ t }) => t === 'snap')).toMatchObject({ reset: true, reason: 'restored' });
   });
 
+  test('[F86] a change that is lost on the way shows, and asking from the own cursor mends it', async () => {
+    const first = await join(transport, { losing: 1 });
+    await expect.poll(() => first.replica.cursor).not.toBeNull();
+    at.place();
+    await sleep(150);
+    at.place();
+    if (transport === 'websocket' || transport === 'sse') {
+      await expect.poll(() => first.replica.gaps).toBeGreaterThan(0);
+      expect(first.replica.entities.size).toBe(1);
+      first.cut();
+      first.replica.gaps = 0;
+      await settled(await join(transport, { replica: first.replica }));
+    } else await settled(first);
+    expect([first.replica.gaps, first.replica.resets]).toEqual([0, 0]);
+  });
+
   test('[F74] a cursor of another topic brings nothing of it', async () => {
     at.place();
     const other = await join(transport, { topic: 'station:drinks' });

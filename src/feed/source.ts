@@ -49,12 +49,6 @@ export type Views = {
   ): Entity | null;
   listTopic(state: LocationState, topic: string, audience: Audience): Entity[];
   goneSince(state: LocationState, topic: string, pos: number): Gone[] | null;
-  changedSince(
-    state: LocationState,
-    topic: string,
-    pos: number,
-    audience: Audience,
-  ): { put: Entity[]; gone: Gone[] } | null;
   whyGone(state: LocationState, touch: Touch): Gone['why'];
   episode(state: LocationState, ticket: string): number;
 };

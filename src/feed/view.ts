@@ -31,7 +31,7 @@ export class View implements Cached {
   readonly #rules: string;
   readonly #budget: EncodingBudget;
   readonly #causes: RecentCauses;
-  readonly #members = new Map<string, { version: number; hash: number }>();
+  readonly #members = new Map<string, Touch & { version: number; hash: number }>();
   readonly #ring = new Ring(RING_BYTES);
   #catchUp: Frame | null = null;
   #snapshot: SnapshotEncoding | null = null;
@@ -126,7 +126,7 @@ export class View implements Cached {
     const near = this.#ring.next(pos, RING_STEPS);
     if (near !== null) return near;
     if (this.#catchUp?.from === pos && this.#catchUp.to === this.#synced) return this.#catchUp;
-    const changed = this.#views.changedSince(this.location.state, this.topic, pos, this.audience);
+    const changed = this.#changedSince(pos);
     if (changed === null) return null;
     const keys = new Set([...changed.put, ...changed.gone].map(({ kind, id }) => `${kind}|${id}`));
     this.#catchUp = this.#encode(pos, this.#synced, changed.put, changed.gone, this.#causesSince(pos, keys));
@@ -149,12 +149,26 @@ export class View implements Cached {
     this.#snapshot = null;
   }
 
+  /** What the view knows of its members says which of them changed: nothing else is looked at. */
+  #changedSince(pos: number): { put: Entity[]; gone: Gone[] } | null {
+    const { state } = this.location;
+    const gone = this.#views.goneSince(state, this.topic, pos);
+    if (gone === null) return null;
+    const put: Entity[] = [];
+    for (const { version, kind, id } of this.#members.values()) {
+      if (version <= pos) continue;
+      const entity = this.#views.project(state, this.topic, kind, id, this.audience);
+      if (entity !== null) put.push(entity);
+    }
+    return { put, gone };
+  }
+
   #remember(entity: Entity): void {
     const key = `${entity.kind}|${entity.id}`;
     const known = this.#members.get(key);
     if (known !== undefined) this.#hash = removeHash(this.#hash, known.hash);
     const hash = entityHash(entity.kind, entity.id, entity.version);
-    this.#members.set(key, { version: entity.version, hash });
+    this.#members.set(key, { kind: entity.kind, id: entity.id, version: entity.version, hash });
     this.#hash = addHash(this.#hash, hash);
   }
 

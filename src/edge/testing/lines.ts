@@ -28,6 +28,8 @@ export type LineOptions = {
   /** Of a line that was cut: goes on from its cursor. */
   readonly replica?: Replica;
   readonly pollMs?: number;
+  /** The so manyeth change is lost between the server and this reader. */
+  readonly losing?: number;
 };
 
 export const TRANSPORTS = ['websocket', 'sse', 'long-poll', 'poll'] as const;
@@ -45,7 +47,10 @@ function urlOf({ base, location = 'small-place' }: LineOptions): string {
 
 function socketLine(options: LineOptions): Line {
   const replicas = new Map(options.replica === undefined ? [] : [[options.topic, options.replica]]);
-  const reader = new SocketReader(`${urlOf(options).replace('http', 'ws')}/stream`, { replicas });
+  const reader = new SocketReader(`${urlOf(options).replace('http', 'ws')}/stream`, {
+    replicas,
+    ...(options.losing !== undefined && { losing: options.losing }),
+  });
   const up = reader.open().then(async () => {
     reader.hello(options.token, [options.topic]);
     await reader.ready().catch(() => undefined);
@@ -88,6 +93,7 @@ function eventLine(options: LineOptions): Line {
   const controller = new AbortController();
   const replica = options.replica ?? new Replica();
   const frames: Down[] = [];
+  const loses = losing(options.losing);
   const first = Promise.withResolvers<void>();
   const line = { frames, replica, ended: null as number | null, up: first.promise, acknowledge, cut };
   void (async () => {
@@ -107,6 +113,7 @@ function eventLine(options: LineOptions): Line {
       }
       let bye: number | null = null;
       for await (const { frame } of readEvents(response.body)) {
+        if (loses(frame)) continue;
         frames.push(frame);
         replica.apply(frame);
         first.resolve();
@@ -146,6 +153,7 @@ function pollLine(options: LineOptions, wait: number): Line {
     acknowledge: (more?: Record<string, unknown>) => postAck(options, replica, more),
     cut: () => controller.abort(),
   };
+  const loses = losing(options.losing);
   const take = (frame: Down): void => {
     frames.push(frame);
     replica.apply(frame);
@@ -177,6 +185,8 @@ function pollLine(options: LineOptions, wait: number): Line {
         if ('reset' in answer) {
           if (!(await snapshot(answer.reason))) return;
         } else {
+          // An answer is lost whole or not at all.
+          if (answer.frames.some((frame) => loses(frame))) continue;
           for (const frame of answer.frames) take(frame);
           replica.pos = Math.max(replica.pos, answer.pos);
           replica.cursor = answer.cursor;
@@ -211,4 +221,10 @@ async function postAck(
     body: JSON.stringify([painted(options, replica, more)]),
   });
   if (response.status !== 204) throw new Error(`acks: ${response.status} ${await response.text()}`);
+}
+
+/** True for the change that is to be lost. */
+function losing(which: number | undefined): (frame: Down) => boolean {
+  let seen = 0;
+  return (frame) => frame.t === 'chg' && (seen += 1) === which;
 }

@@ -11,11 +11,17 @@ export class SocketReader {
   closed: number | null = null;
   #wake: (() => void)[] = [];
 
-  constructor(url: string, options: { protocols?: string[]; replicas?: Map<string, Replica> } = {}) {
+  constructor(
+    url: string,
+    options: { protocols?: string[]; replicas?: Map<string, Replica>; losing?: number } = {},
+  ) {
     this.ws = new WebSocket(url, options.protocols ?? ['heard.v1']);
     this.replicas = options.replicas ?? new Map();
+    let changes = 0;
     this.ws.on('message', (data: Buffer) => {
       const frame: Down = JSON.parse(data.toString('utf8'));
+      if (frame.t === 'chg') changes += 1;
+      if (frame.t === 'chg' && changes === options.losing) return;
       this.frames.push(frame);
       if (frame.t === 'snap' || frame.t === 'chg') this.replica(frame.topic).apply(frame);
       this.#stir();
