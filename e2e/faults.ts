@@ -66,9 +66,14 @@ export function faultsOf(
         );
         await sleep(between(2_000, 9_000));
         node.signal('SIGCONT');
-        await untilReady(node);
+        const since = Date.now();
+        const said = await fetch(`${node.url}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
+          async (answer) => `${answer.status} ${await answer.text()}`,
+          (error: unknown) => String(error),
+        );
+        await untilReady(node, 120_000);
         if (!silent) throw new Error('it answered while it stood still');
-        return `${trace}, /healthz silent`;
+        return `${trace}, /healthz silent; ready after ${Date.now() - since} ms (at first: ${said.slice(0, 120)})`;
       },
     },
     {

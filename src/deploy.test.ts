@@ -50,10 +50,14 @@ describe('how several nodes are run', () => {
     },
   );
 
-  it('[ND40] no proxy timeout is below a minute, and idle connections to a node end before the node ends them', () => {
+  it('[ND40] no stream is cut within a minute, and idle connections to a node end before the node ends them', () => {
     const text = read('nginx.conf');
+    const [server = ''] = /  server \{[\s\S]*/.exec(text) ?? [];
+    const streams = /location ~ [^\n]*\(stream\|changes\)[^\n]*\{([^}]*)\}/.exec(text)?.[1] ?? '';
+    expect(streams).toContain('proxy_buffering off;');
+    expect(streams).not.toMatch(/_timeout /);
     for (const name of ['proxy_read_timeout', 'proxy_send_timeout']) {
-      const seconds = Number(new RegExp(`${name} (\\d+)s;`).exec(text)?.[1]);
+      const seconds = Number(new RegExp(`${name} (\\d+)s;`).exec(server)?.[1]);
       expect(seconds, name).toBeGreaterThanOrEqual(60);
     }
     const upstream = /upstream heard \{[\s\S]*?keepalive_timeout (\d+)s;/.exec(text)?.[1];

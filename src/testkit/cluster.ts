@@ -91,6 +91,7 @@ async function assemble(
     DATABASE_URL: `postgres://heard_owner@localhost:5432/heard?host=${socket}`,
     REDIS_URL: redis.url,
     HEARD_SECRET: TEST_SECRET,
+    HEARD_TRUST_PROXY: 'loopback',
     ...options.env,
   };
   const nodes: ClusterNode[] = [];

@@ -63,7 +63,7 @@ export async function writeNginxConfig(places: NginxPlaces): Promise<string> {
 const TEMP_PATHS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
 function upstreamLine(port: number): string {
-  return `    server 127.0.0.1:${port} max_fails=1 fail_timeout=2s;`;
+  return `    server 127.0.0.1:${port} max_fails=1 fail_timeout=5s;`;
 }
 
 function makeCertificate(dir: string): void {
