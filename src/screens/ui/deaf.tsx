@@ -17,9 +17,11 @@ export function DeafChip({ view }: { view: View }): ReactElement | null {
   return (
     <span className="conn conn-deaf" role="status" data-testid="deaf-station">
       <EyeOffIcon />
-      {deaf.length === 1
-        ? t('deaf.one', { station: first.name.toLocaleUpperCase() })
-        : t('deaf.many', { count: deaf.length })}
+      <span className="chip-words">
+        {deaf.length === 1
+          ? t('deaf.one', { station: first.name.toLocaleUpperCase() })
+          : t('deaf.many', { count: deaf.length })}
+      </span>
       <small>
         <Num>{ageText(now - first.since)}</Num>
       </small>
@@ -35,7 +37,7 @@ export function NobodyLooks({ live, station }: { live: LiveData; station: string
   return (
     <span className="conn conn-deaf" role="status" data-testid="deaf-station">
       <EyeOffIcon />
-      {t('deaf.here')}
+      <span className="chip-words">{t('deaf.here')}</span>
       <small>
         <Num>{ageText(now - since)}</Num>
       </small>

@@ -57,7 +57,9 @@ export function RepairNote({ zone }: { zone?: string }): ReactElement | null {
     <>
       <span className="conn conn-repaired" role="alert" data-testid="repaired" data-cause={repair.cause}>
         <AlertIcon />
-        {wrong === 0 ? t('line.repaired') : t('line.repairedThings', { count: wrong })}
+        <span className="chip-words">
+          {wrong === 0 ? t('line.repaired') : t('line.repairedThings', { count: wrong })}
+        </span>
         <small>
           <Num>{exactText(repair.at, zone)}</Num>
         </small>
