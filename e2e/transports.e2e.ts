@@ -158,6 +158,35 @@ describe.skipIf(haveChromium() === undefined || haveNginx() === undefined)('a ki
     await soon(() => cafe.events('ticket.heard')).toBe(2);
   });
 
+  it('[E96] is led by the next tab when the leading one is frozen, and follows it when it wakes', async () => {
+    const cafe = await house.cafe();
+    const device = await house.device();
+    const first = await second(cafe, device, '/kitchen/grill');
+    await new Cook(first.page).begin();
+    await line(first.page, 'live');
+    const heir = await second(cafe, device, '/kitchen/grill');
+    await new Cook(heir.page).begin();
+    await line(heir.page, 'live');
+    expect(heir.sockets).toBe(0);
+    // Nothing of it runs any more: no timer, no message, no frame.
+    const frozen = first.page.evaluate(() => {
+      const end = performance.now() + 12_000;
+      while (performance.now() < end);
+    });
+    const placed = await cafe.order('T6', [BURGER]);
+    await new Cook(heir.page).card(placed.ticket('grill')).waitFor({ timeout: 10_000 });
+    expect(heir.sockets).toBe(1);
+    await frozen;
+    const next = await cafe.order('T7', [BURGER]);
+    for (const { page } of [first, heir]) {
+      await new Cook(page).card(next.ticket('grill')).waitFor({ timeout: 10_000 });
+      await line(page, 'live');
+    }
+    // Awake again it goes over the other: nothing new was opened for it.
+    await first.page.waitForTimeout(5_000);
+    expect([first.sockets, heir.sockets]).toEqual([1, 1]);
+  });
+
   it('[E95] that slept past the end of its token comes back by itself, and misses nothing', async () => {
     const cafe = await house.cafe();
     const device = await house.device();
