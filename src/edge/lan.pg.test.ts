@@ -91,7 +91,7 @@ describe('a server with a certificate of its own', () => {
         ),
       );
       socket.on('message', (data) => {
-        resolve(String(data));
+        resolve(Buffer.isBuffer(data) ? data.toString() : '');
         socket.close();
       });
     });

@@ -1,8 +1,7 @@
-import { openDB } from 'idb';
-import type { IDBPDatabase } from 'idb';
 import type { Entity } from '../domain/entities.ts';
 import { RULES } from '../domain/rulesHash.ts';
 import { viewHash } from '../domain/viewHash.ts';
+import { hasDatabase, opened } from './database.ts';
 import { isEntity } from './frames.ts';
 import { applySnapshot, emptyReplica } from './replica.ts';
 import type { Replica } from './replica.ts';
@@ -111,12 +110,7 @@ const STORE = 'views';
 
 /** IndexedDB, one database for all locations and screens of the origin; `reader` keeps those of one screen apart. */
 function indexedViews(location: string, reader: string): ViewStorage {
-  const opening: Promise<IDBPDatabase> = openDB(DATABASE, 1, {
-    upgrade: (database) => {
-      database.createObjectStore(STORE);
-    },
-  });
-  opening.catch(() => undefined);
+  const opening = opened(DATABASE, STORE);
   return {
     read: async (topic) => (await opening).get(STORE, [location, reader, topic]),
     async write(topic, value) {
@@ -136,5 +130,5 @@ function indexedViews(location: string, reader: string): ViewStorage {
 
 /** IndexedDB where there is one; elsewhere nothing is kept. */
 export function defaultViews(location: string, reader: string): ViewStorage | null {
-  return typeof indexedDB === 'undefined' ? null : indexedViews(location, reader);
+  return !hasDatabase() ? null : indexedViews(location, reader);
 }

@@ -1,5 +1,4 @@
-import { openDB } from 'idb';
-import type { IDBPDatabase } from 'idb';
+import { opened } from './database.ts';
 import type { Tab } from './tabs.ts';
 
 /**
@@ -38,12 +37,7 @@ type Call = { place: string; id: string; says: 'who' | 'here' | 'bye' };
 
 export function leasedTab(place: string, id: string, now: () => number, times: LeaseTimes = TIMES): Tab {
   let over = false;
-  const opening: Promise<IDBPDatabase> = openDB(DATABASE, 1, {
-    upgrade: (database) => {
-      database.createObjectStore(STORE);
-    },
-  });
-  opening.catch(() => undefined);
+  const opening = opened(DATABASE, STORE);
   const sender = [place, 'sender'];
 
   const seen = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { openDB } from 'idb';
+import { hasDatabase, openDatabase } from './database.ts';
 import type { IDBPDatabase } from 'idb';
 
 /** Where taps survive a reload. Each is one text: what was written is what is sent, byte for byte. */
@@ -40,14 +40,8 @@ export function indexedStorage(location: string, patience = PATIENCE_MS): Outbox
   let closed = false;
 
   function open(): Promise<IDBPDatabase> {
-    const asked: Promise<IDBPDatabase> = openDB(DATABASE, 1, {
-      upgrade: (database) => {
-        database.createObjectStore(STORE);
-      },
-      // A later version of the page wants to change it: this one opens it anew when it has something to keep.
-      blocking: () => forget(asked),
-      terminated: () => forget(asked),
-    });
+    // Closed under our feet, or wanted by a later version of the page: opened anew when there is something to keep.
+    const asked: Promise<IDBPDatabase> = openDatabase(DATABASE, STORE, () => forget(asked));
     // Whoever uses it learns of it; this only keeps a page without storage from reporting it twice.
     asked.catch(() => undefined);
     return asked;
@@ -115,10 +109,5 @@ function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
 
 /** IndexedDB where there is one, memory elsewhere: Node, and pages that may not store. */
 export function defaultStorage(location: string): OutboxStorage {
-  try {
-    return typeof indexedDB === 'undefined' ? memoryStorage() : indexedStorage(location);
-  } catch {
-    // Some browsers throw at the very name of it where storage is forbidden.
-    return memoryStorage();
-  }
+  return hasDatabase() ? indexedStorage(location) : memoryStorage();
 }

@@ -174,6 +174,15 @@ export function forgetLink(replica: Replica, link: number): Replica {
   return { ...replica, parts };
 }
 
+/**
+ * Another history than the one this copy is of: the server says so or, to a page that had kept a view without its cursor,
+ * shows a log that is shorter than what was seen of it.
+ */
+export function isFork(before: Replica, { outcome, replica }: Applied, reset: string | null): boolean {
+  if (before.pos < 0 || (outcome !== 'snapshot' && outcome !== 'differs')) return false;
+  return reset === 'fork' || reset === 'restored' || (before.cursor === null && replica.pos < before.pos);
+}
+
 /** How the copy stands against what a ping says of the topic. */
 export function compare(
   replica: Replica,

@@ -1,3 +1,4 @@
+import { hasDatabase } from './database.ts';
 import { mintId } from './ids.ts';
 import { leasedTab } from './leases.ts';
 import { openPromise } from './store.ts';
@@ -26,7 +27,7 @@ export function holdTab(place: string, shared: boolean, now: () => number): Tab 
   // Node has locks too, but no storage that outlives it.
   const locks = typeof navigator !== 'undefined' && 'locks' in navigator ? navigator.locks : null;
   if (locks) return lockedTab(place, id, locks);
-  return typeof indexedDB === 'undefined' ? loneTab(id) : leasedTab(place, id, now);
+  return !hasDatabase() ? loneTab(id) : leasedTab(place, id, now);
 }
 
 export function loneTab(id: string): Tab {

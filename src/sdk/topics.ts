@@ -2,7 +2,7 @@ import type { Down, Snap } from '../protocol/down.ts';
 import type { SnapshotAnswer } from '../protocol/http.ts';
 import type { Said, Wanted } from './carrier.ts';
 import type { LastKnown } from './lastKnown.ts';
-import { applyChange, applySnapshot, compare, emptyReplica, forgetLink } from './replica.ts';
+import { applyChange, applySnapshot, compare, emptyReplica, forgetLink, isFork } from './replica.ts';
 import type { Applied, Replica } from './replica.ts';
 import type { Change, Entities, LiveData, Repair, Store, View } from './shapes.ts';
 import { openStore, tellAll } from './store.ts';
@@ -446,15 +446,6 @@ export function createTopics(options: TopicsOptions) {
       link = 0;
     },
   };
-}
-
-/**
- * Another history than the one this copy is of: the server says so or, to a page that had kept a view without its cursor,
- * shows a log that is shorter than what was seen of it.
- */
-function isFork(before: Replica, { outcome, replica }: Applied, reset: string | null): boolean {
-  if (before.pos < 0 || (outcome !== 'snapshot' && outcome !== 'differs')) return false;
-  return reset === 'fork' || reset === 'restored' || (before.cursor === null && replica.pos < before.pos);
 }
 
 /** From the own cursor or, where the copy is in doubt, from nothing. */

@@ -1,4 +1,4 @@
-import { openDB } from 'idb';
+import { hasDatabase, opened } from './database.ts';
 import { mintId } from './ids.ts';
 import type { OutboxView } from './shapes.ts';
 import type { Transition } from './transitions.ts';
@@ -153,14 +153,8 @@ const STORE = 'lines';
 
 /** IndexedDB where there is one; elsewhere lines live as long as the page. */
 export function defaultLines(location: string): LineStorage | null {
-  if (typeof indexedDB === 'undefined') return null;
-  const opening = openDB(DATABASE, 1, {
-    upgrade: (database) => {
-      database.createObjectStore(STORE);
-    },
-    blocking: () => void opening.then((database) => database.close()),
-  });
-  opening.catch(() => undefined);
+  if (!hasDatabase()) return null;
+  const opening = opened(DATABASE, STORE);
   return {
     all: async () => (await opening).getAll(STORE, IDBKeyRange.bound([location], [location, []])),
     put: async (line) => void (await (await opening).put(STORE, line, [location, line.id])),

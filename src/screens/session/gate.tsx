@@ -132,6 +132,8 @@ function OpenSession({
     [place, station, page, session],
   );
   useEffect(() => () => heard.close(), [heard]);
+  // Whoever signed in may be the one that some taps on this device wait for.
+  useEffect(() => session.subscribe(heard.outbox.flush), [session, heard]);
   return (
     <SessionContext.Provider value={session}>
       <HeardProvider heard={heard}>

@@ -16,7 +16,7 @@ export function AbilityChip({ lit = false }: { lit?: boolean }): ReactElement | 
   // Only a board that must stay lit cares whether it may sleep.
   const felt = lacks.filter(({ ability, chip }) => chip !== null && (lit || ability !== 'awake'));
   const [worst] = felt;
-  if (worst?.chip == null) return null;
+  if (worst === undefined || worst.chip === null) return null;
   return (
     <>
       <button
