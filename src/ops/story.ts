@@ -155,7 +155,8 @@ function* ofLines(rows: readonly ConnectionRow[], stations: StoryMaterial['stati
         break;
       }
       case 'screen':
-        yield cause === 'repair'
+        // `repair hash`, `repair gap`: the word after it says what gave it away.
+        yield cause.startsWith('repair')
           ? { at, what: 'screenRepaired', values: { screen, topic: row.topic ?? '' }, bad: true }
           : {
               at,

@@ -222,6 +222,15 @@ export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
     known.audio = audio ?? known.audio;
   };
 
+  const stationsOf = (location: string): ReadonlySet<string> => {
+    const read = new Set<string>();
+    for (const { facts, topics, visible } of places.get(location)?.values() ?? [])
+      for (const topic of topics)
+        if (visible === true && mayHear(facts.role) && topic.startsWith('station:'))
+          read.add(topic.slice('station:'.length));
+    return read;
+  };
+
   const screensOf = (location: string): LiveStream[] =>
     [...(places.get(location)?.values() ?? [])].map((known) => ({
       session: known.facts.session,
@@ -303,21 +312,14 @@ export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
           at,
         }));
     },
-    stations(location) {
-      const read = new Set<string>();
-      for (const { facts, topics, visible } of places.get(location)?.values() ?? [])
-        for (const topic of topics)
-          if (visible === true && mayHear(facts.role) && topic.startsWith('station:'))
-            read.add(topic.slice('station:'.length));
-      return read;
-    },
+    stations: stationsOf,
     sweep() {
       for (const streams of [...places.values()])
         for (const known of [...streams.values()])
           if (known.polls && now() - known.seenAt > POLL_COUNTS_MS) forget(known, 0, 'cut');
     },
     goneSince(location, station) {
-      if (this.stations(location).has(station)) return null;
+      if (stationsOf(location).has(station)) return null;
       return lastShown.get(`${location}|${station}`) ?? startedAt;
     },
     places: () => served,

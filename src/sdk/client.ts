@@ -154,7 +154,7 @@ export function createHeard(options: HeardOptions): Heard {
     now,
     serverNow: clock.serverNow,
     isOnline: () => reading.connection.isLive(),
-    upload: (body) => uploadLines(reading, body),
+    upload: (body) => uploadLines(reading, options.client.id, body),
   });
   outbox.subscribe(() => lines.outbox(outbox.get()));
 

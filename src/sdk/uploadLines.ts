@@ -1,13 +1,14 @@
 import type { Tokens } from './tokens.ts';
 import type { Uploaded } from './transitionLog.ts';
 
-/** Hands the line's own story to the server: `POST …/connections`. Never throws. */
+/** Hands the line's own story to the server: `POST …/connections`, under the name that its streams have. Never throws. */
 export async function uploadLines(
   { place, fetch: fetcher, tokens }: { place: URL; fetch: typeof fetch; tokens: Tokens },
+  client: string,
   body: string,
 ): Promise<Uploaded> {
   try {
-    const response = await fetcher(`${place.href}/connections`, {
+    const response = await fetcher(`${place.href}/connections?client=${encodeURIComponent(client)}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${await tokens.get('command')}`,
