@@ -80,7 +80,9 @@ export function registerFeed(
     const { claims } = callerOf(request);
     if (longPolls.isDraining)
       throw refuse('unavailable', 'This node is going away: ask again', { retryAfter: 1 });
-    const hold = longPolls.hold(claims, reply.raw);
+    const hold = longPolls.hold(claims, reply.raw, reader.session);
+    if (hold === null)
+      throw refuse('unavailable', 'Too many questions of this screen wait for an answer', { retryAfter: 2 });
     let body: string;
     try {
       // Nobody is held longer than its token is good for.

@@ -11,7 +11,8 @@ export type Hold = {
 };
 
 export type LongPolls = {
-  hold(claims: Claims, response: ServerResponse): Hold;
+  /** Null when too many wait: of this screen, or of all. */
+  hold(claims: Claims, response: ServerResponse, screen: string): Hold | null;
   /** Ends the waits of a screen that was sent away. */
   revoked(device: string): void;
   /** Answers everybody now; from then on nobody is held. */
@@ -22,9 +23,13 @@ export type LongPolls = {
 };
 
 const LOOK_MS = 1_000;
+/** On this node; and of one screen, which has at most 32 topics and may ask anew before the old question is answered. */
+const MOST = 20_000;
+const MOST_EACH = 64;
 
 export function createLongPolls(isRevoked: (claims: Claims) => boolean = () => false): LongPolls {
   const held = new Map<AbortController, { claims: Claims; ended: Hold['ended'] }>();
+  const ofScreen = new Map<string, number>();
   let draining = false;
   const end = (of: (claims: Claims) => boolean, why: 'left' | 'revoked' | 'drained'): void => {
     for (const [controller, hold] of held) {
@@ -37,23 +42,29 @@ export function createLongPolls(isRevoked: (claims: Claims) => boolean = () => f
   timer.unref();
 
   return {
-    hold(claims, response) {
+    hold(claims, response, screen) {
+      const waiting = ofScreen.get(screen) ?? 0;
+      if (held.size >= MOST || waiting >= MOST_EACH) return null;
+      ofScreen.set(screen, waiting + 1);
       const controller = new AbortController();
       const hold: { claims: Claims; ended: Hold['ended'] } = { claims, ended: null };
       held.set(controller, hold);
-      const left = (): void => {
+      const gone = (): void => {
         hold.ended ??= 'left';
         controller.abort();
       };
-      response.once('close', left);
+      response.once('close', gone);
       return {
         signal: controller.signal,
         get ended() {
           return hold.ended;
         },
         release() {
-          held.delete(controller);
-          response.off('close', left);
+          if (!held.delete(controller)) return;
+          const left = (ofScreen.get(screen) ?? 1) - 1;
+          if (left > 0) ofScreen.set(screen, left);
+          else ofScreen.delete(screen);
+          response.off('close', gone);
         },
       };
     },

@@ -217,6 +217,21 @@ describe('a long poll', () => {
     await expect.poll(() => at.longPolls.waiting).toBe(0);
   });
 
+  test('[F83] of one screen at most 64 wait at once; another screen is not kept out', async () => {
+    const cursor = await cursorOf(GRILL);
+    const ask = (client: string): Promise<Response> =>
+      call(`/changes?topic=${GRILL}&after=${cursor}&wait=25&client=${client}`);
+    const waiting = Array.from({ length: 64 }, () => ask('one'));
+    await expect.poll(() => at.longPolls.waiting, { timeout: 5_000 }).toBe(64);
+    expect((await ask('one')).status).toBe(503);
+    waiting.push(ask('two'));
+    await expect.poll(() => at.longPolls.waiting).toBe(65);
+    at.place();
+    const answers = await Promise.all(waiting);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(at.longPolls.waiting).toBe(0);
+  });
+
   test('[F84] misses nothing, however close to its question the change comes', async () => {
     let cursor = await cursorOf(GRILL);
     let seen = 0;
