@@ -43,7 +43,8 @@ export function leasedTab(place: string, id: string, now: () => number, times: L
   const seen = new Map<string, number>();
   const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('heard-tabs');
   const say = (says: Call['says']): void => channel?.postMessage({ place, id, says } satisfies Call);
-  channel?.addEventListener('message', ({ data }: MessageEvent<Call>) => {
+  channel?.addEventListener('message', (event: { data: Call }) => {
+    const { data } = event;
     if (data.place !== place || data.id === id || over) return;
     if (data.says === 'bye') seen.delete(data.id);
     else seen.set(data.id, now());

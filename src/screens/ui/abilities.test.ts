@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { lacksOf, type Surroundings } from './abilities.ts';
 
+const navigator = { serviceWorker: {}, wakeLock: {}, locks: {}, storage: { persist: () => undefined } };
+const crypto = { subtle: {}, randomUUID: () => '' };
 const whole: Surroundings = {
   isSecureContext: true,
-  navigator: { serviceWorker: {}, wakeLock: {}, locks: {}, storage: { persist: () => undefined } },
-  crypto: { subtle: {}, randomUUID: () => '' },
+  navigator,
+  crypto,
   PushManager: class {},
 };
 /** What Chromium leaves on `http://kitchen.lan`. */
