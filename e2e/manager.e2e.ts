@@ -130,6 +130,26 @@ describe.skipIf(haveChromium() === undefined)('the managers’ page', () => {
     expect(body).toMatchObject({ orders: [] });
   });
 
+  it('[E73] scores a restart: the drill outlives it, and every screen is back without a gap', async () => {
+    const cafe = await house.cafe();
+    const cook = await kitchen(cafe);
+    const page = await manager(cafe);
+    await soon(() => page.getByTestId('kpi-screens').innerText()).toMatch(/\n2\n/);
+    await page.getByTestId('tab-drill').click();
+    await page.getByTestId('drill-server').click();
+    await page.getByTestId('check-allBack').waitFor();
+    // A browser says itself that its requests were refused while nobody was there.
+    for (const one of [page, cook.page]) for (const status of [502, 503]) house.forgive(one, status);
+    await house.server.stop();
+    await house.server.restart();
+    const state = (name: string) => page.getByTestId(`check-${name}`).getAttribute('data-state');
+    for (const check of ['restarted', 'allBack', 'noGap'])
+      await within(40_000, () => state(check)).toBe('passed');
+    await page.getByTestId('drill-end').click();
+    await soon(() => page.getByTestId('earlier-drill').first().innerText()).toMatch(/3 of 3/);
+    await cook.live();
+  });
+
   it('[E72] has no serious barrier, stays within its width, and is for managers alone', async () => {
     const cafe = await house.cafe();
     const cook = await kitchen(cafe);

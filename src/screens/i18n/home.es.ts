@@ -15,6 +15,8 @@ export const homeEs: Record<keyof typeof homeEn, string> = {
   'home.expoSay': 'El pase: pedidos enteros, qué falta y qué sale.',
   'home.floor': 'Sala',
   'home.floorSay': 'Mesas y pedidos según quién debe actuar.',
+  'home.manager': 'Encargado',
+  'home.managerSay': 'Quién oye y quién no, qué pasó en cualquier minuto, y el simulacro de desconexión.',
   'home.setup': 'Configuración',
   'home.setupSay': 'Vincular pantallas, verlas y darlas de baja.',
   'home.docs': 'Referencia de la interfaz HTTP',

@@ -30,6 +30,7 @@ export const setupAr: Record<keyof typeof setupEn, string> = {
   'page.expo': 'المنفذ',
   'page.pos': 'الطلبات',
   'page.floor': 'الصالة',
+  'page.manager': 'المدير',
   'setup.approve': 'وافق',
   'setup.approved': 'رُبطت {name}، وستُفتح وحدها.',
   'setup.devices': 'الشاشات',

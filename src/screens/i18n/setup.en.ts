@@ -29,6 +29,7 @@ export const setupEn = {
   'page.expo': 'Expo',
   'page.pos': 'Order entry',
   'page.floor': 'Floor',
+  'page.manager': 'Manager',
   'setup.approve': 'Approve',
   'setup.approved': '{name} is paired. It opens by itself.',
   'setup.devices': 'Screens',

@@ -30,6 +30,7 @@ export const setupEs: Record<keyof typeof setupEn, string> = {
   'page.expo': 'Pase',
   'page.pos': 'Pedidos',
   'page.floor': 'Sala',
+  'page.manager': 'Encargado',
   'setup.approve': 'Aprobar',
   'setup.approved': '{name} está vinculada. Se abre sola.',
   'setup.devices': 'Pantallas',

@@ -8,7 +8,7 @@ import type { Manager } from './Setup.tsx';
 import { cleanCode, setupCalls, type Device, type PlaceName, type Refused, type Waiting } from './calls.ts';
 
 const LOOK_AGAIN = 4000;
-const PAGES = ['kitchen', 'expo', 'pos', 'floor'] as const;
+const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'manager'] as const;
 
 const said = (reply: Refused): string =>
   reply.retryAfter === null
