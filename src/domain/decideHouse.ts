@@ -114,6 +114,11 @@ function findTable(state: LocationState, id: string): Table {
 /** Open tickets keep what they were fired with; a station or table that still has work stays. */
 export function configure(state: LocationState, config: LocationConfig): EventBody[] {
   if (state.config && JSON.stringify(state.config) === JSON.stringify(config)) return [];
+  // Not a rule of the document itself: what the log holds of older days must stay readable.
+  const printers = new Set(config.printers.map(({ id }) => id));
+  for (const [index, { printer }] of config.stations.entries())
+    if (printer !== undefined && !printers.has(printer))
+      throw invalid(`config.stations.${index}.printer`, `"${printer}" is not among the printers`);
   const stations = new Set([...config.stations.map(({ id }) => id), UNROUTED]);
   for (const order of state.orders.values()) {
     if (!isOpen(order)) continue;

@@ -343,6 +343,17 @@ describe('paper', () => {
     expect(evening.ask('ticket.print', { ticket: O })).toMatchObject({ refusal: { code: 'not_found' } });
   });
 
+  test('[UL39] a station’s printer must be one of the house', () => {
+    const [first, ...rest] = safePlace.stations;
+    const config = {
+      ...safePlace,
+      stations: [{ ...first, id: 'grill', name: 'GRILL', printer: 'gone' }, ...rest],
+    };
+    expect(new Kitchen().ask('location.configure', { config })).toMatchObject({
+      refusal: { code: 'invalid_input', errors: [{ path: 'config.stations.0.printer' }] },
+    });
+  });
+
   test('[UL17] a print that failed alarms, names printer and reason, and ends when that printer prints or the ticket is done', () => {
     const evening = placed();
     evening.do('ticket.print', { ticket: grill(evening) }, cook);

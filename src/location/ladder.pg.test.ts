@@ -127,4 +127,24 @@ describe('the ladder under the log', () => {
     expect(tried.size).toBe(6);
     await other.stop();
   });
+
+  test('[UL40] the canaries of a busy location come each minute, between its commits', async () => {
+    let now = Date.now();
+    const house = (): House => ({ readyAt: '2026-01-01T00:00:00.000Z', goneSince: () => null });
+    const node = await openNode(database().heardLog, { clock: { now: () => now }, house });
+    node.locations.start();
+    const location = await place(node);
+    const minutes = async () => (await logged(location, 'station.proved')).map(({ minute }) => minute);
+    for (let minute = 1; minute <= 3; minute += 1) {
+      now += 60_000;
+      // Each commit plans the next look anew; none of them may put the canaries off.
+      for (const name of ['menu.soldOut', 'menu.restore', 'menu.soldOut', 'menu.restore'] as const) {
+        await perform(node, location, command(name, { item: 'lemonade' }));
+        await sleep(40);
+      }
+      await expect.poll(async () => new Set(await minutes()).size, { timeout: 3_000 }).toBe(minute);
+    }
+    expect(await minutes()).toHaveLength(9);
+    await node.stop();
+  });
 });

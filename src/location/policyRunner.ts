@@ -33,10 +33,12 @@ export class Policies {
   /** When this node looks next, in ms since 1970. */
   #next = Number.POSITIVE_INFINITY;
   #ranAt = Number.NEGATIVE_INFINITY;
+  #canaryAt = Number.POSITIVE_INFINITY;
   #running: Promise<void> | null = null;
 
   constructor(options: PoliciesOptions) {
     this.#options = options;
+    this.#waitForCanary();
     this.changed();
   }
 
@@ -70,12 +72,10 @@ export class Policies {
   }
 
   #plan(notBefore: number): void {
-    const { hot, rules, house, now } = this.#options;
+    const { hot, rules } = this.#options;
     this.#deadline = rules.nextDeadline(hot.state);
     const deadline = this.#deadline === null ? Number.POSITIVE_INFINITY : Date.parse(this.#deadline);
-    const canary =
-      house === null ? Number.POSITIVE_INFINITY : Date.parse(nextCanary(hot.state, toInstant(now())));
-    this.#next = Math.max(notBefore, Math.min(deadline, canary));
+    this.#next = Math.max(notBefore, Math.min(deadline, this.#canaryAt));
   }
 
   async #run(): Promise<void> {
@@ -90,7 +90,14 @@ export class Policies {
       ),
     );
     this.#ranAt = now();
+    this.#waitForCanary();
     this.#plan(this.#ranAt + LOOK_EVERY_MS);
+  }
+
+  /** Each look asks for the canaries as well; the next look for their sake is at the next minute of the location. */
+  #waitForCanary(): void {
+    const { hot, house, now } = this.#options;
+    if (house !== null) this.#canaryAt = Date.parse(nextCanary(hot.state, toInstant(now())));
   }
 
   #due(): Command[] {
