@@ -2,7 +2,6 @@ import type { LocationConfig } from './config.ts';
 import type { TrackingView } from './entities.ts';
 import { type Delay, type Eta, type StationWork, estimate, workOf } from './eta.ts';
 import type { LoggedEvent } from './events.ts';
-import { nameId } from './ids.ts';
 import { type Item, isLive, itemStatus, liveQty, readyQty } from './item.ts';
 import { type Order, orderStatus, ticketStatus } from './order.ts';
 import { toInstant, toMillis } from './text.ts';
@@ -46,7 +45,7 @@ export function beginTracking(order: Order, event: LoggedEvent): Tracking {
   return {
     version: 1,
     at: event.at,
-    mark: markOf(event, 1),
+    mark: markOf(event),
     step: 'received',
     reached: { received: event.at },
     ready: 0,
@@ -54,6 +53,19 @@ export function beginTracking(order: Order, event: LoggedEvent): Tracking {
     work: {},
   };
 }
+
+/** What happens to an order without its guest seeing anything of it: most of a busy evening. */
+const QUIET: ReadonlySet<string> = new Set<LoggedEvent['type']>([
+  'ticket.rushed',
+  'ticket.acknowledged',
+  'ticket.unheard',
+  'ticket.unseen',
+  'print.asked',
+  'print.failed',
+  'order.transferred',
+]);
+/** These confirm an order, and do nothing else to it. */
+const HEARING: ReadonlySet<string> = new Set<LoggedEvent['type']>(['ticket.heard', 'ticket.printed']);
 
 /** The tracking after an event changed the order. The version rises only when the guest sees a difference. */
 export function track(
@@ -63,6 +75,7 @@ export function track(
   event: LoggedEvent,
   kitchen: Kitchen,
 ): Tracking {
+  if (QUIET.has(event.type) || (HEARING.has(event.type) && old.step !== 'received')) return old;
   const things = piecesOf(after.items);
   const truth = stepOf(after, things);
   const step = isAfter(truth, old.step) ? truth : old.step;
@@ -88,7 +101,7 @@ export function track(
 /** Something around the order changed that its guest sees: the house's name, its clock, its language. */
 export function changed(tracking: Tracking, event: LoggedEvent): Tracking {
   const version = tracking.version + 1;
-  return { ...tracking, version, at: event.at, mark: markOf(event, version) };
+  return { ...tracking, version, at: event.at, mark: markOf(event) };
 }
 
 /** The load of the stations after an order's work changed. */
@@ -315,9 +328,9 @@ function listsTheSame(before: readonly Item[], after: readonly Item[]): boolean 
   });
 }
 
-/** A word that follows from the command and cannot be led back to it. */
-function markOf(event: LoggedEvent, version: number): string {
-  return nameId('tracking', event.command, String(version)).slice(0, 8);
+/** The end of the command's id is chance: it tells one history from another, and nothing else. */
+function markOf(event: LoggedEvent): string {
+  return event.command.slice(-8);
 }
 
 /** A guest may look for so long after the order ended for it. */
