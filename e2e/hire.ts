@@ -74,8 +74,10 @@ export function hire(
   within: readonly string[] = [],
 ): Crew {
   const script = fileURLToPath(new URL('./crew.ts', import.meta.url));
-  const [program = process.execPath, ...args] = [...within, process.execPath, script];
-  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const words = [...within, process.execPath, script];
+  const child: ChildProcess = spawn(words[0] ?? '', words.slice(1), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ask = (message: CrewAsked): void => void child.send(message);
   ask({ ask: 'sit', url: order.url, secret: order.secret, posts: [...order.posts] });

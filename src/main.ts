@@ -242,6 +242,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         href: (location, topic) => `/v1/locations/${location}/snapshot?topic=${encodeURIComponent(topic)}`,
         observe: need('seeing').feed,
         presence,
+        rooms: roomsOf(neighbours),
         report: log,
       });
       parts.feed = made;

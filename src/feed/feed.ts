@@ -6,6 +6,7 @@ import type { Acknowledgement } from '../protocol/up.ts';
 import { checkCursor, decodeCursor } from './cursor.ts';
 import { EncodingBudget, type Frame } from './encodings.ts';
 import { type FeedObserver, Place, type PlaceOptions } from './place.ts';
+import { type TicketRow, readTicketRows } from './foreignTickets.ts';
 import type { LiveDatum } from './presence.ts';
 import { PumpQueue } from './pumpQueue.ts';
 import type { SnapshotHead } from './snapshotEncoding.ts';
@@ -39,6 +40,12 @@ export type FeedOptions = {
   readonly observe?: FeedObserver;
   /** Who looks at a location on all nodes; it is told of every screen here. */
   readonly presence?: PlaceOptions['presence'];
+  /** The other nodes, to be told which screens here have which ticket. */
+  readonly rooms?: {
+    isHeard(location: string): boolean;
+    say(location: string, kind: 'seen', json: string): void;
+    on(kind: 'seen', handler: (location: string, data: unknown, node: string) => void): void;
+  };
   readonly report?: (message: string, detail: Readonly<Record<string, unknown>>) => void;
   /** Bytes of encodings of all views together. Default 512 MB. */
   readonly encodingBytes?: number;
@@ -113,7 +120,15 @@ export function createFeed(options: FeedOptions): Feed {
     observe: options.observe ?? {},
     report,
     ...(options.presence !== undefined && { presence: options.presence }),
+    tell(location: string, rows: readonly TicketRow[]) {
+      if (options.rooms?.isHeard(location) === true)
+        options.rooms.say(location, 'seen', JSON.stringify(rows));
+    },
   };
+  options.rooms?.on('seen', (location, data, node) => {
+    const rows = readTicketRows(data);
+    if (rows !== null) places.get(location)?.told(node, rows);
+  });
 
   function placeOf(location: FeedLocation): Place {
     const there = places.get(location.id);

@@ -1,4 +1,5 @@
 import type { TicketView } from '../domain/entities.ts';
+import type { TicketRow } from './foreignTickets.ts';
 
 /**
  * How many screens have a ticket, while it is young: never in the log, latest wins. `sent` are screens whose socket was
@@ -18,6 +19,8 @@ type Known = {
   heardMs: number | undefined;
   since: number;
   last: string;
+  /** As it was last said to the other nodes. */
+  said: string;
 };
 
 export class LiveTickets {
@@ -40,8 +43,43 @@ export class LiveTickets {
       heardMs: heardAt === undefined ? undefined : Math.max(0, Date.parse(heardAt) - askedAt),
       since: now,
       last: '',
+      said: '',
     });
     if (this.#known.size > MOST) this.#known.delete(this.#known.keys().next().value ?? '');
+  }
+
+  /** Another node showed this ticket to a station; here nobody may look at it. */
+  noteForeign([id, station, version, , , heardMs]: TicketRow, now: number): void {
+    const known = this.#known.get(id);
+    if (known !== undefined && known.version >= version) {
+      known.heardMs ??= heardMs ?? undefined;
+      return;
+    }
+    this.#known.set(id, {
+      station,
+      shownAt: known?.shownAt ?? [station],
+      version,
+      heardMs: heardMs ?? known?.heardMs,
+      since: now,
+      last: '',
+      said: '',
+    });
+    if (this.#known.size > MOST) this.#known.delete(this.#known.keys().next().value ?? '');
+  }
+
+  /** What this node has to say to the others since the last time. */
+  news(showing: (stations: readonly string[], version: number) => Showing): TicketRow[] {
+    const rows: TicketRow[] = [];
+    for (const [id, known] of this.#known) {
+      const { sent, screens } = showing(known.shownAt, known.version);
+      const row: TicketRow = [id, known.station, known.version, sent, screens, known.heardMs ?? null];
+      const said = `${known.version} ${sent} ${screens} ${known.heardMs ?? ''}`;
+      // Who never had a screen for it has nothing to say.
+      if (said === known.said || (known.said === '' && sent === 0)) continue;
+      known.said = said;
+      rows.push(row);
+    }
+    return rows;
   }
 
   forget(ticket: string): void {
@@ -50,7 +88,7 @@ export class LiveTickets {
 
   /** Data that changed since the last call (or all of it): ticket id and JSON. */
   changed(
-    showing: (stations: readonly string[], version: number) => Showing,
+    showing: (stations: readonly string[], version: number, id: string) => Showing,
     now: number,
     all = false,
   ): [id: string, data: string][] {
@@ -60,7 +98,7 @@ export class LiveTickets {
         this.#known.delete(id);
         continue;
       }
-      const { sent, screens } = showing(known.shownAt, known.version);
+      const { sent, screens } = showing(known.shownAt, known.version, id);
       const data = JSON.stringify({
         station: known.station,
         sent,

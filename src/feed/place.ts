@@ -2,6 +2,7 @@ import type { LoggedEvent } from '../domain/events.ts';
 import { findByTicket, type Touch } from '../domain/state.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
 import type { EncodingBudget } from './encodings.ts';
+import { ForeignTickets, type TicketRow } from './foreignTickets.ts';
 import { LiveTickets, type Showing } from './liveTickets.ts';
 import { nudgeOf, standingNudges } from './nudges.ts';
 import type { LiveDatum } from './presence.ts';
@@ -56,6 +57,8 @@ export type PlaceOptions = {
     stir(location: string): void;
     standing(location: string, topic: string): LiveDatum[];
   };
+  /** To the other nodes: how many screens here have which ticket. */
+  readonly tell?: (location: string, rows: readonly TicketRow[]) => void;
 };
 
 /** Changes of a location that come within this time travel as one frame. */
@@ -76,6 +79,7 @@ export class Place {
   readonly #shared = new Map<string, SharedView>();
   readonly #causes = new RecentCauses();
   readonly #live = new LiveTickets();
+  readonly #foreign = new ForeignTickets();
   readonly #receipts: Receipts;
   readonly #touched = new Map<string, Touch>();
   #committedAt: number | null = null;
@@ -251,11 +255,7 @@ export class Place {
     for (const { kind, id, data } of [...(standing ?? []), ...nudges])
       subscription.sendLive(liveFrame(topic, kind, id, data));
     if (!LIVE_TOPICS.has(subscription.topic)) return;
-    for (const [id, data] of this.#live.changed(
-      (stations, version) => this.#showing(stations, version),
-      performance.now(),
-      true,
-    ))
+    for (const [id, data] of this.#live.changed(this.#everywhere, performance.now(), true))
       subscription.sendLive(liveFrame(topic, 'ticket', id, data));
   }
 
@@ -344,6 +344,7 @@ export class Place {
     for (const { id } of gone) {
       shared.unheard.delete(id);
       this.#live.forget(id);
+      this.#foreign.forget(id);
     }
     this.#stirLive();
   }
@@ -379,10 +380,9 @@ export class Place {
   }
 
   #sendLive(): void {
-    const changed = this.#live.changed(
-      (stations, version) => this.#showing(stations, version),
-      performance.now(),
-    );
+    const news = this.#live.news((stations, version) => this.#showing(stations, version));
+    if (news.length > 0) this.#options.tell?.(this.location.id, news);
+    const changed = this.#live.changed(this.#everywhere, performance.now());
     if (changed.length === 0) return;
     for (const { view, subscriptions } of this.#shared.values()) {
       if (subscriptions.size === 0 || !LIVE_TOPICS.has(view.topic)) continue;
@@ -390,6 +390,23 @@ export class Place {
       for (const subscription of subscriptions) for (const frame of frames) subscription.sendLive(frame);
     }
   }
+
+  /** Another node says which of its screens have which ticket. */
+  told(node: string, rows: readonly TicketRow[]): void {
+    const now = performance.now();
+    this.#foreign.take(node, rows, now);
+    for (const row of rows) this.#live.noteForeign(row, now);
+    this.#stirLive();
+  }
+
+  /** Screens of all nodes. */
+  readonly #everywhere = (stations: readonly string[], version: number, id: string): Showing => {
+    const [here, there] = [
+      this.#showing(stations, version),
+      this.#foreign.sum(id, version, performance.now()),
+    ];
+    return { sent: here.sent + there.sent, screens: here.screens + there.screens };
+  };
 
   /** Screens of the ticket's station, and of the one that stands in for it. */
   #showing(stations: readonly string[], version: number): Showing {
