@@ -39,7 +39,7 @@ describe.skipIf(haveChromium() === undefined)('paper', () => {
       ],
     }));
 
-  it('[E60] a ticket that no screen paints is printed, and the card says so afterwards', async () => {
+  it('[E86] a ticket that no screen paints is printed, and the card says so afterwards', async () => {
     const place = await cafe();
     const placed = await place.order('T6', [BURGER]);
     await expect.poll(() => hot.papers.length, { timeout: 60_000 }).toBe(1);
@@ -64,7 +64,7 @@ describe.skipIf(haveChromium() === undefined)('paper', () => {
     expect(await place.events('ticket.printed')).toBe(1);
   }, 120_000);
 
-  it('[E61] a printer without paper is named and the next one prints', async () => {
+  it('[E87] a printer without paper is named and the next one prints', async () => {
     hot.state.paperOut = true;
     const place = await cafe();
     await place.order('T7', [BURGER, LAGER]);
