@@ -13,7 +13,6 @@ export type Step = {
     | 'heard'
     | 'unheard'
     | 'printed'
-    | 'rerouted'
     | 'tapped'
     | 'untapped'
     | 'touched'
@@ -27,6 +26,8 @@ export type Step = {
   readonly screens: number | null;
   readonly heardMs: number | null;
   readonly by: string | null;
+  /** The backup station that has it as well. */
+  readonly shownAt: string | null;
 };
 
 /** An add-on is what was fired more than this after the order came. */
@@ -50,6 +51,7 @@ export function journeyOf(
       screens: null,
       heardMs: null,
       by: null,
+      shownAt: null,
       ...more,
     });
   };
@@ -73,16 +75,20 @@ export function journeyOf(
     const receipt = receipts.get(ticket.id);
     if (!receipt) continue;
     const { station } = ticket;
+    const { shownAt } = receipt;
     const asked = at(ticket.delivery.askedAt ?? ticket.firedAt) ?? now;
     if (receipt.held) step('held', null, { station, lines: ticket.items.length });
     if (receipt.printedAt !== null) step('printed', receipt.printedAt, { station, by: receipt.printer });
-    if (receipt.shownAt !== null && receipt.mark === 'unheard')
-      step('rerouted', asked + UNHEARD_AFTER, { station, by: receipt.shownAt.toLocaleUpperCase() });
     if (receipt.untappedSince !== null) step('untapped', receipt.untappedSince, { station });
     else if (receipt.seen !== null) step('tapped', receipt.seen.at, { station, by: receipt.seen.by });
     if (receipt.heardAt !== null)
-      step('heard', receipt.heardAt, { station, screens: receipt.screens, heardMs: receipt.heardMs });
-    if (receipt.mark === 'unheard') step('unheard', asked + UNHEARD_AFTER, { station });
+      step('heard', receipt.heardAt, {
+        station,
+        shownAt,
+        screens: receipt.screens,
+        heardMs: receipt.heardMs,
+      });
+    if (receipt.mark === 'unheard') step('unheard', asked + UNHEARD_AFTER, { station, shownAt });
     const started = at(ticket.startedAt);
     if (started !== null) step('touched', started, { station });
     const ready = at(ticket.readyAt);

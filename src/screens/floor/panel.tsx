@@ -240,6 +240,7 @@ function StepRow({ step }: { step: Step }): ReactElement {
       : '',
     step.heardMs === null ? '' : t('receipt.heardIn', { seconds: (step.heardMs / 1000).toFixed(1) }),
     step.screens === null ? '' : t('receipt.screens', { count: step.screens }),
+    step.shownAt === null ? '' : t('receipt.shownAt', { station: stationName(step.shownAt, stations) }),
     step.by ?? '',
   ].filter((part) => part !== '');
   return (
@@ -275,8 +276,6 @@ function StepMark({ what }: { what: Step['what'] }): ReactElement {
       return <WorkDot work="ready" />;
     case 'printed':
       return <PrinterIcon />;
-    case 'rerouted':
-      return <MoveIcon />;
     case 'tapped':
     case 'untapped':
       return <TapIcon />;

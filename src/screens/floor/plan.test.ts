@@ -1,3 +1,4 @@
+import type { OrderView } from '../../domain/entities.ts';
 import { describe, expect, it } from 'vitest';
 import { NOW, ago, item, order, table } from '../../testkit/entities.ts';
 import { unsentOf } from '../pos/receipts.ts';
@@ -193,5 +194,35 @@ describe('the journey of an order', () => {
       },
     ]);
     expect(journeyOf(made, NOW, unsent, new Map(), NOW).map(({ what }) => what)).toEqual(['unsent']);
+  });
+
+  it('[UL41] names the paper and its printer, where else it is shown, and who tapped a change or that nobody did', () => {
+    const row = (more: Partial<OrderView['tickets'][number]>): OrderView['tickets'][number] => ({
+      id: more.station ?? 'g',
+      station: 'grill',
+      status: 'new',
+      delivery: { state: 'heard', heardAt: ago('4:59') },
+      firedAt: ago('5:00'),
+      ackRequired: false,
+      items: ['a'],
+      ...more,
+    });
+    const made = order({
+      items: [],
+      placedAt: ago('5:00'),
+      tickets: [
+        row({
+          delivery: { state: 'unheard', rung: 4, to: 'drinks', printedAt: ago('4:40'), printer: 'prn-bar' },
+        }),
+        row({ station: 'drinks', ackRequired: true, ackSince: ago('0:50') }),
+        row({ station: 'desserts', seen: { by: 'Rosa', at: ago('0:30') } }),
+      ],
+    });
+    const steps = journeyOf(made, null, seen.unsent, new Map(), NOW);
+    const step = (what: string) => steps.find((one) => one.what === what);
+    expect(step('printed')).toMatchObject({ station: 'grill', by: 'prn-bar' });
+    expect(step('unheard')).toMatchObject({ station: 'grill', shownAt: 'drinks' });
+    expect(step('untapped')).toMatchObject({ station: 'drinks', at: NOW - 50_000 });
+    expect(step('tapped')).toMatchObject({ station: 'desserts', by: 'Rosa' });
   });
 });

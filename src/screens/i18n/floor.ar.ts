@@ -34,7 +34,6 @@ export const floorAr: Record<keyof typeof floorEn, string> = {
   'journey.heard': '{station} سُمع',
   'journey.unheard': '{station} لم يُسمع',
   'journey.printed': '{station} طُبع',
-  'journey.rerouted': '{station}: معروضة في مكان آخر',
   'journey.tapped': '{station}: شوهد التغيير',
   'journey.untapped': '{station}: تغيير لم يُلمس',
   'journey.touched': '{station} بدأ',

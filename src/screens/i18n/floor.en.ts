@@ -32,7 +32,6 @@ export const floorEn = {
   'journey.heard': '{station} heard',
   'journey.unheard': '{station} unheard',
   'journey.printed': '{station} printed',
-  'journey.rerouted': '{station} shown elsewhere',
   'journey.tapped': '{station} saw the change',
   'journey.untapped': '{station} has not tapped a change',
   'journey.touched': '{station} touched',

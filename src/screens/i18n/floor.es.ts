@@ -33,7 +33,6 @@ export const floorEs: Record<keyof typeof floorEn, string> = {
   'journey.heard': '{station} oído',
   'journey.unheard': '{station} sin oír',
   'journey.printed': '{station} impreso',
-  'journey.rerouted': '{station} mostrado en otra parte',
   'journey.tapped': '{station} vio el cambio',
   'journey.untapped': '{station} no ha tocado un cambio',
   'journey.touched': '{station} tocado',
