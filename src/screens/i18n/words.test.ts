@@ -8,7 +8,7 @@ import { floorWords } from './floor.ts';
 import { homeWords } from './home.ts';
 import { kitchenWords } from './kitchen.ts';
 import { chooseLanguage, directionOf, localeOf } from './language.ts';
-import { managerWords } from './manager.ts';
+import { managerWords } from './managerWords.ts';
 import { posWords } from './pos.ts';
 import { printerWords } from './printer.ts';
 import { setupWords } from './setup.ts';

@@ -1,4 +1,4 @@
-import { EarOff, History, MonitorSmartphone, MonitorX, PlugZap, Timer, type LucideIcon } from 'lucide-react';
+import { EarOff, MonitorSmartphone, MonitorX, Timer, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 /** The icons that only the managers' page needs. */
@@ -13,5 +13,3 @@ export const DeafIcon = /* @__PURE__ */ icon(EarOff);
 export const LateIcon = /* @__PURE__ */ icon(Timer);
 export const LostIcon = /* @__PURE__ */ icon(MonitorX);
 export const ScreensIcon = /* @__PURE__ */ icon(MonitorSmartphone);
-export const StoryIcon = /* @__PURE__ */ icon(History);
-export const PlugIcon = /* @__PURE__ */ icon(PlugZap);

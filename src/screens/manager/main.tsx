@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { mayRead } from '../../domain/rights.ts';
 import { useHeard } from '../../sdk/react/hooks.ts';
-import { managerWords } from '../i18n/manager.ts';
+import { managerWords } from '../i18n/managerWords.ts';
 import { posWords } from '../i18n/pos.ts';
 import { uiWords } from '../i18n/ui.ts';
 import { t } from '../i18n/words.tsx';
