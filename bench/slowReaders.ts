@@ -26,7 +26,8 @@ const METRICS = 'a token of the bench';
 async function main(): Promise<void> {
   const count = Number(process.argv[2] ?? 1_000);
   const inOwnNetwork = process.env['HEARD_OWN_NETWORK'] === '1';
-  if (!inOwnNetwork && process.getuid?.() === 0 && findProgram('unshare') !== undefined) return again(count);
+  const unshare = findProgram('unshare');
+  if (!inOwnNetwork && process.getuid?.() === 0 && unshare !== undefined) return again(unshare, count);
   if (!inOwnNetwork) console.log('Not in a network of its own: the kernel may hide several MB a reader.');
 
   const stuck = await measure(count, (open, orders) => open > 0 || orders < 200);
@@ -123,14 +124,14 @@ async function place(url: string, token: string, body: string): Promise<void> {
 }
 
 /** Runs this script again where `lo` is all there is, and small. */
-function again(count: number): void {
+function again(unshare: string, count: number): void {
   const limits = ['tcp_wmem="4096 16384 65536"', 'tcp_rmem="4096 16384 65536"'];
   const steps = [
     'ip link set lo up',
     ...limits.map((limit) => `sysctl -q -w net.ipv4.${limit}`),
     `HEARD_OWN_NETWORK=1 exec "${process.execPath}" "${fileURLToPath(import.meta.url)}" ${count}`,
   ];
-  const { status } = spawnSync('unshare', ['-n', 'sh', '-c', steps.join(' && ')], { stdio: 'inherit' });
+  const { status } = spawnSync(unshare, ['-n', 'sh', '-c', steps.join(' && ')], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 }
 

@@ -31,9 +31,11 @@ const LIMITS: AdmissionLimits = {
 };
 /** Part of the handshakes that only a kitchen's event stream may take: a socket says who it is only later. */
 const KITCHEN_SHARE = 0.2;
-/** Delay of the event loop at which the door begins to close, and at which only a tenth comes in. */
-const EASE_MS = 50;
-const STRAIN_MS = 500;
+/** Delay of the event loop at which the door begins to close, and at which it is as narrow as it gets. */
+const EASE_MS = 100;
+const STRAIN_MS = 1_000;
+/** A storm always strains the loop, and is over sooner when it is let in at a pace than when it is kept out. */
+const NARROWEST = 0.4;
 const LOOK_MS = 500;
 const LONGEST_RETRY_S = 30;
 
@@ -82,16 +84,19 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
   const catchUps = new Gate(limits.catchUps, limits.reserved, limits, () => options.onRefused?.('catch_up'));
   const snapshots = new Gate(limits.snapshots, 1, limits, () => options.onRefused?.('snapshot'));
   let [left, at, refused] = [limits.handshakeBurst, now(), 0];
+  /** Those that were sent away and are expected back. */
+  let awaited = 0;
 
   const rate = (): number => {
     const strain = Math.min(1, Math.max(0, (loop.delayMs() - EASE_MS) / (STRAIN_MS - EASE_MS)));
-    return limits.handshakes * (1 - 0.9 * strain);
+    return limits.handshakes * (1 - (1 - NARROWEST) * strain);
   };
 
   return {
     handshake(role) {
       const [time, perSecond] = [now(), rate()];
       left = Math.min(limits.handshakeBurst, left + ((time - at) / 1000) * perSecond);
+      awaited = Math.max(0, awaited - ((time - at) / 1000) * perSecond);
       at = time;
       const floor = isKitchen(role) ? 0 : limits.handshakeBurst * KITCHEN_SHARE;
       // A socket may be the kitchen's, which stands in a line of its own: only who is known to be none is sent away here.
@@ -102,7 +107,9 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
       }
       refused += 1;
       options.onRefused?.('handshake');
-      return clampRetry((floor + 1 - left) / perSecond + catchUps.secondsOfLine());
+      // Each is given a time of its own: the hundredth of those that are sent away comes after ninety-nine others.
+      awaited += 1;
+      return clampRetry((awaited + Math.max(0, floor - left)) / perSecond + catchUps.secondsOfLine());
     },
     catchUp: (role) => catchUps.enter(isKitchen(role)),
     snapshot: (role) => snapshots.enter(isKitchen(role)),
