@@ -162,6 +162,10 @@ describe.skipIf(haveChromium() === undefined)('the guest’s page', () => {
     const guest = new Guest(page);
     await page.goto(`${house.server.url}/track/${await linkOf(cafe, order)}`);
     await guest.line('live').waitFor({ timeout: 20_000 });
+    const reach = page.locator('.reach a');
+    expect(await reach.allInnerTexts()).toEqual(['Way here', 'Call us']);
+    expect(await reach.last().getAttribute('href')).toBe('tel:+12125550118');
+    expect(await reach.first().getAttribute('rel')).toBe('noreferrer noopener');
     await kitchen.bump(cafe, order, 'grill');
     await kitchen.serve(cafe, order);
     await guest.line('ended').waitFor({ timeout: 20_000 });

@@ -112,6 +112,12 @@ export const locationConfig = z
       .default('USD'),
     timezone: words(60).default('UTC'),
     language: z.enum(['en', 'es', 'ar']).default('en'),
+    /** Where guests find the house, and how they call it: on the page that follows their order. */
+    address: words(200).optional(),
+    phone: z
+      .string()
+      .regex(/^\+?[0-9][0-9 ().-]{2,24}$/, 'must be a telephone number such as +1 212 555 0199')
+      .optional(),
     /** The hour of the local day at which the business day ends and order numbers restart. */
     dayEndsAt: z.int().min(0).max(23).default(4),
     stations: z.array(stationConfig).min(1).max(100),

@@ -356,7 +356,13 @@ export const trackingView = z.object({
   cancelled: z.object({ at: instant, reason: z.string().optional() }).optional(),
   ended: z.enum(['handed_over', 'cancelled', 'closed']).optional(),
   items: z.array(z.object({ name: z.string(), qty: z.int(), modifiers: z.array(modifierView) })),
-  location: z.object({ name: z.string(), timezone: z.string(), language: z.string() }),
+  location: z.object({
+    name: z.string(),
+    timezone: z.string(),
+    language: z.string(),
+    address: z.string().optional(),
+    phone: z.string().optional(),
+  }),
 });
 
 export const entity = z.discriminatedUnion('kind', [

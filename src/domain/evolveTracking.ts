@@ -47,6 +47,9 @@ function followOrder(
   };
 }
 
+/** What a guest is told of the house. */
+const TOLD = ['name', 'timezone', 'language', 'address', 'phone'] as const;
+
 /** The house has another name, clock or language: every guest is told. */
 function retell(
   before: LocationConfig | null,
@@ -54,12 +57,7 @@ function retell(
   event: LoggedEvent,
 ): { state: LocationState; touched: Touch[] } {
   const { config } = applied.state;
-  if (
-    before?.name === config?.name &&
-    before?.timezone === config?.timezone &&
-    before?.language === config?.language
-  )
-    return applied;
+  if (TOLD.every((field) => before?.[field] === config?.[field])) return applied;
   let { tracking } = applied.state;
   const touched: Touch[] = [];
   for (const [id, one] of applied.state.tracking.entries()) {

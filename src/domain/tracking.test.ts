@@ -156,6 +156,21 @@ describe('what a guest may not learn', () => {
     expect(seen(kitchen).version).toBe(first + 1);
     kitchen.do('location.configure', { config: { ...smallPlace, name: 'Large Place' } });
     expect(seen(kitchen)).toMatchObject({ version: first + 2, location: { name: 'Large Place' } });
+    const reached = {
+      ...smallPlace,
+      name: 'Large Place',
+      address: 'Main Street 1',
+      phone: '+1 212 555 0199',
+    };
+    kitchen.do('location.configure', { config: reached });
+    expect(seen(kitchen)).toMatchObject({
+      version: first + 3,
+      location: { address: 'Main Street 1', phone: '+1 212 555 0199' },
+    });
+    expect(kitchen.ask('location.configure', { config: { ...reached, phone: 'call me' } })).toMatchObject({
+      ok: false,
+      refusal: { errors: [{ path: 'config.phone', message: expect.stringContaining('telephone number') }] },
+    });
   });
 
   test('[T6] the topic is there from the order until it leaves memory, and leaves no trace in the state', () => {

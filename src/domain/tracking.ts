@@ -166,6 +166,8 @@ export function presentTracking(
       name: config?.name ?? '',
       timezone: config?.timezone ?? 'UTC',
       language: config?.language ?? 'en',
+      ...(config?.address !== undefined && { address: config.address }),
+      ...(config?.phone !== undefined && { phone: config.phone }),
     },
   };
 }

@@ -57,6 +57,8 @@ export const trackAr: Record<keyof typeof trackEn, string> = {
   'track.things':
     '{things, plural, zero {لا أصناف} one {صنف واحد} two {صنفان} few {# أصناف} many {# صنفًا} other {# صنف}}',
   'track.nothing': 'لا شيء في هذا الطلب الآن.',
+  'track.way': 'الطريق إلينا',
+  'track.call': 'اتصلوا بنا',
   'track.note': 'يعرض هذا الرابط هذا الطلب وحده وينتهي بعد انتهائه بـ <b>4 h</b>.',
   'track.old.title': 'هذا الرابط غير صالح',
   'track.old.say': 'انتهى أو سُحب أو ليس كاملًا. امسحوا الرمز على إيصالكم ثانيةً أو اسألوا عند الكاونتر.',

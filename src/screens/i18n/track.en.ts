@@ -53,6 +53,8 @@ export const trackEn = {
   'track.yours': 'Your order',
   'track.things': '{things, plural, one {# thing} other {# things}}',
   'track.nothing': 'Nothing is on this order at the moment.',
+  'track.way': 'Way here',
+  'track.call': 'Call us',
   'track.note': 'This link shows only this order and ends <b>4 h</b> after it is done.',
   'track.old.title': 'This link is not good',
   'track.old.say':

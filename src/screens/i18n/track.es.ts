@@ -53,6 +53,8 @@ export const trackEs: Record<keyof typeof trackEn, string> = {
   'track.yours': 'Su pedido',
   'track.things': '{things, plural, one {# cosa} other {# cosas}}',
   'track.nothing': 'En este momento no hay nada en este pedido.',
+  'track.way': 'Cómo llegar',
+  'track.call': 'Llámenos',
   'track.note': 'Este enlace muestra solo este pedido y termina <b>4 h</b> después de acabar.',
   'track.old.title': 'Este enlace no es válido',
   'track.old.say':

@@ -5,7 +5,7 @@ import { t } from '../i18n/say.ts';
 import { clockText } from '../ui/time.ts';
 import type { Page } from './guest.ts';
 import { Half, Icon, Num, Rich } from './marks.tsx';
-import { type Badge, MOST_MARKS, type Step, type Way, headOf, nameOf, wayOf } from './tracking.ts';
+import { type Badge, MOST_MARKS, type Step, type Way, headOf, nameOf, wayOf, wayTo } from './tracking.ts';
 
 /** The guest's page: when, how far, what. The time is the largest thing on it; a step never goes back. */
 export function Track({ page }: { page: Page }): VNode {
@@ -29,11 +29,34 @@ export function Track({ page }: { page: Page }): VNode {
         <Things view={view} />
       </main>
       <footer>
+        <Reach location={view.location} />
         <p class="pv">
           <Rich id="track.note" tags={{ b: (text) => <Num>{text}</Num> }} />
         </p>
       </footer>
     </div>
+  );
+}
+
+/** How the house is found and called, where it says so. */
+function Reach({ location }: { location: TrackingView['location'] }): VNode | null {
+  const { address, phone } = location;
+  if (address === undefined && phone === undefined) return null;
+  return (
+    <nav class="reach" aria-label={location.name}>
+      {address !== undefined && (
+        <a href={wayTo(address)} target="_blank" rel="noreferrer noopener">
+          <Icon of="pin" />
+          {t('track.way')}
+        </a>
+      )}
+      {phone !== undefined && (
+        <a href={`tel:${phone.replaceAll(/[^+0-9]/g, '')}`}>
+          <Icon of="phone" />
+          {t('track.call')}
+        </a>
+      )}
+    </nav>
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TrackingView } from '../../domain/entities.ts';
 import type { ConnectionView } from '../../sdk/reader.ts';
-import { badgeOf, forward, headOf, nameOf, wayOf } from './tracking.ts';
+import { badgeOf, forward, headOf, nameOf, wayOf, wayTo } from './tracking.ts';
 
 const STEPS = ['received', 'confirmed', 'preparing', 'ready', 'handed_over'] as const;
 const AT = '2026-01-01T19:35:00.000Z';
@@ -104,6 +104,7 @@ describe('the largest thing on the page', () => {
 
   test('[T42] the order is called as its platform calls it, and its last steps as it reaches its guest', () => {
     expect(nameOf({ number: 84 })).toBe('#84');
+    expect(wayTo('Calle 5 & 6, #2')).toMatch(/query=Calle%205%20%26%206%2C%20%232$/);
     expect(nameOf({ number: 84, displayId: 'B7K2' })).toBe('B7K2');
     expect([wayOf('takeout'), wayOf('counter'), wayOf('delivery'), wayOf('dine_in')]).toEqual([
       'pickup',

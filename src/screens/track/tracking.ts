@@ -72,6 +72,11 @@ function timeOf(view: TrackingView, step: Step): number | null {
   return at === undefined ? null : Date.parse(at);
 }
 
+/** The phone's own map, or one in the browser where it has none. */
+export function wayTo(address: string): string {
+  return `https://www.google.com/maps/search/?api=1&query=${encodeURIComponent(address)}`;
+}
+
 /** More pieces than fit as marks are a bar. */
 export const MOST_MARKS = 12;
 
