@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { paperText } from '../src/integrations/printer/readPaper.ts';
+import { startPrinter } from '../src/integrations/printer/simulator.ts';
 import { haveChromium } from '../src/testkit/have.ts';
 import { BURGER, House, LAGER, PORTRAIT, TABLET } from './house.ts';
 import type { Cafe, Person } from './house.ts';
@@ -24,7 +26,7 @@ describe.skipIf(haveChromium() === undefined)('the managers’ page', () => {
   let axe: string;
   beforeAll(async () => {
     axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-    house = await House.open();
+    house = await House.open({ HEARD_PRINTERS: 'loopback' });
   });
   afterEach(() => house.tidy());
   afterAll(() => house?.close());
@@ -148,6 +150,35 @@ describe.skipIf(haveChromium() === undefined)('the managers’ page', () => {
     await page.getByTestId('drill-end').click();
     await soon(() => page.getByTestId('earlier-drill').first().innerText()).toMatch(/3 of 3/);
     await cook.live();
+  });
+
+  it('[E74] scores a printer that is unplugged: it is named, and another one prints the ticket', async () => {
+    const [hot, bar] = [await startPrinter(), await startPrinter()];
+    try {
+      const cafe = await house.cafe((config) => ({
+        ...config,
+        stations: config.stations.map(({ printer: _printer, ...station }) => station),
+        printers: [
+          { id: 'hot', host: '127.0.0.1', port: hot.port },
+          { id: 'bar', host: '127.0.0.1', port: bar.port },
+        ],
+      }));
+      await kitchen(cafe);
+      const page = await manager(cafe);
+      await page.getByTestId('tab-drill').click();
+      await page.getByTestId('drill-printer').waitFor();
+      await hot.close();
+      await page.getByTestId('drill-printer').click();
+      const state = (name: string) => page.getByTestId(`check-${name}`).getAttribute('data-state');
+      for (const check of ['printFailed', 'rerouted', 'told'])
+        await within(90_000, () => state(check)).toBe('passed');
+      expect(paperText(bar.papers[0] ?? { lines: [], barcodes: [] })).toMatch(/DRILL/);
+      await page.getByTestId('drill-end').click();
+      await soon(() => page.getByTestId('earlier-drill').first().innerText()).toMatch(/3 of 3/);
+    } finally {
+      await hot.close();
+      await bar.close();
+    }
   });
 
   it('[E72] has no serious barrier, stays within its width, and is for managers alone', async () => {
