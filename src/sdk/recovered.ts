@@ -62,7 +62,7 @@ export function createRecovered(options: {
       for (const kind of KINDS) {
         for (const was of before.entities[kind].values()) {
           const now = after.entities[kind].get(was.id) ?? null;
-          if (isOver(was) || (now !== null && now.version >= was.version)) continue;
+          if (isOver(was) || (now !== null && !isBehind(was, now))) continue;
           found.push({ topic, at: serverNow(), was, now });
         }
       }
@@ -74,7 +74,7 @@ export function createRecovered(options: {
       const rest = items.filter(({ topic, was, now }) => {
         const replica = replicas.find((one) => one.topic === topic);
         const known = replica?.entities[was.kind].get(was.id);
-        return known === undefined || (now !== null && known.version < was.version);
+        return known === undefined || (now !== null && isBehind(was, known));
       });
       if (rest.length < items.length) show(rest);
     },
@@ -90,6 +90,26 @@ function isOver(entity: Entity): boolean {
   if (entity.kind === 'ticket') return ['passed', 'done', 'voided', 'auto_closed'].includes(entity.status);
   if (entity.kind === 'order') return ['completed', 'closed', 'cancelled'].includes(entity.status);
   return false;
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  held: 0,
+  scheduled: 0,
+  new: 1,
+  placed: 1,
+  cooking: 2,
+  in_progress: 2,
+  ready: 3,
+};
+
+/** Is less done of it than was? Versions do not tell: another history counts anew. */
+function isBehind(was: Entity, now: Entity): boolean {
+  const stepOf = ({ status }: { status: string }): number => STEPS[status] ?? 4;
+  if (was.kind === 'order' && now.kind === 'order')
+    return stepOf(now) < stepOf(was) || (now.items?.length ?? 0) < (was.items?.length ?? 0);
+  if (was.kind !== 'ticket' || now.kind !== 'ticket') return false;
+  const piecesOf = (ticket: typeof was): number => ticket.lines.reduce((sum, line) => sum + line.readyQty, 0);
+  return stepOf(now) < stepOf(was) || piecesOf(now) < piecesOf(was) || now.lines.length < was.lines.length;
 }
 
 function isRecovered(value: unknown): value is Recovered {
