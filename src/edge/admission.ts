@@ -21,8 +21,8 @@ export type AdmissionLimits = {
 };
 
 const LIMITS: AdmissionLimits = {
-  handshakes: 500,
-  handshakeBurst: 500,
+  handshakes: 2_000,
+  handshakeBurst: 2_500,
   catchUps: 16,
   reserved: 4,
   snapshots: 8,
@@ -35,7 +35,7 @@ const KITCHEN_SHARE = 0.2;
 const EASE_MS = 100;
 const STRAIN_MS = 1_000;
 /** A storm always strains the loop, and is over sooner when it is let in at a pace than when it is kept out. */
-const NARROWEST = 0.4;
+const NARROWEST = 0.25;
 const LOOK_MS = 500;
 const LONGEST_RETRY_S = 30;
 
