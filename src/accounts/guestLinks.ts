@@ -13,8 +13,8 @@ export type GuestLinks = {
   make(location: string, order: string, madeBy: string): Promise<{ id: string; token: string }>;
   /** What the token opens; null for one that is malformed, unknown, expired or taken back. */
   find(token: string): Promise<GuestLink | null>;
-  /** The order has ended: its links are good until then. */
-  endAt(link: GuestLink, at: string): Promise<void>;
+  /** The order has ended, and the link is good until then; null: it goes on. */
+  endAt(link: GuestLink, at: string | null): Promise<void>;
   /** Takes back all links of an order; answers how many were good. */
   revoke(location: string, order: string): Promise<number>;
   /** The clock by which links end, ms since 1970. */
@@ -95,7 +95,7 @@ export function createGuestLinks({ pool, key, revoke, now }: GuestLinkOptions): 
     endAt: ({ location, id }, at) =>
       inScope(pool, { location }, async (client) => {
         await client.query(
-          'update guest_links set expires_at = $3 where location_id = $1 and id = $2 and expires_at is distinct from $3',
+          'update guest_links set expires_at = $3 where location_id = $1 and id = $2 and expires_at is distinct from $3::timestamptz',
           [location, id, at],
         );
       }),

@@ -255,6 +255,23 @@ it('[T25] on a socket: every byte is its own order’s, the token is renewed in 
   expect((await socket.end()).code).toBe(4003);
 });
 
+it('[T28] an order that had ended and goes on keeps its link', async () => {
+  const order = await place();
+  const token = await link(order);
+  const expo = await server.token('expo');
+  const standing = () => server.locations.peek('brasa')?.state.orders.get(order);
+  await server.command(expo, 'ticket.bump', { ticket: standing()?.tickets[0]?.id });
+  await server.command(expo, 'order.serve', { order });
+  expect((await session(token)).status).toBe(200);
+  const again = { order, item: standing()?.items[0]?.id, reason: 'cold' };
+  expect((await server.command(expo, 'item.refire', again)).status).toBe(200);
+  expect((await session(token)).status).toBe(200);
+  const now = server.time.now;
+  server.time.now = Date.now() + 5 * 3_600_000;
+  expect((await session(token)).status).toBe(200);
+  server.time.now = now;
+});
+
 it('[T27] a guest’s reader renews its token in band and loses nothing: one connection, no reset', async () => {
   const order = await place();
   const token = await link(order);

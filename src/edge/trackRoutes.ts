@@ -99,7 +99,8 @@ export function registerTrack(app: FastifyInstance, options: TrackRouteOptions):
       standing(link.location, link.order),
     ]);
     if (place === null || found === null) throw noLink();
-    if (found.endsAt !== null) await links.endAt(link, found.endsAt);
+    // What had ended may go on: a dish came back.
+    await links.endAt(link, found.endsAt);
     const left = found.endsAt === null ? GUEST_TTL : Math.floor((Date.parse(found.endsAt) - now()) / 1000);
     if (left <= 0) throw noLink();
     const expiresIn = Math.min(GUEST_TTL, left);

@@ -23,6 +23,10 @@ type Session = { token: string; expiresIn: number; location: string; topic: stri
 
 const AGAIN_MS = [1_000, 2_000, 4_000, 8_000];
 const TICK_MS = 1_000;
+/** A house full of guests does not reload at one moment. */
+const RELOAD_MS = 15_000;
+/** What a closed line says of the link itself. */
+const ENDS: ReadonlySet<string> = new Set(['pair', 'revoked', 'no_such_place', 'refused']);
 /** A right that was fetched so long ago is used for no new connection. */
 const FRESH_MS = 60_000;
 
@@ -108,6 +112,7 @@ export function followOrder({ origin, link, show }: GuestOptions): { close(): vo
         isOver = false;
       }
       const { blocked } = own.connection.get();
+      if (blocked !== null && !ENDS.has(blocked.reason)) return later();
       if (blocked !== null || problem !== null || (pos >= 0 && next === undefined)) return end();
       draw();
       // What has ended changes no more: nothing is kept open for it.
@@ -139,6 +144,12 @@ export function followOrder({ origin, link, show }: GuestOptions): { close(): vo
     } catch {
       // The reader is on its way; this was only to be quicker.
     }
+  }
+
+  /** This page and the server do not understand each other: it may be a newer one, so the page is fetched anew. */
+  function later(): void {
+    stop();
+    timer = setTimeout(() => window.location.reload(), RELOAD_MS * (1 + Math.random()));
   }
 
   function stop(): void {
