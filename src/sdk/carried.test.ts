@@ -83,6 +83,24 @@ describe('on any transport', () => {
     expect(heard.connection.get().word).toBe('live');
   });
 
+  it('[C240] a server that is slow to answer is busy: its sockets are not left for what costs it more', async () => {
+    at.server.put((version) => aTicket('a', version));
+    const heard = at.client({
+      fetch: async (input, init) => {
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+        init?.signal?.throwIfAborted();
+        return at.server.fetch(input, init);
+      },
+    });
+    at.pairs.reachable = false;
+    heard.view(TOPIC).subscribe(() => undefined);
+    await pass(120_000);
+    expect(at.server.http.asked.filter(({ path }) => path !== '/healthz')).toEqual([]);
+    at.pairs.reachable = true;
+    await pass(15_000);
+    expect(heard.connection.get()).toMatchObject({ word: 'live', via: 'websocket' });
+  });
+
   it('[C171] a hidden page whose timers are held back while frames come does not reconnect for it', async () => {
     const heard = at.client();
     await at.arrived(heard, 'websocket');

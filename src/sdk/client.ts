@@ -7,7 +7,7 @@ import { createOutbox } from './outbox.ts';
 import { defaultStorage } from './outboxStorage.ts';
 import type { OutboxStorage } from './outboxStorage.ts';
 import { createPredictions, orderOfTicket } from './predict.ts';
-import { createReading } from './reading.ts';
+import { createReading, PROMPT_MS } from './reading.ts';
 import { createRecovered } from './recovered.ts';
 import { createSender } from './send.ts';
 import { shareLine } from './sharing.ts';
@@ -128,7 +128,7 @@ export function createHeard(options: HeardOptions): Heard {
       now,
       tookRoundTrip(millis) {
         clock.tookRoundTrip(millis);
-        reading.connection.answered();
+        if (millis < PROMPT_MS) reading.connection.answered();
       },
     }),
     actor,

@@ -54,6 +54,9 @@ export type ReadingOptions = {
   shown(before: ConnectionView, now: ConnectionView): void;
 };
 
+/** An answer that came within this says that the server is well. */
+export const PROMPT_MS = 2_500;
+
 export type Reading = ReturnType<typeof createReading>;
 
 /** Throws when `baseUrl` is no http(s) address or there is no WebSocket here. */
@@ -225,15 +228,20 @@ export function createReading(options: ReadingOptions) {
     tellAll(nudges, { topic, ticket, episode });
   }
 
-  /** Does plain HTTP reach a Heard server? A portal's page is not one. */
+  /**
+   * Does plain HTTP reach a Heard server that is well? A portal's page is not one. One that takes its time is busy: that is no
+   * reason to leave a transport for one that costs it more.
+   */
   async function ask(): Promise<boolean> {
+    const asked = now();
     const response = await fetcher(health, {
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(PROMPT_MS),
       cache: 'no-store',
       credentials: 'omit',
     });
     await response.body?.cancel();
-    return response.ok && /\bjson\b/.test(response.headers.get('content-type') ?? '');
+    const isHeard = response.ok && /\bjson\b/.test(response.headers.get('content-type') ?? '');
+    return isHeard && now() - asked < PROMPT_MS;
   }
 
   async function fetchSnapshot(href: string) {
