@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { words } from '../domain/text.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { StreamFacts, StreamObserver } from '../ops/streamFacts.ts';
+import { pollSession } from '../ops/streamWatch.ts';
 import { acks } from '../protocol/up.ts';
 import { createAdmission } from './admission.ts';
 import type { Admission } from './admission.ts';
@@ -122,7 +123,7 @@ function pollerOf(request: FastifyRequest, transport: StreamFacts['transport'], 
   const { claims } = callerOf(request);
   const name = client.client ?? screenKey(request);
   return {
-    session: `${transport}|${name}`,
+    session: pollSession(name, transport === 'long-poll'),
     location: placeOf(request).id,
     transport,
     client: name,

@@ -62,6 +62,7 @@ const UPLOADS_A_MINUTE = 30;
 /** What a story looks at: an evening in which everything broke has less. */
 const MOST_LINES = 5_000;
 const MOST_EVENTS = 20_000;
+const MOST_SCREENS = 500;
 /** Orders of so long before the story's minutes have their numbers in it. */
 const NUMBERS_MS = 30 * 60_000;
 
@@ -132,8 +133,8 @@ export function registerSeeing(app: FastifyInstance, options: SeeingRouteOptions
       now: toInstant(now()),
       node: seeing.node,
       pulse: seeing.pulse.view(id),
-      screens: seeing.watch.screens(id),
-      gone: seeing.watch.gone(id),
+      screens: seeing.watch.screens(id).slice(0, MOST_SCREENS),
+      gone: seeing.watch.gone(id).slice(0, MOST_SCREENS),
       stations: (config?.stations ?? []).map((station) => ({
         id: station.id,
         name: station.name,

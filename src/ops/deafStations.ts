@@ -21,8 +21,8 @@ export type DeafStationsOptions = {
   readonly write: (location: string, line: ConnectionLine) => unknown;
 };
 
-/** Several nodes notice the same silence within moments of each other: it is one line. */
-const SAME_MS = 30_000;
+/** Several nodes notice the same silence within moments of each other: it is one line. Two silences are 20 s apart at least. */
+const SAME_MS = 10_000;
 
 export function createDeafStations(options: DeafStationsOptions): DeafStations {
   const { now, places, stations, goneSince, write } = options;

@@ -224,6 +224,13 @@ describe('the watch over streams', () => {
     time.now += 49_000;
     watch.sweep();
     expect(watch.screens('brasa')).toHaveLength(1);
+    // From short polls to long ones and back it is still one screen.
+    watch.polled?.(facts('long-poll|p', { transport: 'long-poll', client: 'p' }), 'station:grill');
+    watch.polled?.(poll, 'station:grill');
+    expect(watch.screens('brasa')).toMatchObject([{ client: 'p', transport: 'poll' }]);
+    time.now += 49_000;
+    watch.sweep();
+    expect(watch.screens('brasa')).toHaveLength(1);
     time.now += 2_000;
     watch.sweep();
     expect(watch.screens('brasa')).toEqual([]);

@@ -77,7 +77,7 @@ export type StoryMaterial = {
 };
 
 /** A screen that went by itself: its page was closed. */
-const BY_ITSELF = new Set(['left']);
+const BY_ITSELF = new Set(['left', 'stepped']);
 
 export function tellStory(material: StoryMaterial): Story {
   const from = material.at - STORY_MS;

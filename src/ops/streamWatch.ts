@@ -102,6 +102,11 @@ const CAUSES: Readonly<Record<number, string>> = {
   4203: 'max_age',
 };
 
+/** The session of a screen that polls: its polls together are its stream. */
+export function pollSession(client: string, isLong: boolean): string {
+  return `${isLong ? 'long-poll' : 'poll'}|${client}`;
+}
+
 export function causeOf(code: number): string {
   return CAUSES[code] ?? 'cut';
 }
@@ -120,10 +125,13 @@ export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
   /** When a station's last screen went. */
   const lastShown = new Map<string, number>();
 
-  const count = (location: string, transport: string): void => {
-    let screens = 0;
-    for (const { facts } of places.get(location)?.values() ?? [])
-      if (facts.transport === transport) screens += 1;
+  /** Screens of a location on one transport; kept, since a crowd that comes back would count each other. */
+  const counts = new Map<string, number>();
+  const count = ({ location, transport }: StreamFacts, change: 1 | -1): void => {
+    const key = `${transport}|${location}`;
+    const screens = (counts.get(key) ?? 0) + change;
+    if (screens > 0) counts.set(key, screens);
+    else counts.delete(key);
     metrics.connections(location, screens, transport);
     pulse.connections(location, transport, screens);
   };
@@ -161,17 +169,16 @@ export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
       polls,
     };
     const place = places.get(facts.location) ?? new Map<string, Known>();
+    if (!place.has(facts.session)) count(facts, 1);
     places.set(facts.location, place.set(facts.session, known));
-    count(facts.location, facts.transport);
     return known;
   };
 
   const forget = (known: Known, code: number, cause: string): void => {
     const { facts } = known;
     const place = places.get(facts.location);
-    place?.delete(facts.session);
+    if (place?.delete(facts.session) === true) count(facts, -1);
     if (place?.size === 0) places.delete(facts.location);
-    count(facts.location, facts.transport);
     // A screen that fell silent was gone for as long as the silence before anybody noticed.
     const went = cause === 'silent' ? now() - SILENT_MS : now();
     for (const topic of known.topics)
@@ -279,6 +286,9 @@ export function createStreamWatch(options: StreamWatchOptions): StreamWatch {
         if (known.facts.client === client) painted(known, ack);
     },
     polled(facts, topic) {
+      // One screen that changes between short and long polls is one screen.
+      const before = places.get(facts.location)?.get(pollSession(facts.client, facts.transport === 'poll'));
+      if (before !== undefined) forget(before, 0, 'stepped');
       const known = find(facts) ?? begin(facts, true, true);
       known.seenAt = now();
       known.topics.add(topic);
