@@ -27,6 +27,7 @@ describe('what a device cannot do', () => {
   it('[S60] begins with taps that are not kept, and tells a refused display from a missing one', () => {
     expect(names(whole, { kept: false, awake: true })).toEqual(['storage']);
     expect(names(whole, { kept: true, awake: false })).toEqual(['awake']);
+    expect(names(whole, { ...fine, persisted: false })).toEqual(['persist']);
     expect(names(plain, { kept: false, awake: true })[0]).toBe('storage');
   });
 });

@@ -41,8 +41,14 @@ export type Surroundings = {
   readonly PushManager?: unknown;
 };
 
-/** What this browser cannot do. `awake`: the wake lock was refused although there is one; `kept`: taps find room. */
-export function lacksOf(window: Surroundings, now: { kept: boolean; awake: boolean }): Lack[] {
+/**
+ * What this browser cannot do. `awake`: the wake lock was refused although there is one; `kept`: taps find room;
+ * `persisted`: false when the browser did not promise to keep them.
+ */
+export function lacksOf(
+  window: Surroundings,
+  now: { kept: boolean; awake: boolean; persisted?: boolean },
+): Lack[] {
   const { navigator } = window;
   const has: { readonly [A in Ability]: boolean } = {
     storage: now.kept,
@@ -50,12 +56,13 @@ export function lacksOf(window: Surroundings, now: { kept: boolean; awake: boole
     awake: now.awake && 'wakeLock' in navigator,
     locks: 'locks' in navigator,
     push: 'PushManager' in window && 'serviceWorker' in navigator,
-    persist: navigator.storage !== undefined && 'persist' in navigator.storage,
+    persist: navigator.storage !== undefined && 'persist' in navigator.storage && now.persisted !== false,
     crypto: window.crypto !== undefined && 'subtle' in window.crypto && 'randomUUID' in window.crypto,
   };
   return LACKS.filter(({ ability }) => !has[ability]);
 }
 
+let promised: boolean | undefined;
 let refused = false;
 const listeners = new Set<() => void>();
 
@@ -65,6 +72,16 @@ export function tellAwake(awake: boolean): void {
   refused = !awake;
   for (const listener of [...listeners]) listener();
 }
+
+/** Asks the browser not to throw away what is not sent; some ask a person, so only devices of the house do. */
+export async function askToStay(): Promise<void> {
+  if (promised !== undefined || !('storage' in navigator) || !('persist' in navigator.storage)) return;
+  promised = await navigator.storage.persist().catch(() => false);
+  for (const listener of [...listeners]) listener();
+}
+
+/** What the browser answered to `askToStay`; undefined before it was asked. */
+export const isPromised = (): boolean | undefined => promised;
 
 /** False while a page that wants to stay lit may go to sleep. */
 export function useAwakeGranted(): boolean {

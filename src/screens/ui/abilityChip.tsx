@@ -1,7 +1,8 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { useOutbox } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
-import { lacksOf, useAwakeGranted } from './abilities.ts';
+import { deviceStore } from '../session/device.ts';
+import { askToStay, isPromised, lacksOf, useAwakeGranted } from './abilities.ts';
 import { Num } from './marks.tsx';
 import { usePress } from './press.ts';
 import { Sheet } from './sheet.tsx';
@@ -12,7 +13,10 @@ export function AbilityChip({ lit = false }: { lit?: boolean }): ReactElement | 
   const awake = useAwakeGranted();
   const [open, setOpen] = useState(false);
   const press = usePress(() => setOpen(true));
-  const lacks = lacksOf(window, { kept: durable, awake });
+  useEffect(() => {
+    if (deviceStore.credential() !== null) void askToStay();
+  }, []);
+  const lacks = lacksOf(window, { kept: durable, awake, persisted: isPromised() });
   // Only a board that must stay lit cares whether it may sleep.
   const felt = lacks.filter(({ ability, chip }) => chip !== null && (lit || ability !== 'awake'));
   const [worst] = felt;
