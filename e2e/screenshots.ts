@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
+import { PHONE, linkOf } from './guest.ts';
 import { House, PORTRAIT, TABLET, TV } from './house.ts';
 import type { Cafe, LineOf, Person, Placed } from './house.ts';
 
@@ -272,6 +273,8 @@ async function main(): Promise<void> {
   await pos.waitForTimeout(1500);
   await shoot(pos, 'pos-sent-heard');
 
+  await shoot(await guestsPhone(), 'track');
+
   const banquet = await house.cafe();
   await staff(banquet, ['grill']);
   await aged(
@@ -295,6 +298,30 @@ async function main(): Promise<void> {
   await kitchen.getByTestId('ticket').nth(3).getByTestId('bump').click();
   await kitchen.waitForTimeout(1500);
   await shoot(kitchen, 'kitchen-offline');
+}
+
+/** A guest's phone, half-way through the evening's order. */
+async function guestsPhone(): Promise<Page> {
+  const cafe = await house.cafe((config) => ({ ...config, name: 'La Esquina' }));
+  await staff(cafe, ['grill', 'drinks']);
+  const order = await aged(
+    6,
+    cafe.order(null, [
+      ['house-lemonade', {}, { qty: 2 }],
+      ['classic-burger', burger('medium', { 'burger-extras': 'egg' }), { qty: 2 }],
+      ['charred-corn', {}, { qty: 2 }],
+    ]),
+  );
+  await cafe.command('ticket.bump', { ticket: order.ticket('drinks') }, LUIS);
+  await cafe.command('ticket.start', { ticket: order.ticket('grill') }, LUIS);
+  const phone = await house.device(PHONE);
+  await evening(phone);
+  const page = await house.page(phone);
+  await page.goto(`${house.server.url}/track/${await linkOf(cafe, order)}`);
+  await page.locator('[data-line="live"]').waitFor({ timeout: 20_000 });
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(3_000);
+  return page;
 }
 
 async function tapMenu(
