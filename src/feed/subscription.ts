@@ -8,7 +8,7 @@ import { type Reader, type Sink, isOwn } from './source.ts';
 
 /** Bytes that may wait for a reader; above that it is skipped, and caught up when it has read them. */
 export const MOST_BUFFERED = 64 * 1024;
-/** A change that is longer than this is told as a snapshot, which comes in parts. */
+/** A change that is longer than this is told in pages. */
 const MOST_FRAME = 64 * 1024;
 /** A reader that takes nothing for so long is let go. */
 const STUCK_MS = 10_000;
@@ -115,8 +115,7 @@ export class Subscription {
         this.#place.settle();
         const frame = view.frameAfter(this.#pos);
         if (frame === null) this.sendSnapshot('too_old');
-        // More than a socket should hold at once: the whole topic comes in parts, or is fetched.
-        else if (frame.text.length > MOST_FRAME) this.sendSnapshot(null);
+        else if (frame.text.length > MOST_FRAME) this.#sendLong(frame);
         else this.#sendFrame(frame);
       }
     }
@@ -179,6 +178,14 @@ export class Subscription {
     this.sink.send(part, this.#partsCursor);
     this.#pos = this.#partsPos;
     this.#told = Math.max(this.#told, this.#pos);
+  }
+
+  /** More than a socket should hold at once: in pages, else the whole topic in parts, or fetched. */
+  #sendLong(frame: Frame): void {
+    const page = this.shared.view.pageAfter(this.#pos, MOST_FRAME);
+    if (page !== null) this.#sendFrame(page);
+    else if (frame.text.length <= 3 * MOST_FRAME) this.#sendFrame(frame);
+    else this.sendSnapshot(null);
   }
 
   #sendFrame(frame: Frame): void {
