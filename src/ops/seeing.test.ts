@@ -4,8 +4,10 @@ import { createCanaryWatch } from './canaryWatch.ts';
 import type { ConnectionLine } from './connectionLog.ts';
 import { createDeafStations } from './deafStations.ts';
 import { createMetrics } from './metrics.ts';
+import { Kitchen, burger, id } from '../testkit/kitchen.ts';
 import { createOutboxes } from './outboxes.ts';
 import { STEPS, STEP_MS, createPulse } from './pulse.ts';
+import { createStationTimes } from './stationTimes.ts';
 import { createStreamWatch } from './streamWatch.ts';
 import type { StreamFacts } from './streamFacts.ts';
 
@@ -127,6 +129,32 @@ describe('canaries', () => {
     now += 10_001;
     canaries.sweep();
     expect(results).toEqual([60, null]);
+  });
+});
+
+describe('what stations are sent and when they hear', () => {
+  it('[V36] is the median of the last tickets, and the lines a minute of the last ten', () => {
+    const kitchen = new Kitchen();
+    kitchen.now = START;
+    let now = START;
+    const times = createStationTimes(() => now);
+    for (const [index, wait] of [400, 900, 30_000].entries()) {
+      kitchen.do('order.place', {
+        order: {
+          id: id('order', index + 1),
+          type: 'counter',
+          items: [burger(index * 2), burger(index * 2 + 1)],
+        },
+      });
+      kitchen.now += wait;
+      kitchen.inner('ticket.hear', { ticket: kitchen.ticket(index + 1, 'grill') });
+    }
+    times.committed('brasa', kitchen.state, kitchen.log);
+    now = kitchen.now;
+    expect(times.of('brasa', 'grill')).toEqual({ heardP50: 900, linesPerMinute: 0.6 });
+    expect(times.of('brasa', 'drinks')).toEqual({ heardP50: null, linesPerMinute: 0 });
+    now += 11 * 60_000;
+    expect(times.of('brasa', 'grill')).toEqual({ heardP50: 900, linesPerMinute: 0 });
   });
 });
 

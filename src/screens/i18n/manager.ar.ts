@@ -51,6 +51,7 @@ export const managerAr: Record<keyof typeof managerEn, string> = {
   'chart.heartbeats': 'شاشات صمتت',
   'chart.outbox': 'تنتظر على الشاشات',
   'chart.canary': 'الكناري',
+  'chart.outage': 'بلا شاشة {time}',
   'chart.none': 'لم يُقَس شيء بعد.',
   'chart.now': '{name}: الآن {value}',
   'chart.gap': 'لم يُقَس شيء',

@@ -46,6 +46,7 @@ export const managerEn = {
   'chart.heartbeats': 'Screens that fell silent',
   'chart.outbox': 'Waiting on screens',
   'chart.canary': 'Canary',
+  'chart.outage': 'no screen {time}',
   'chart.none': 'Nothing was measured yet.',
   'chart.now': '{name}: now {value}',
   'chart.gap': 'nothing measured',

@@ -48,6 +48,7 @@ export const managerEs: Record<keyof typeof managerEn, string> = {
   'chart.heartbeats': 'Pantallas que enmudecieron',
   'chart.outbox': 'En espera en pantallas',
   'chart.canary': 'Canario',
+  'chart.outage': 'sin pantalla {time}',
   'chart.none': 'Todavía no se midió nada.',
   'chart.now': '{name}: ahora {value}',
   'chart.gap': 'nada medido',

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertView, OrderView, StationView } from '../../domain/entities.ts';
 import { readDrill, readPulse, readStory } from './answers.ts';
-import { figuresOf, needsOf, perMinute, screensOf, sinceFirst, tilesOf, together } from './board.ts';
+import {
+  figuresOf,
+  needsOf,
+  outagesOf,
+  perMinute,
+  screensOf,
+  sinceFirst,
+  tilesOf,
+  together,
+} from './board.ts';
 
 const NOW = Date.parse('2026-03-13T23:42:00Z');
 const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
@@ -214,6 +223,21 @@ describe('what the managers’ page shows', () => {
       ),
     });
     expect(figures).toMatchObject({ screens: 2, slower: 1, reconnects: 2, waiting: 4, paintedP95: 437 });
+  });
+
+  it('[S96] marks the time in which no screen was connected, though the server ran', () => {
+    const count = (index: number): number | null => {
+      if (index < 100) return null;
+      if (index < 110) return 0;
+      return (index >= 200 && index < 206) || index === 300 || index >= 355 ? 0 : 2;
+    };
+    const { pulse: columns } = pulse({}, { websocket: gaps.map((_, index) => count(index)) });
+    const at = (index: number) => NOW - (steps - index) * 10_000;
+    // Not before the first screen came, and not for a reload.
+    expect(columns && outagesOf(columns)).toEqual([
+      { from: at(200), to: at(206) },
+      { from: at(355), to: at(359) },
+    ]);
   });
 
   it('[S95] takes nothing from an answer that is not as agreed', () => {

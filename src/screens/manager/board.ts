@@ -316,3 +316,29 @@ export function sinceFirst(columns: Columns): Columns {
     Object.fromEntries(series) as Record<Series, (number | null)[]>,
   );
 }
+
+export type Outage = { readonly from: number; readonly to: number };
+
+/** A shorter absence is a reload. */
+const LEAST_OUTAGE_STEPS = 3;
+
+/** When no screen was connected at all, between times when some were: ms since 1970. What has not ended yet counts too. */
+export function outagesOf(columns: Columns): Outage[] {
+  const screens = together(columns.websocket, columns.sse, columns['long-poll'], columns.poll);
+  const outages: Outage[] = [];
+  let [seen, since] = [false, -1];
+  const end = (index: number): void => {
+    const [from, to] = [columns.at[since], columns.at[Math.min(index, columns.at.length - 1)]];
+    if (since >= 0 && index - since >= LEAST_OUTAGE_STEPS && from !== undefined && to !== undefined)
+      outages.push({ from, to });
+    since = -1;
+  };
+  for (const [index, count] of screens.entries()) {
+    if (count === null || count > 0) {
+      end(index);
+      seen ||= count !== null;
+    } else if (seen && since < 0) since = index;
+  }
+  end(screens.length);
+  return outages;
+}

@@ -3,7 +3,8 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { t } from '../i18n/words.tsx';
 import { Num } from '../ui/marks.tsx';
-import { clockText } from '../ui/time.ts';
+import { ageText, clockText } from '../ui/time.ts';
+import type { Outage } from './board.ts';
 
 /**
  * A line chart of the last hour: at most three series, told apart by their dashes as well as their colours; a gap is a
@@ -14,6 +15,8 @@ export type Line = {
   readonly name: string;
   readonly values: readonly (number | null)[];
 };
+
+const NONE: readonly Outage[] = [];
 
 const LOOKS = [
   { color: '--c-1', dash: [], width: 2.5 },
@@ -31,6 +34,7 @@ export function Chart({
   budget,
   height,
   unit = '',
+  outages = NONE,
 }: {
   title: string;
   say?: string;
@@ -42,9 +46,12 @@ export function Chart({
   budget?: number;
   height: number;
   unit?: string;
+  /** Hatched and named. */
+  outages?: readonly Outage[];
 }): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const hatched = useRef(outages);
   const heading = useId();
   const isEmpty = lines.every(({ values }) => values.every((value) => value === null));
   const names = lines.map(({ name }) => name).join('|');
@@ -53,7 +60,7 @@ export function Chart({
     const parent = box.current;
     if (parent === null) return;
     const chart = new uPlot(
-      optionsOf(parent, names.split('|'), { zone, log, budget, height }),
+      optionsOf(parent, names.split('|'), { zone, log, budget, height, hatched }),
       [[], ...names.split('|').map(() => [])],
       parent,
     );
@@ -70,6 +77,7 @@ export function Chart({
   }, [names, zone, log, budget, height]);
 
   useEffect(() => {
+    hatched.current = outages;
     plot.current?.setData([
       at.map((ms) => ms / 1000),
       ...lines.map(({ values }) =>
@@ -114,7 +122,13 @@ function lastOf(values: readonly (number | null)[], unit: string): ReactElement 
 function optionsOf(
   parent: HTMLElement,
   names: readonly string[],
-  how: { zone: string | undefined; log: boolean; budget: number | undefined; height: number },
+  how: {
+    zone: string | undefined;
+    log: boolean;
+    budget: number | undefined;
+    height: number;
+    hatched: { readonly current: readonly Outage[] };
+  },
 ): uPlot.Options {
   const styles = getComputedStyle(parent);
   const color = (token: string): string => styles.getPropertyValue(token).trim();
@@ -171,8 +185,18 @@ function optionsOf(
       }),
     ],
     hooks: {
-      drawAxes:
-        how.budget === undefined ? [] : [(chart) => drawBudget(chart, how.budget ?? 0, color('--text'))],
+      drawAxes: [
+        (chart) => {
+          const hatch = {
+            line: color('--late'),
+            ground: color('--late-soft'),
+            text: color('--late-text'),
+            font,
+          };
+          for (const outage of how.hatched.current) drawOutage(chart, outage, hatch);
+          if (how.budget !== undefined) drawBudget(chart, how.budget, color('--text'));
+        },
+      ],
     },
   };
 }
@@ -189,5 +213,44 @@ function drawBudget(chart: uPlot, value: number, ink: string): void {
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
+  ctx.restore();
+}
+
+/** A hatched stretch with its words, for shape first and colour third. */
+function drawOutage(
+  chart: uPlot,
+  { from, to }: Outage,
+  look: { line: string; ground: string; text: string; font: string },
+): void {
+  const { ctx, bbox } = chart;
+  const [start, end] = [from, to].map((ms) => chart.valToPos(ms / 1000, 'x', true));
+  if (start === undefined || end === undefined || end <= start) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(start, bbox.top, end - start, bbox.height);
+  ctx.clip();
+  ctx.fillStyle = look.ground;
+  ctx.fillRect(start, bbox.top, end - start, bbox.height);
+  ctx.strokeStyle = look.line;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  for (let x = start - bbox.height; x < end; x += 8 * devicePixelRatio) {
+    ctx.moveTo(x, bbox.top + bbox.height);
+    ctx.lineTo(x + bbox.height, bbox.top);
+  }
+  ctx.stroke();
+  ctx.restore();
+  ctx.save();
+  ctx.font = look.font.replace(/^\d+px/, `700 ${12 * devicePixelRatio}px`);
+  ctx.textAlign = 'center';
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.strokeStyle = look.ground;
+  ctx.fillStyle = look.text;
+  const words = t('chart.outage', { time: ageText(to - from) });
+  const half = ctx.measureText(words).width / 2;
+  const x = Math.min(Math.max((start + end) / 2, bbox.left + half), bbox.left + bbox.width - half);
+  const y = bbox.top + bbox.height - 10 * devicePixelRatio;
+  ctx.strokeText(words, x, y);
+  ctx.fillText(words, x, y);
   ctx.restore();
 }

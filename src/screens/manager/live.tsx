@@ -10,6 +10,7 @@ import {
   type Need,
   type ScreenRow,
   type Tile,
+  outagesOf,
   perMinute,
   sinceFirst,
   together,
@@ -278,6 +279,7 @@ export function LatencyChart({ pulse, zone }: { pulse: PulseAnswer | null; zone?
       log
       budget={200}
       height={212}
+      outages={columns === null ? [] : outagesOf(columns)}
       lines={[
         { name: 'p50', values: columns?.paintedP50 ?? none },
         { name: 'p95', values: columns?.paintedP95 ?? none },
