@@ -354,6 +354,29 @@ describe('walls', () => {
     expect(house.reports.some((line) => line.includes('stranger'))).toBe(true);
   });
 
+  test('[F18] nor does an answer over HTTP: what comes as another place than was asked for is no place', async () => {
+    const other = {
+      id: 'elsewhere',
+      organization: 'org',
+      epoch: 'epoch-elsewhere',
+      state: house.kitchen.state,
+      tagAt: () => 'tag',
+    };
+    const mixedUp = new KitchenFeed({
+      source: {
+        open: async () => other,
+        keep: () => () => undefined,
+        tagAt: async () => 'tag',
+        refresh: async () => undefined,
+        submitInner: async () => undefined,
+      },
+    });
+    const cursor = encodeCursor(other, 'rules-of-today', 'kitchen', 'staff', other.state.head);
+    await expect(mixedUp.feed.snapshot(reader(), 'kitchen')).rejects.toThrow('no such location');
+    await expect(mixedUp.feed.changes(reader(), 'kitchen', cursor, 0)).rejects.toThrow('no such location');
+    expect(mixedUp.reports.filter((line) => line.includes('stranger'))).toHaveLength(2);
+  });
+
   test('[F19] a location that was read anew closes its readers with 4202 and wakes its polls', async () => {
     const sink = new TestSink();
     await house.feed.attach(reader(), 'kitchen', null, sink);

@@ -180,6 +180,13 @@ export function createFeed(options: FeedOptions): Feed {
     }
   }
 
+  /** The last line before an answer, as a subscription has one before each send: nothing of one place goes to another. */
+  function assertOwn(reader: Reader, from: { id: string; organization: string }, topic: string): void {
+    if (from.id === reader.location && from.organization === reader.organization) return;
+    report('a frame was about to reach a stranger', { from: from.id, to: reader.location, topic });
+    throw new FeedRefusal('no_place', 'There is no such location');
+  }
+
   /** Resolves when the topic shows a change, the time is over or the caller went away. */
   function waitFor(
     waiters: Set<() => void>,
@@ -238,6 +245,7 @@ export function createFeed(options: FeedOptions): Feed {
       const { view } = place.view(topic, audienceOf(reader.role, topic));
       const head = { topic, pos: view.synced, cursor: view.cursorAt(view.synced), hash: view.hash };
       const encoding = view.snapshot();
+      assertOwn(reader, view.location, topic);
       return { head, text: () => encoding.body(head), zipped: () => encoding.zipped(head) };
     },
     async changes(reader, topic, after, waitMs, signal) {
@@ -263,6 +271,7 @@ export function createFeed(options: FeedOptions): Feed {
       shared.usedAt = performance.now();
       if (frames === null) return reset('too_old');
       const { synced } = shared.view;
+      assertOwn(reader, shared.view.location, topic);
       return `{"pos":${synced},"cursor":${JSON.stringify(shared.view.cursorAt(synced))},"hash":${shared.view.hash},${told()},"frames":[${frames.map(({ text }) => text).join(',')}]}`;
     },
     async acknowledge(reader, ack) {
