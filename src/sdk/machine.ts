@@ -68,7 +68,9 @@ import {
  *
  *    40xx, or a token refused twice: from anywhere ─▶ blocked ── start ─▶ connecting.   stop: from anywhere ─▶ closed
  *
- * `suspect` is make-before-break: the old connection still shows what it gets while a new one is made.
+ * `suspect` is make-before-break: the old connection still shows what it gets while a new one is made. It is also how a better
+ * transport is looked at once a minute (`probe`); when that comes to nothing, `live` goes on as it was. Which transport is
+ * called stands in `ladder.ts`.
  * Every connection has an attempt number; what is said by any other attempt is ignored.
  */
 
