@@ -207,4 +207,13 @@ export const managerAr: Record<keyof typeof managerEn, string> = {
   'check.restarted': 'عاد الخادم',
   'check.allBack': 'عادت كل الشاشات خلال 12 ث',
   'check.noGap': 'لم يفُت أي شاشة شيء',
+  'callMe.title': 'نبّهني على هذا الجهاز',
+  'callMe.off': 'يصل تنبيه إلى هنا عندما تبقى تذكرة دقيقة دون أن يسمعها أحد.',
+  'callMe.on': 'يُنبَّه هذا الجهاز عندما تبقى تذكرة دقيقة دون أن يسمعها أحد.',
+  'callMe.denied': 'المتصفح يمنع تنبيهات هذه الصفحة؛ يمكن تغيير ذلك من إعداداته.',
+  'callMe.unsupported':
+    'لا يمكن تنبيه هذا المتصفح. يلزم عنوان آمن (https)، وعلى iPad أن تكون الصفحة على الشاشة الرئيسية.',
+  'callMe.failed': 'لم ينجح ذلك، ولم يتغير شيء.',
+  'callMe.turnOn': 'تشغيل',
+  'callMe.turnOff': 'إيقاف',
 };

@@ -196,4 +196,13 @@ export const managerEn = {
   'check.restarted': 'The server is back',
   'check.allBack': 'All screens are back within 12 s',
   'check.noGap': 'No screen missed anything',
+  'callMe.title': 'Call me on this device',
+  'callMe.off': 'A push message comes here when a ticket stays unheard for a minute.',
+  'callMe.on': 'This device is called when a ticket stays unheard for a minute.',
+  'callMe.denied': 'The browser was told not to show messages of this page; its settings can change that.',
+  'callMe.unsupported':
+    'This browser cannot be called. It needs a secure address (https), and on an iPad the page on the home screen.',
+  'callMe.failed': 'It did not work. Nothing was changed.',
+  'callMe.turnOn': 'Turn on',
+  'callMe.turnOff': 'Turn off',
 } as const;

@@ -200,4 +200,13 @@ export const managerEs: Record<keyof typeof managerEn, string> = {
   'check.restarted': 'El servidor volvió',
   'check.allBack': 'Todas las pantallas volvieron en 12 s',
   'check.noGap': 'Ninguna pantalla perdió nada',
+  'callMe.title': 'Avisarme en este dispositivo',
+  'callMe.off': 'Llega un aviso aquí cuando un ticket sigue sin oírse un minuto.',
+  'callMe.on': 'Se avisa a este dispositivo cuando un ticket sigue sin oírse un minuto.',
+  'callMe.denied': 'El navegador tiene bloqueados los avisos de esta página; se cambia en sus ajustes.',
+  'callMe.unsupported':
+    'A este navegador no se le puede avisar. Necesita una dirección segura (https) y, en un iPad, la página en la pantalla de inicio.',
+  'callMe.failed': 'No ha funcionado. No se ha cambiado nada.',
+  'callMe.turnOn': 'Activar',
+  'callMe.turnOff': 'Desactivar',
 };

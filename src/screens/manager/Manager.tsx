@@ -7,6 +7,7 @@ import { usePress } from '../ui/press.ts';
 import { TabletBar } from '../ui/tabletBar.tsx';
 import { exactText } from '../ui/time.ts';
 import { figuresOf, needsOf, screensOf, tilesOf } from './board.ts';
+import { CallMe } from './callMe.tsx';
 import { usePulse } from './calls.ts';
 import { Drill } from './drill.tsx';
 import { FigureRow, LatencyChart, NeedList, PulseCharts, ScreenList, StationRow } from './live.tsx';
@@ -60,6 +61,7 @@ export function Manager(): ReactElement {
               <PulseCharts pulse={pulse} zone={zone} />
             </div>
             <ScreenList rows={screensOf(sources)} names={names} zone={zone} />
+            <CallMe />
           </>
         )}
         {tab === 'story' && <Story now={now} zone={zone} />}
