@@ -247,6 +247,42 @@ describe('the connection log', () => {
   });
 });
 
+describe('canaries', () => {
+  const prove = (minute: number) =>
+    server.locations.submitInner(
+      'brasa',
+      { id: randomUUID(), name: 'station.prove', input: { station: 'drinks', minute } },
+      { id: 'policy:station.prove', role: 'policy' },
+    );
+
+  it('[V32] are measured to the paint of a real screen, and an incident when it stays silent while it is live', async () => {
+    const topic = 'station:drinks';
+    const minute = Math.floor(Date.now() / 60_000);
+    const screen = await Screen.open('bar-1', [{ topic, after: null }], 'brasa', 'drinks');
+    await expect.poll(() => screen.frames.some(({ t }) => t === 'snap')).toBe(true);
+    screen.acknowledge(topic);
+    await expect.poll(() => [...server.seeing.watch.stations('brasa')]).toContain('drinks');
+    const drinks = async () =>
+      (await json('GET', 'brasa/pulse')).stations.find((one: { id: string }) => one.id === 'drinks').canary;
+
+    expect(await prove(minute)).toMatchObject({ ok: true });
+    await expect.poll(() => screen.frames.some(({ t }) => t === 'chg')).toBe(true);
+    screen.acknowledge(topic);
+    await expect.poll(drinks).toMatchObject({ ms: expect.any(Number) });
+    expect((await drinks()).ms).toBeLessThan(10_000);
+    expect(await server.metrics.render(null)).toContain('heard_canary_seconds_count 1');
+
+    // It still reads and says that it is in front, and paints nothing more.
+    expect(await prove(minute + 1)).toMatchObject({ ok: true });
+    await expect.poll(drinks, { timeout: 15_000 }).toMatchObject({ ms: null });
+    await expect
+      .poll(async () => (await rows('&screen=drinks')).filter(({ kind }) => kind === 'canary'))
+      .toMatchObject([{ cause: 'not_painted', detail: { minute: minute + 1 } }]);
+    expect(await server.metrics.render(null)).toContain('heard_canaries_lost_total 1');
+    await screen.close();
+  }, 40_000);
+});
+
 describe('what happened', () => {
   it('[V10] is told from both logs, in the zone of the house', async () => {
     const now = Date.now();
