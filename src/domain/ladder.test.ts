@@ -94,6 +94,26 @@ describe('the ladder of a ticket that nobody heard', () => {
     expect(evening.pass(44)).toEqual([[43, 1]]);
   });
 
+  test('[UL44] a server that comes back after hours prints nothing and calls nobody: the pass alone is told', () => {
+    const evening = placed();
+    evening.gone['grill'] = evening.now - 60_000;
+    evening.now += 4 * 3_600_000;
+    evening.readyAt = toInstant(evening.now);
+    expect(evening.pass(600)).toEqual([[45, 4]]);
+    // Nor is anything printed in the night after a ticket that was left standing.
+    const left = placed();
+    left.pass(200);
+    left.now += 2 * 3_600_000;
+    left.gone['grill'] = left.now;
+    expect(left.pass(60)).toEqual([]);
+    // An outage of minutes is another matter.
+    const away = placed();
+    away.gone['grill'] = away.now;
+    away.now += 1_200_000;
+    away.readyAt = toInstant(away.now);
+    expect(away.pass(30).map(([, rung]) => rung)).toEqual([2, 3, 1]);
+  });
+
   test('[UL3] slow screens cook nothing twice: elsewhere wants the station’s screens gone as long as the rung waits', () => {
     const live = placed();
     expect(live.pass(200).map(([, rung]) => rung)).toEqual([1, 4, 5, 6]);

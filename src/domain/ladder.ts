@@ -32,6 +32,8 @@ const RUNG_MS: Record<Rung, number> = { 1: 8_000, 2: 12_000, 3: 15_000, 4: 30_00
 const SETTLE_MS = 15_000;
 /** A station without a live screen for so long is deaf: its tickets go elsewhere at once. */
 const DEAF_MS = 20_000;
+/** Who asked longer ago is not cooked from paper or called for any more: a server that was away for a night tells the pass alone. */
+const STALE_MS = 3_600_000;
 /** A change that nobody tapped. */
 const UNSEEN_MS = 60_000;
 
@@ -95,7 +97,8 @@ export function* ladderOf(
   if (!asks(order, ticket)) return;
   const { station, firedAt, episodeAt } = ticket;
   const asked = firedAt !== null && firedAt > episodeAt ? firedAt : episodeAt;
-  const start = Math.max(millis(asked), watch?.settledAt ?? 0);
+  const since = millis(asked);
+  const start = Math.max(since, watch?.settledAt ?? 0);
   const gone = watch?.goneSince(station) ?? null;
   const isDeaf = gone !== null && gone + DEAF_MS <= start;
   for (const rung of [1, 2, 3, 4, 5, 6] as const) {
@@ -107,6 +110,7 @@ export function* ladderOf(
     if (elsewhere && to === undefined && printer === undefined) continue;
     const ms = RUNG_MS[rung];
     const at = elsewhere && gone !== null ? (isDeaf ? start : Math.max(start, gone) + ms) : start + ms;
+    if (rung !== 4 && at - since > STALE_MS) continue;
     const deaf = gone !== null && gone + DEAF_MS <= at;
     yield { at, command: () => climb(ticket, rung, deaf, to, printer) };
   }

@@ -35,16 +35,17 @@ export function orderDeadline(order: Order, config: LocationConfig | null): stri
 
 /**
  * The location's next deadline, orders and sold-outs together. Not later than the first thing `due` will answer,
- * whatever the screens do; what waits for a station to lose its screens makes it lie in the past.
+ * whatever the screens do; what waits for a station to lose its screens makes it lie in the past. `after` (RFC 3339)
+ * asks for the first that is later than that.
  */
-export function nextDeadline(state: LocationState): string | null {
+export function nextDeadline(state: LocationState, after = ''): string | null {
   const refused = Object.keys(state.refused).length > 0;
   let first: string | null = null;
   const note = (at: string): void => {
-    if (first === null || at < first) first = at;
+    if (at > after && (first === null || at < first)) first = at;
   };
   for (const [id, at] of state.timers.entries()) {
-    const order = refused ? state.orders.get(id) : undefined;
+    const order = refused || at <= after ? state.orders.get(id) : undefined;
     if (!order) note(at);
     else for (const one of upcoming(order, state.config, EARLIEST)) note(toInstant(notBefore(state, one)));
   }

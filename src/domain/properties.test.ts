@@ -261,23 +261,25 @@ describe('any sequence of legal and illegal commands', () => {
         for (const one of list) run(kitchen, one);
         // Nobody comes any more: every screen is gone.
         const house = houseWith(kitchen, [9_000, 9_000, 9_000]);
-        for (let round = 0; round < 60; round += 1) {
-          const next = nextDeadline(kitchen.state);
-          if (next === null) return;
-          kitchen.now = Math.max(kitchen.now, Date.parse(next));
-          const commands = due(kitchen.state, toInstant(kitchen.now), house);
+        const dueNow = () => due(kitchen.state, toInstant(kitchen.now), house);
+        for (let round = 0; round < 80; round += 1) {
+          const commands = dueNow();
+          if (commands.length === 0) {
+            // What is left standing for hours waits for nothing; what lies ahead is waited for.
+            const next = nextDeadline(kitchen.state, toInstant(kitchen.now));
+            if (next === null) return;
+            kitchen.now = Date.parse(next);
+          }
           expect(new Set(commands.map((one) => one.id)).size).toBe(commands.length);
           for (const command of commands) {
             const head = kitchen.state.head;
             // One rung may make another needless: an item fired, a ticket voided by what came just before.
-            const stillDue = due(kitchen.state, toInstant(kitchen.now), house).some(
-              (one) => one.id === command.id,
-            );
+            const stillDue = dueNow().some((one) => one.id === command.id);
             const outcome = kitchen.run(command, { id: 'policy:test', role: 'policy' });
             expect(outcome.ok && (!stillDue || kitchen.state.head > head), command.name).toBe(true);
           }
         }
-        expect(nextDeadline(kitchen.state)).toBeNull();
+        expect('at rest').toBe('after so many rounds');
       }),
       RUNS,
     );

@@ -3,9 +3,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { House } from '../domain/policies.ts';
 import { safePlace } from '../testkit/kitchen.ts';
+import { toInstant } from '../domain/text.ts';
 import { useTestDatabase } from '../testkit/postgres.ts';
 import { houseRules } from './houseRules.ts';
-import { command, furnish, openNode, orderCommand, perform } from './testing/node.ts';
+import { command, furnish, newId, openNode, orderCommand, perform } from './testing/node.ts';
 import type { Node } from './testing/node.ts';
 
 /** The ladder under the real log: woken by its deadline, seeing what no event tells, and refused without an end. */
@@ -145,6 +146,42 @@ describe('the ladder under the log', () => {
       await expect.poll(async () => new Set(await minutes()).size, { timeout: 3_000 }).toBe(minute);
     }
     expect(await minutes()).toHaveLength(9);
+    await node.stop();
+  });
+
+  test('[UL45] a ticket that was left standing keeps no location in memory, and puts off nothing that is held', async () => {
+    let now = Date.now();
+    const clock = { now: () => now };
+    const house = (): House => ({
+      readyAt: '2026-01-01T00:00:00.000Z',
+      goneSince: () => toInstant(now - 6_000),
+    });
+    const node = await openNode(database().heardLog, { clock, house, coldAfter: 200 });
+    const location = await place(node);
+    await perform(node, location, orderCommand());
+    const held = newId();
+    const item = newId();
+    const items = [{ id: item, menuItem: 'lemonade', qty: 1, hold: true }];
+    await perform(node, location, command('order.place', { order: { id: held, type: 'counter', items } }));
+    const at = new Date(now + 3 * 3_600_000).toISOString();
+    await perform(node, location, command('order.hold', { order: held, items: [item], at }));
+    now += 2 * 3_600_000;
+    node.locations.start();
+    await expect.poll(() => node.locations.peek(location) === null, { timeout: 8_000 }).toBe(true);
+    const deadline = async () => {
+      const { rows } = await admin.query<{ at: Date }>(
+        'select next_deadline at from locations where id = $1',
+        [location],
+      );
+      return (rows[0]?.at.getTime() ?? 0) - now;
+    };
+    // Two hours of waiting: again in twelve minutes, until the hold is nearer than that.
+    await expect.poll(deadline, { timeout: 5_000 }).toBeGreaterThan(600_000);
+    expect(await deadline()).toBeLessThan(800_000);
+    now += 3_600_000;
+    await expect
+      .poll(async () => (await logged(location, 'ticket.fired')).length, { timeout: 8_000 })
+      .toBe(3);
     await node.stop();
   });
 });

@@ -111,8 +111,6 @@ type Entry = {
 
 const BROKEN_FOR_MS = 5_000;
 const TICK_MS = 250;
-/** What is due within this time is left to the node that has the location in memory; should it die, others wake it then. */
-const LOOKED_AFTER_MS = 5_000;
 /** A rush must not spend its time on snapshots: a longer tail costs some milliseconds, once, at a restart. */
 const SNAPSHOT_PAUSE_MS = 30_000;
 
@@ -309,9 +307,7 @@ export function createLocations(options: LocationsOptions): Locations {
         await entry.policies.run();
         const { hot } = entry;
         // A deadline that came to nothing must be moved, or it wakes for ever; this node looks at it meanwhile.
-        const { deadline } = entry.policies;
-        const soonest = toInstant(clock.now() + LOOKED_AFTER_MS);
-        await log.setDeadline(hot.id, hot.head, deadline === null || deadline > soonest ? deadline : soonest);
+        await log.setDeadline(hot.id, hot.head, entry.policies.wakeAt);
       }),
     );
   }

@@ -9,6 +9,11 @@ import type { Rules } from './rules.ts';
 
 /** While something waits for what no event tells (a station losing its screens), this node looks so often. */
 const LOOK_EVERY_MS = 1_000;
+/** Between two wakings for what cannot be done yet, at least and at most. */
+const FIRST_LOOK_MS = 5_000;
+const LAST_LOOK_MS = 3_600_000;
+/** What has waited for so long keeps no location in memory. */
+const ABANDONED_MS = 3_600_000;
 /** A rush of commits must not be spent on looking. */
 const LEAST_PAUSE_MS = 100;
 
@@ -42,9 +47,18 @@ export class Policies {
     this.changed();
   }
 
-  /** When the location must next be woken (RFC 3339). */
-  get deadline(): string | null {
-    return this.#deadline;
+  /**
+   * When the location must next be woken by whoever does not have it in memory (RFC 3339). What is due and cannot be
+   * done yet is looked at again after a tenth of the time for which it has waited.
+   */
+  get wakeAt(): string | null {
+    const { hot, rules, now } = this.#options;
+    const time = now();
+    if (this.#deadline === null || Date.parse(this.#deadline) > time) return this.#deadline;
+    const waited = time - Date.parse(this.#deadline);
+    const again = toInstant(time + Math.min(LAST_LOOK_MS, Math.max(FIRST_LOOK_MS, waited / 10)));
+    const ahead = rules.nextDeadline(hot.state, toInstant(time));
+    return ahead !== null && ahead < again ? ahead : again;
   }
 
   /** Is there something to look at now? */
@@ -52,9 +66,14 @@ export class Policies {
     return this.#next <= this.#options.now();
   }
 
-  /** Does the location have a deadline within `ms`? */
+  /** Does the location have a deadline within `ms`, or one that has not waited for very long? */
   isNear(ms: number): boolean {
-    return this.#deadline !== null && Date.parse(this.#deadline) <= this.#options.now() + ms;
+    if (this.#deadline === null) return false;
+    const { hot, rules, now } = this.#options;
+    const time = now();
+    if (Date.parse(this.#deadline) > time - ABANDONED_MS) return Date.parse(this.#deadline) <= time + ms;
+    const ahead = rules.nextDeadline(hot.state, toInstant(time));
+    return ahead !== null && Date.parse(ahead) <= time + ms;
   }
 
   /** The state has changed: reads the deadline anew, and runs what is due. */

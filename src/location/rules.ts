@@ -19,8 +19,8 @@ export type Rules = {
   readEvent(stored: StoredFact): LoggedEvent | null;
   /** What time alone asks for at `now` (RFC 3339), with ids that every node derives alike. `house`: what is known of the screens. */
   due(state: LocationState, now: string, house: House | null): Command[];
-  /** Not later than `due` would answer something, whatever the screens do; null for never. */
-  nextDeadline(state: LocationState): string | null;
+  /** Not later than `due` would answer something, whatever the screens do; null for never. `after`: the first that is later than that. */
+  nextDeadline(state: LocationState, after?: string): string | null;
   freeze(state: LocationState): Json;
   thaw(frozen: Json): LocationState;
 };
