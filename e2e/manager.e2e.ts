@@ -99,6 +99,10 @@ describe.skipIf(haveChromium() === undefined)('the managers’ page', () => {
       .filter({ hasText: /grill is deaf/i })
       .waitFor();
     expect(await violations(page), 'story').toEqual([]);
+    const downloading = page.waitForEvent('download');
+    await page.getByTestId('story-csv').click();
+    const file = await (await downloading).path();
+    expect(await readFile(file, 'utf8')).toMatch(/^at,kind,screen,[^]*,station,grill,/);
   });
 
   it('[E71] scores a screen that is taken off the network, from the banner to the ticket it painted when it was back', async () => {

@@ -118,6 +118,7 @@ export const managerAr: Record<keyof typeof managerEn, string> = {
   'story.when': 'اليوم والساعة',
   'story.ask': 'أخبرني',
   'story.justNow': 'الدقائق الأخيرة',
+  'story.csv': 'كل الأسطر بصيغة CSV',
   'story.wrong': 'لا يستطيع الخادم أن يخبر: {why}',
   'story.restart':
     '{seconds, plural, =0 {بدأ الخادم الساعة {time}.} zero {بدأ الخادم الساعة {time}.} one {بدأ الخادم الساعة {time} بعد ثانية من توقفه.} two {بدأ الخادم الساعة {time} بعد ثانيتين من توقفه.} few {بدأ الخادم الساعة {time} بعد # ثوانٍ من توقفه.} many {بدأ الخادم الساعة {time} بعد # ثانية من توقفه.} other {بدأ الخادم الساعة {time} بعد # ثانية من توقفه.}}',

@@ -111,6 +111,7 @@ export const managerEn = {
   'story.when': 'Day and time',
   'story.ask': 'Tell me',
   'story.justNow': 'The last minutes',
+  'story.csv': 'All lines as CSV',
   'story.wrong': 'The server cannot tell: {why}',
   'story.restart':
     '{seconds, plural, =0 {The server started at {time}.} other {The server started at {time}, # s after it had stopped.}}',

@@ -113,6 +113,7 @@ export const managerEs: Record<keyof typeof managerEn, string> = {
   'story.when': 'Día y hora',
   'story.ask': 'Cuéntame',
   'story.justNow': 'Los últimos minutos',
+  'story.csv': 'Todas las líneas en CSV',
   'story.wrong': 'El servidor no puede contarlo: {why}',
   'story.restart':
     '{seconds, plural, =0 {El servidor arrancó a las {time}.} other {El servidor arrancó a las {time}, # s después de parar.}}',

@@ -37,6 +37,33 @@ export function useAsk(): Ask {
   );
 }
 
+/** The lines of a time as a file on this device; false when nobody answered. */
+export function useDownload(): (from: number, to: number) => Promise<boolean> {
+  const session = useSession();
+  const { location } = useSessionView();
+  return useCallback(
+    async (from, to) => {
+      const [start, end] = [from, to].map((ms) => encodeURIComponent(new Date(ms).toISOString()));
+      try {
+        const response = await fetch(
+          `/v1/locations/${location}/connections?from=${start}&to=${end}&limit=1000`,
+          { headers: { authorization: `Bearer ${await session.token('command')}`, accept: 'text/csv' } },
+        );
+        if (!response.ok) return false;
+        const link = document.createElement('a');
+        link.href = URL.createObjectURL(await response.blob());
+        link.download = `${location}-${new Date(from).toISOString().slice(0, 16).replaceAll(':', '')}.csv`;
+        link.click();
+        URL.revokeObjectURL(link.href);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    [session, location],
+  );
+}
+
 const EVERY_MS = 5_000;
 
 /** The pulse, asked for again every five seconds while somebody looks. `failedSince`: no answer came since then. */

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { Num } from '../ui/marks.tsx';
 import { exactText } from '../ui/time.ts';
 import { type StoryAnswer, readStory } from './answers.ts';
-import { useAsk } from './calls.ts';
+import { useAsk, useDownload } from './calls.ts';
 import { causeText } from './live.tsx';
 
 /** "What happened on Friday at seven?": one paragraph and a list. */
@@ -61,7 +61,10 @@ export function Story({ now, zone }: { now: number; zone?: string }): ReactEleme
   );
 }
 
+const WINDOW_MS = 5 * 60_000;
+
 function Told({ story, zone }: { story: StoryAnswer; zone?: string }): ReactElement {
+  const download = useDownload();
   return (
     <>
       <p className="mg-paragraph" data-testid="story-text">
@@ -75,6 +78,15 @@ function Told({ story, zone }: { story: StoryAnswer; zone?: string }): ReactElem
           </li>
         ))}
       </ol>
+      {story.list.length > 0 && (
+        <Button
+          testId="story-csv"
+          className="mg-csv"
+          onPress={() => void download(story.at - WINDOW_MS, story.at + WINDOW_MS)}
+        >
+          {t('story.csv')}
+        </Button>
+      )}
     </>
   );
 }
