@@ -107,6 +107,7 @@ describe(`${SCREENS} screens after a kill -9`, () => {
     };
     console.log(JSON.stringify(report, null, 1));
     await writeFile(join(import.meta.dirname, 'storm.json'), `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(join(import.meta.dirname, '../docs/storm.md'), page(report));
     expect(left).toBe(SCREENS);
     expect(unequal).toEqual([]);
     expect(allBackMs).toBeLessThanOrEqual(BUDGET_MS);
@@ -167,6 +168,55 @@ describe(`${SCREENS} screens after a kill -9`, () => {
     return wrong;
   }
 });
+
+type StormFigures = {
+  screens: number;
+  places: number;
+  openOrdersEach: number;
+  cores: number;
+  busyBefore: number;
+  readyMs: number;
+  allBackMs: number;
+  back: { p10: number; p50: number; p99: number; max: number };
+  unequal: number;
+  lettersReceived: number;
+  lettersPerScreen: number;
+  serverWroteBytes: number;
+  readsDuringStorm: Record<string, Reads>;
+  readsOfFiveIdleSeconds: Record<string, Reads>;
+};
+
+function page(figures: StormFigures): string {
+  const { screens, places, back, readsDuringStorm, readsOfFiveIdleSeconds } = figures;
+  const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+  const tables = Object.entries(readsDuringStorm).toSorted(([, a], [, b]) => b.calls - a.calls);
+  return `# The storm
+
+${screens} screens (the SDK itself, in two processes on the same machine) of ${places} locations with ${figures.openOrdersEach} open orders each lose their
+only node by kill -9; it is started again at once. Written by \`npm run test:long -- bench/storm.long.ts\` on ${figures.cores} cores that
+the screens, the server and the database share${figures.busyBefore > 2 ? `, **with a load of ${figures.busyBefore} from other work at the start: times are too long**` : ''}.
+
+| | |
+|---|---|
+| node ready again after | ${figures.readyMs} ms |
+| every screen live and without a gap after (budget ${BUDGET_MS / 1000} s) | **${figures.allBackMs} ms** |
+| a tenth, half, 99 of 100 were back after | ${back.p10}, ${back.p50}, ${back.p99} ms |
+| screens that differ from what another process makes of the log | **${figures.unequal}** |
+| frames received | ${mb(figures.lettersReceived)}, ${figures.lettersPerScreen} letters a screen |
+| written by the server's process in all | ${mb(figures.serverWroteBytes)} |
+
+What the database was asked meanwhile, by its own counters (scans, rows), beside five seconds of quiet:
+
+| table | scans | rows | quiet |
+|---|---|---|---|
+${tables
+  .map(
+    ([table, { calls, rows }]) =>
+      `| ${table} | ${calls} | ${rows} | ${readsOfFiveIdleSeconds[table]?.calls ?? 0} |`,
+  )
+  .join('\n')}
+`;
+}
 
 function difference(before: Record<string, Reads>, after: Record<string, Reads>): Record<string, Reads> {
   return Object.fromEntries(

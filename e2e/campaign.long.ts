@@ -11,7 +11,7 @@ import { startCluster } from '../src/testkit/cluster.ts';
 import type { Cluster } from '../src/testkit/cluster.ts';
 import { haveNginx, haveRedis } from '../src/testkit/have.ts';
 import { makeNetns } from '../src/testkit/netns.ts';
-import { writeCampaign } from './campaignReport.ts';
+import { writeCampaign, writeNodeLogs } from './campaignReport.ts';
 import type { CampaignReport, Happened } from './campaignReport.ts';
 import { faultsOf } from './faults.ts';
 import { latencies, readWholeLog, rebuildFrom } from './fleet.ts';
@@ -46,7 +46,7 @@ describe.skipIf(!canRun)(`${FAULTS} faults under load (seed ${SEED})`, () => {
   beforeAll(async () => {
     cluster = await startCluster({
       nodes: 3,
-      env: { LOG_LEVEL: 'error' },
+      env: { LOG_LEVEL: 'info' },
       ...(typeof net !== 'string' && { host: '0.0.0.0' }),
     });
     await cluster.addLocations(LOCATIONS.map((location) => [location, burrito] as const));
@@ -92,12 +92,17 @@ describe.skipIf(!canRun)(`${FAULTS} faults under load (seed ${SEED})`, () => {
       }
       expect(tries, notes.join('\n')).toBeLessThan(FAULTS * 2 + 10);
       await sleep(500 + random() * 2_500);
+      for (const line of await stragglers()) console.log(`   ${line}`);
     }
     open = false;
     await Promise.all(loading);
     for (const crew of crews) crew.rest();
     minutes = (Date.now() - began) / 60_000;
     const screens = await untilAllEqual();
+    notes.push(...screens.unequal.map((one) => `not equal: ${one}`));
+    for (const { client, repaired } of screens.reports.flatMap((one) => one.screens))
+      notes.push(...repaired.map((words) => `${client} repaired its copy: ${words}`));
+    await writeNodeLogs(cluster);
     const report = await judge(screens);
     await writeCampaign(report);
     console.log(JSON.stringify({ ...report, happened: report.happened.length }, null, 1));
@@ -151,9 +156,25 @@ describe.skipIf(!canRun)(`${FAULTS} faults under load (seed ${SEED})`, () => {
     }
   }
 
+  /** Screens that have been away, or behind the others of their place, for longer than a reconnect takes. */
+  async function stragglers(): Promise<string[]> {
+    const screens = (await Promise.all(crews.map((crew) => crew.report()))).flatMap(
+      (report) => report.screens,
+    );
+    return screens.flatMap(({ client, location, topic, transport, word, via, forMs, nextTryInMs, pos }) => {
+      const furthest = Math.max(
+        ...screens.flatMap((one) => (one.location === location && one.topic === topic ? one.pos : -1)),
+      );
+      const isAway = !/live|polling/.test(word) && forMs > 15_000;
+      return isAway || furthest - pos > 100
+        ? `${client} (${transport}) ${word} over ${via} for ${Math.round(forMs / 1000)} s, next try in ${nextTryInMs} ms, at ${pos} of ${furthest}`
+        : [];
+    });
+  }
+
   /** Hash for hash with what another process makes of the log; answers the last reports, equal or not. */
   async function untilAllEqual(): Promise<{ reports: CrewReport[]; unequal: string[] }> {
-    for (const until = Date.now() + 120_000; ; await sleep(1_000)) {
+    for (const until = Date.now() + 300_000; ; await sleep(1_000)) {
       const truth = new Map<string, Awaited<ReturnType<typeof rebuildFrom>>>();
       for (const location of LOCATIONS)
         truth.set(
@@ -169,7 +190,10 @@ describe.skipIf(!canRun)(`${FAULTS} faults under load (seed ${SEED})`, () => {
       const unequal = reports.flatMap(({ screens }) =>
         screens
           .filter((one) => one.hash !== truth.get(one.location)?.topics[one.topic]?.hash || one.pending > 0)
-          .map((one) => `${one.client} at ${one.pos} of ${truth.get(one.location)?.head} ${one.word}`),
+          .map(
+            (one) =>
+              `${one.client} (${one.transport}) at ${one.pos} of ${truth.get(one.location)?.head}, ${one.word} over ${one.via} for ${Math.round(one.forMs / 1000)} s, ${one.pending} commands pending`,
+          ),
       );
       if (unequal.length === 0 || Date.now() > until) return { reports, unequal };
     }

@@ -46,6 +46,14 @@ export async function writeCampaign(report: CampaignReport): Promise<void> {
   await writeFile(join(ROOT, 'docs/campaign.md'), page(report));
 }
 
+/** What the nodes said, where something was wrong. */
+export async function writeNodeLogs(cluster: {
+  readonly nodes: readonly { output(): string }[];
+}): Promise<void> {
+  for (const [n, node] of cluster.nodes.entries())
+    await writeFile(join(ROOT, `bench/campaign-node${n + 1}.log`), node.output());
+}
+
 function page(report: CampaignReport): string {
   const kinds = new Map<string, Happened[]>();
   for (const one of report.happened) kinds.set(one.kind, [...(kinds.get(one.kind) ?? []), one]);

@@ -28,6 +28,8 @@ type Seat = {
 };
 
 const seats: Seat[] = [];
+/** What each screen had to repair, in words. */
+const repaired = new Map<string, string[]>();
 let cooking = true;
 let markedAt = 0;
 let letters = 0;
@@ -70,6 +72,10 @@ function sit(order: Extract<CrewAsked, { ask: 'sit' }>, post: Post): Seat {
     backAt: null,
   };
   watchChanges(seat);
+  heard.onRepaired(({ cause, missing, extra, at }) => {
+    const words = `${cause} at ${new Date(at).toISOString()}: missing ${missing.slice(0, 3).join(' ')}, extra ${extra.slice(0, 3).join(' ')}`;
+    repaired.set(client, [...(repaired.get(client) ?? []), words]);
+  });
   heard.connection.subscribe(() => {
     const isLive = heard.connection.get().word === 'live';
     if (!isLive) [seat.left, seat.backAt] = [true, null];
@@ -164,7 +170,7 @@ function standing(): Standing {
 function report(arrivals: boolean): CrewReport {
   const screens: CrewScreen[] = seats.map(({ post, heard, resets, refused, bumped }) => {
     const view = heard.view(post.topic).get();
-    const { word, via, repairs, reconnects } = heard.connection.get();
+    const { word, via, repairs, reconnects, since, nextTryAt } = heard.connection.get();
     const pending = heard.outbox.get().pending.length;
     return {
       ...post,
@@ -172,6 +178,9 @@ function report(arrivals: boolean): CrewReport {
       hash: hashOf(view),
       word,
       via,
+      forMs: heard.serverNow() - since,
+      nextTryInMs: nextTryAt === null ? null : nextTryAt - Date.now(),
+      repaired: repaired.get(post.client) ?? [],
       repairs,
       reconnects,
       pending,

@@ -37,8 +37,9 @@ export function faultsOf(
         await node.end('SIGKILL', 5_000);
         const trace = mustBeGone(pid);
         await sleep(between(300, 2_500));
+        const since = Date.now();
         await node.start();
-        return `${trace}; started again as ${node.pid}`;
+        return `${trace}; started again as ${node.pid} in ${Date.now() - since} ms`;
       },
     },
     {

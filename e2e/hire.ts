@@ -22,6 +22,10 @@ export type CrewScreen = Post & {
   readonly hash: number;
   readonly word: string;
   readonly via: string | null;
+  /** For how long the word has held, and when the next try starts. */
+  readonly forMs: number;
+  readonly nextTryInMs: number | null;
+  readonly repaired: readonly string[];
   readonly repairs: number;
   readonly reconnects: number;
   /** Commands on their way. */
