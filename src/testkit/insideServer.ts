@@ -1,4 +1,5 @@
 import { createAccounts } from '../accounts/accounts.ts';
+import { createPushSubscriptions } from '../accounts/pushSubscriptions.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { NewClaims } from '../accounts/tokens.ts';
 import { readDemo } from '../cli/demoHouse.ts';
@@ -10,6 +11,8 @@ import { createEdge } from '../edge/edge.ts';
 import type { Edge, EdgeOptions } from '../edge/edge.ts';
 import { createFeed } from '../feed/feed.ts';
 import type { Feed } from '../feed/feed.ts';
+import { pushKeys } from '../integrations/push/keys.ts';
+import { createPapers } from '../jobs/papers.ts';
 import { createBatcher } from '../location/batcher.ts';
 import { houseRules } from '../location/houseRules.ts';
 import { createLocations } from '../location/locations.ts';
@@ -122,6 +125,12 @@ export async function startTestServer(
     metricsToken: undefined,
     version: 'test',
     notReady: async () => [],
+    outside: {
+      papers: createPapers(pool),
+      push: createPushSubscriptions(pool),
+      pushKey: pushKeys(TEST_SECRET).publicKey,
+      pushHosts: ['push.example.com'],
+    },
     ...more,
   });
   const server: TestServer = {
