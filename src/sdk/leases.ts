@@ -109,10 +109,13 @@ export function leasedTab(place: string, id: string, now: () => number, times: L
       channel?.close();
       page?.removeEventListener('pagehide', leave);
       page?.removeEventListener('pageshow', back);
-      void opening.then(
-        (database) => database.close(),
-        () => undefined,
-      );
+      // Whoever waits need not wait until the row is old.
+      void giveBack()
+        .then(() => opening)
+        .then(
+          (database) => database.close(),
+          () => undefined,
+        );
     },
   };
 }

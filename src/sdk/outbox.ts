@@ -56,6 +56,8 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
   const shelf = createShelf(storage, now);
   /** The newest earlier tap of another open page, by aggregate: it goes first. */
   let before = new Map<string, number>();
+  /** The other pages that were open when they were looked at last. */
+  let company = new Set<string>();
   /** Until when other pages were looked at: what was tapped here later waits for the next look. */
   let lookedUntil = Number.POSITIVE_INFINITY;
   /** Taps that pages which are gone left for somebody who is not signed in here. */
@@ -66,6 +68,7 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
   let turnSince = 0;
   let inFlight = 0;
   let batching = false;
+  let looking = false;
   let failures = 0;
   let failingSince: number | null = null;
   let holdUntil = 0;
@@ -107,7 +110,7 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
       const goes =
         waits(entry) &&
         !asks(entry) &&
-        !(turn === 'held' && n > lookedUntil) &&
+        !(turn === 'held' && (looking || n > lookedUntil)) &&
         !((before.get(aggregate) ?? Number.POSITIVE_INFINITY) < n) &&
         !(whole && (entry.alone || entry.approval !== undefined));
       if (goes) found.push(entry);
@@ -136,7 +139,7 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
         wake(BEHIND_OTHERS_MS);
       }
     }
-    if (turn === 'held' && inFlight === 0 && !batching) endTurn();
+    if (turn === 'held' && inFlight === 0 && !batching && !looking) endTurn();
     show();
   }
 
@@ -160,6 +163,14 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
 
   function send(): void {
     if (now() - turnSince >= TURN_MS) return;
+    // Tapped since others were looked at: they may have tapped before it, on the same order.
+    if (!looking && inOrder().some((entry) => waits(entry) && entry.kept.n > lookedUntil)) {
+      looking = true;
+      void lookAround().finally(() => {
+        looking = false;
+        pump();
+      });
+    }
     const many = sendable(true);
     if (many.length >= BATCH_FROM && !batching && inFlight === 0) void sendMany(cut(many));
     else if (!batching)
@@ -302,10 +313,15 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
   /** Takes over what pages left that are gone, and sees what those that are open have to send first. */
   async function lookAround(): Promise<void> {
     if (!tab.shared) return;
+    // What an earlier page left goes before what is tapped here.
+    await firstLook;
     const alive = await tab.others();
+    const isAlone = alive.size === 0 && company.size === 0;
+    company = new Set(alive);
     before = new Map();
-    lookedUntil = alive.size > 0 ? Math.max(now(), lastN) : Number.POSITIVE_INFINITY;
-    if (alive.size > 0) await adopt(alive);
+    lookedUntil = Math.max(now(), lastN);
+    // Who was here a moment ago and is gone may have left something too.
+    if (!isAlone) await adopt(alive);
   }
 
   async function adopt(alive: ReadonlySet<string>): Promise<void> {
@@ -343,15 +359,17 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
   }
 
   async function look(): Promise<void> {
-    await adopt(await tab.others());
+    const alive = await tab.others();
+    for (const one of alive) company.add(one);
+    await adopt(alive);
     shelf.clean();
     for (const entry of entries.values())
       if (!entry.stored && storage.durable && waits(entry)) void keep(entry);
     pump();
   }
 
-  void look();
-  const looking = storage.durable ? setInterval(() => void look(), LOOK_MS) : undefined;
+  const firstLook = look();
+  const rounds = storage.durable ? setInterval(() => void look(), LOOK_MS) : undefined;
 
   return {
     get: store.get,
@@ -429,7 +447,7 @@ export function createOutbox(options: OutboxOptions): OutboxEngine {
     close() {
       closed = true;
       if (timer !== null) clearTimeout(timer);
-      clearInterval(looking);
+      clearInterval(rounds);
       endTurn();
       tab.release();
       storage.close();
