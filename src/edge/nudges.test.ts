@@ -58,10 +58,12 @@ describe('a ticket that nobody heard, on the screens that have it', () => {
       .poll(() => reader.replica('station:fryer').entities.get(`ticket|${ticket}`))
       .toMatchObject({ backup: 'grill', station: 'grill' });
     paint(reader, 'station:fryer');
-    await expect.poll(() => at.house.kitchen.log.at(-1)).toMatchObject({
-      type: 'ticket.heard',
-      data: { ticket, screen: 'd1' },
-    });
+    await expect
+      .poll(() => at.house.kitchen.log.at(-1))
+      .toMatchObject({
+        type: 'ticket.heard',
+        data: { ticket, screen: 'd1' },
+      });
     await expect.poll(() => reader.replica('station:fryer').pos).toBe(at.house.kitchen.state.head);
     paint(reader, 'station:fryer');
     expect(
