@@ -83,17 +83,17 @@ export function track(
   const work = workOf(after, kitchen.config);
   const eta = etaAfter({ old, after, event, kitchen, step, trouble, work });
   const next: Tracking = {
-    ...old,
+    version: old.version,
+    at: old.at,
+    mark: old.mark,
     step,
     reached: step === old.step ? old.reached : reach(old.reached, step, event.at),
     ready: Math.min(things, Math.max(readyPieces(after.items), old.ready - Math.max(0, old.things - things))),
     things,
+    ...(eta && { eta }),
+    ...(trouble && { trouble }),
     work: secondsOf(work, old.work),
   };
-  delete next.trouble;
-  delete next.eta;
-  if (trouble) next.trouble = trouble;
-  if (eta) next.eta = eta;
   if (!looksTheSame(before, after, old, next)) return changed(next, event);
   return next.work === old.work ? old : { ...old, work: next.work };
 }
@@ -111,12 +111,14 @@ export function shiftLoad(
   after: Tracking['work'],
 ): Readonly<Record<string, number>> {
   if (before === after) return load;
-  const next = { ...load };
-  for (const station of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const seconds = (next[station] ?? 0) + (after[station] ?? 0) - (before[station] ?? 0);
-    if (seconds > 0) next[station] = seconds;
-    else delete next[station];
-  }
+  const next: Record<string, number> = { ...load };
+  let isDone = false;
+  for (const work of [before, after])
+    for (const [station, seconds] of Object.entries(work)) {
+      next[station] = (next[station] ?? 0) + (work === after ? seconds : -seconds);
+      isDone ||= next[station] === 0;
+    }
+  if (isDone) return Object.fromEntries(Object.entries(next).filter(([, seconds]) => seconds !== 0));
   return next;
 }
 
