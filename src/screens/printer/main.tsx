@@ -58,8 +58,10 @@ function Papers(): ReactElement {
 
   useEffect(() => {
     if (printing.size === 0) return;
+    const done = (): void => setPrinting(new Set());
+    window.addEventListener('afterprint', done, { once: true });
     window.print();
-    setPrinting(new Set());
+    return () => window.removeEventListener('afterprint', done);
   }, [printing]);
 
   return (
