@@ -1,9 +1,8 @@
-import 'reflect-metadata';
-import { createECDH, createDecipheriv, hkdfSync, randomBytes, webcrypto } from 'node:crypto';
+import { createDecipheriv, createECDH, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
-import * as x509 from '@peculiar/x509';
 import { importJWK, jwtVerify } from 'jose';
+import { makeCertificate } from '../ops/certificate.ts';
 
 /**
  * A push service of our own (RFC 8030) with a browser behind it: it checks who sends (RFC 8292) and opens what was sealed
@@ -31,7 +30,7 @@ export type PushService = {
 };
 
 export async function startPushService(publicKey: string): Promise<PushService> {
-  const { cert, key } = await selfSigned();
+  const { ca, cert, key } = ownCertificate();
   const browser = createECDH('prime256v1');
   browser.generateKeys();
   const auth = randomBytes(16);
@@ -77,7 +76,7 @@ export async function startPushService(publicKey: string): Promise<PushService> 
       language: 'en',
     },
     host,
-    ca: cert,
+    ca,
     delivered,
     refused,
     status: 201,
@@ -133,25 +132,28 @@ function open(sealed: Buffer, privateKey: Buffer, publicKey: Buffer, auth: Buffe
   return padded.subarray(0, end).toString('utf8');
 }
 
-async function selfSigned(): Promise<{ cert: string; key: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const cert = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: randomBytes(8).toString('hex'),
-    name: 'CN=a push service of the tests',
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 86_400_000),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-      ]),
-    ],
-  });
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString('base64')}\n-----END PRIVATE KEY-----\n`;
-  return { cert: cert.toString('pem'), key };
+function ownCertificate(): { ca: string; cert: string; key: string } {
+  const [authority, server] = [
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  ];
+  const issuer = { name: 'a push service of the tests', ...authority };
+  const times = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 86_400_000) };
+  return {
+    ca: makeCertificate({
+      name: issuer.name,
+      publicKey: authority.publicKey,
+      issuer,
+      authority: { domains: ['localhost'], networks: [{ address: '127.0.0.0', prefix: 8 }] },
+      ...times,
+    }),
+    cert: makeCertificate({
+      name: 'localhost',
+      publicKey: server.publicKey,
+      issuer,
+      names: ['localhost', '127.0.0.1'],
+      ...times,
+    }),
+    key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
 }
