@@ -46,7 +46,13 @@ it('[ND15] a waiter at another node is told live how many screens of all nodes h
     const replica = new Replica();
     for (const frame of screen.frames) replica.apply(frame);
     const cursor = replica.cursor ?? '';
-    subscription.acknowledge({ topic: 'station:grill', cursor, painted: true, visible: true });
+    subscription.acknowledge({
+      topic: 'station:grill',
+      cursor,
+      painted: true,
+      visible: true,
+      audio: 'running',
+    });
   };
   paint();
   await expect.poll(() => last()?.data).toMatchObject({ heardMs: expect.any(Number) });

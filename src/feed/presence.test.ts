@@ -155,6 +155,30 @@ describe('who looks at a location', () => {
     expect(one.gone('fryer')).toBe(new Date(START).toISOString());
   });
 
+  it('[ND16] a screen whose line broke without a word is gone since it was last heard, not since that was noticed', async () => {
+    const [one] = [node(createHub())];
+    one.come('a');
+    const heard = Date.now();
+    one.screens.set('a', { ...watcher('a', 'station:grill'), lastSeen: heard });
+    await sleep(1_500);
+    await sleep(18_500);
+    // After 20 s of silence its socket is closed.
+    one.go('a');
+    await sleep(1_000);
+    expect(one.gone()).toBe(new Date(heard).toISOString());
+    expect(one.last('station', 'grill')).toMatchObject({ deafSince: new Date(heard).toISOString() });
+
+    one.come('b');
+    one.screens.set('b', { ...watcher('b', 'station:grill'), lastSeen: Date.now() });
+    await sleep(12_000);
+    const closed = Date.now();
+    // Closed by hand between two of its words.
+    one.go('b');
+    await sleep(6_000);
+    expect(Date.parse(one.gone() ?? '')).toBeGreaterThanOrEqual(closed);
+    one.crash();
+  });
+
   it('[ND11] screens of all nodes are counted together, from the moment a node comes', async () => {
     const hub = createHub();
     const [first, second] = [node(hub), node(hub)];

@@ -87,6 +87,8 @@ type Watch = {
   readonly sent: Map<string, string>;
   local: readonly Screen[];
   readonly behindSince: Map<string, number>;
+  /** Station -> when one of this node's screens of it last said something. */
+  readonly heardAt: Map<string, number>;
   readonly since: number;
   /** What the other nodes were told last; null: they must be told again. */
   said: string | null;
@@ -110,6 +112,7 @@ export function createPresence(options: PresenceOptions): Presence {
         sent: new Map(),
         local: [],
         behindSince: new Map(),
+        heardAt: new Map(),
         since: now(),
         said: null,
         saidAt: Number.NEGATIVE_INFINITY,
@@ -141,8 +144,16 @@ export function createPresence(options: PresenceOptions): Presence {
     const counts = new Map<string, number>();
     for (const { counts: stations } of everywhere(watch))
       for (const station of stations) counts.set(station, (counts.get(station) ?? 0) + 1);
+    const foreign = new Set(
+      [...watch.remote.values()].flatMap(({ screens }) => screens.flatMap((screen) => screen.counts)),
+    );
     for (const station of stationsIn(state(location)))
-      stationOf(watch, station).count(counts.get(station) ?? 0, at);
+      stationOf(watch, station).count(
+        counts.get(station) ?? 0,
+        at,
+        // Of other nodes' screens it is known that they are there, not when they last spoke.
+        foreign.has(station) ? at : watch.heardAt.get(station),
+      );
     tellReaders(location, watch);
     tellNodes(location, watch, at);
   }
@@ -151,6 +162,14 @@ export function createPresence(options: PresenceOptions): Presence {
   function look(location: string, watch: Watch, at: number): Screen[] {
     const known = new Map(watch.local.map(({ session, sinceMs }) => [session, sinceMs]));
     const { watchers, behind } = local(location);
+    watch.heardAt.clear();
+    for (const { topic, counts, lastSeen } of watchers) {
+      if (!counts || !topic.startsWith('station:')) continue;
+      const station = topic.slice('station:'.length);
+      // By this node's clock; told by the log's, as everything here.
+      const heardAt = at - (Date.now() - lastSeen);
+      watch.heardAt.set(station, Math.max(watch.heardAt.get(station) ?? 0, heardAt));
+    }
     for (const session of watch.behindSince.keys())
       if (!behind.has(session)) watch.behindSince.delete(session);
     for (const session of behind) watch.behindSince.set(session, watch.behindSince.get(session) ?? at);

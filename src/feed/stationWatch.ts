@@ -1,5 +1,7 @@
 /** How long a screen that went may take to come back before anybody is told. */
 const FLAP_MS = 5_000;
+/** A living screen says something each 15 s: one that was silent for longer went when it was last heard. */
+const SILENT_MS = 17_000;
 
 /** The live screens of one station over time: more are believed at once, fewer when they have been fewer for a while. */
 export class StationWatch {
@@ -8,6 +10,8 @@ export class StationWatch {
   #fewerSince: number | null = null;
   /** Since when there has been none. */
   #goneAt: number | null;
+  /** When the last of them said something. */
+  #heardAt = Number.NEGATIVE_INFINITY;
 
   constructor(now: number) {
     this.#goneAt = now;
@@ -18,9 +22,15 @@ export class StationWatch {
     return this.#shown;
   }
 
-  /** There are so many now (ms). */
-  count(screens: number, now: number): void {
-    this.#goneAt = screens > 0 ? null : (this.#goneAt ?? now);
+  /** There are so many now (ms), and the latest word of one of them came at `heardAt`. */
+  count(screens: number, now: number, heardAt = now): void {
+    if (screens > 0) {
+      this.#goneAt = null;
+      this.#heardAt = heardAt;
+    } else {
+      // A line that breaks without a word is found out by its silence, which is then already over.
+      this.#goneAt ??= now - this.#heardAt > SILENT_MS && this.#heardAt > 0 ? this.#heardAt : now;
+    }
     if (screens >= this.#shown) {
       this.#shown = screens;
       this.#fewerSince = null;
