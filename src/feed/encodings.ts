@@ -16,6 +16,13 @@ export type Frame = {
   readonly text: string;
 };
 
+/** The text of a frame that claims the quiet interval before it as well: as `View` writes it, with another `from`. */
+export function textFrom(frame: Frame, topic: string, from: number): string {
+  if (frame.from <= from) return frame.text;
+  const head = `{"t":"chg","topic":${JSON.stringify(topic)},"from":`;
+  return `${head}${from}${frame.text.slice(head.length + String(frame.from).length)}`;
+}
+
 export type Cached = { dropEncodings(): void };
 
 export class EncodingBudget {

@@ -4,7 +4,7 @@ import { mayRead, topicKind } from '../domain/rights.ts';
 import { CLOSE } from '../protocol/down.ts';
 import type { Acknowledgement } from '../protocol/up.ts';
 import { checkCursor, decodeCursor } from './cursor.ts';
-import { EncodingBudget, type Frame } from './encodings.ts';
+import { EncodingBudget, textFrom } from './encodings.ts';
 import { type FeedObserver, Place, type PlaceOptions } from './place.ts';
 import { type TicketRow, readTicketRows } from './foreignTickets.ts';
 import type { LiveDatum } from './presence.ts';
@@ -272,7 +272,7 @@ export function createFeed(options: FeedOptions): Feed {
       if (frames === null) return reset('too_old');
       const { synced } = shared.view;
       assertOwn(reader, shared.view.location, topic);
-      return `{"pos":${synced},"cursor":${JSON.stringify(shared.view.cursorAt(synced))},"hash":${shared.view.hash},${told()},"frames":[${frames.map(({ text }) => text).join(',')}]}`;
+      return `{"pos":${synced},"cursor":${JSON.stringify(shared.view.cursorAt(synced))},"hash":${shared.view.hash},${told()},"frames":[${frames.join(',')}]}`;
     },
     async acknowledge(reader, ack) {
       const location = await enter(reader, ack.topic);
@@ -317,14 +317,20 @@ export function createFeed(options: FeedOptions): Feed {
   };
 }
 
-/** Frames that bring a reader from `pos` to the view's position; null when it takes a snapshot. Empty ones are left out: the answer's own `pos` says it. */
-function framesSince(view: Subscription['shared']['view'], from: number): Frame[] | null {
-  const frames: Frame[] = [];
+/**
+ * Frames that bring a reader from `pos` to the view's position; null when it takes a snapshot. Empty ones are joined to
+ * the one after them, so that there is no gap between frames; after the last one the answer's own `pos` says it.
+ */
+function framesSince(view: Subscription['shared']['view'], from: number): string[] | null {
+  const frames: string[] = [];
+  let told = from;
   for (let pos = from; pos < view.framed;) {
     const frame = view.frameAfter(pos);
     if (frame === null) return null;
     pos = frame.to;
-    if (!frame.isEmpty) frames.push(frame);
+    if (frame.isEmpty) continue;
+    frames.push(textFrom(frame, view.topic, told));
+    told = pos;
   }
   return frames;
 }

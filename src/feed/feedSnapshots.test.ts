@@ -156,6 +156,36 @@ describe('polls', () => {
     expect(later).toMatchObject({ pos: now.pos, frames: [] });
   });
 
+  test('[F90] the frames of a poll leave no interval out, so that the rule of intervals is enough to read them', async () => {
+    await house.feed.attach(reader(), 'station:fryer', null, new TestSink());
+    const { head } = await house.feed.snapshot(reader(), 'station:fryer');
+    const fry = (number: number) =>
+      house.kitchen.do('order.place', {
+        order: {
+          id: id('order', number),
+          type: 'counter',
+          items: [{ id: id('item', number), menuItem: 'milanesa', qty: 1 }],
+        },
+      });
+    // What the topic does not show is told to sockets once a second, in frames with nothing in them.
+    for (const number of [901, 902]) {
+      place();
+      house.tell();
+      await sleep(1_150);
+      fry(number);
+      await tick();
+    }
+    const body = JSON.parse(await house.feed.changes(reader(), 'station:fryer', head.cursor, 0));
+    const frames: Chg[] = body.frames;
+    expect(frames.every(({ put, gone }) => put.length + gone.length > 0)).toBe(true);
+    let pos = head.pos;
+    for (const { from, to } of frames) {
+      expect(from).toBeLessThanOrEqual(pos);
+      pos = to;
+    }
+    expect(pos).toBe(body.pos);
+  });
+
   test('[F17] any doubt about the cursor of a poll is a reset', async () => {
     expect(JSON.parse(await house.feed.changes(reader(), 'kitchen', null, 0))).toMatchObject({
       reset: true,
