@@ -219,6 +219,11 @@ export function createMemoryDatabase(options: { now: () => number; newEpoch: () 
       const row = existing(location);
       row.events = row.events.filter((text) => parseEvent(text).seq !== seq);
     },
+    /** Where the head stands, and how many events there are: equal, or the log is broken. */
+    sizeOf(location: string): { head: number; events: number } {
+      const { head, events } = existing(location);
+      return { head, events: events.length };
+    },
     snapshotsOf(location: string, stateVersion: number): number[] {
       return [...(rows.get(location)?.snapshots.get(stateVersion)?.keys() ?? [])].sort((a, b) => a - b);
     },

@@ -3,11 +3,14 @@ import { reroute, tap } from './people.ts';
 import type { SimNode } from './node.ts';
 import type { Happening } from './profiles.ts';
 import type { Device } from './device.ts';
-import { HOUSES } from './houses.ts';
+import { OPEN_HOUSES } from './houses.ts';
 import type { Sim } from './sim.ts';
 import type { Wire } from './wire.ts';
 
 /** Draws what happens next, and makes it happen. Every fault leaves its count. */
+
+/** What somebody else would look at, and now and then this one does. */
+const ASIDE = { kitchen: 'kitchen', expo: 'station:grill', waiter: 'floor' } as const;
 
 type Deed = (sim: Sim) => void;
 
@@ -154,7 +157,7 @@ const DEEDS: { readonly [H in Happening]: Deed } = {
     });
   },
   reroute: (sim) => {
-    const { location } = sim.chance.pick(HOUSES);
+    const { location } = sim.chance.pick(OPEN_HOUSES);
     const node = sim.route();
     if (node === null) return;
     fault(sim, 'reroute', location);
@@ -164,12 +167,29 @@ const DEEDS: { readonly [H in Happening]: Deed } = {
       void node.locations.submit(location, command, { id: 'staff:ana', role: 'manager' }, name);
     });
   },
-  restore: (sim) => {
-    if (sim.isForked) return;
-    fault(sim, 'restore', '');
-    sim.restore();
+  look: (sim) => {
+    const device = anyDevice(sim);
+    const topic = sim.chance.chance(0.3) ? 'station:nowhere' : ASIDE[device.spec.role];
+    const ms = sim.chance.between(500, 9_000);
+    device.within((tab) => {
+      const away = tab.heard.view(topic).subscribe(() => undefined);
+      sim.world.after(ms, tab.process, away);
+    });
   },
-  failover: () => undefined,
+  hangUp: (sim) => {
+    if (sim.hangUpUntil > sim.world.now) return;
+    fault(sim, 'hang up', '');
+    const from = sim.world.now;
+    const ms = sim.chance.between(40_000, 70_000);
+    sim.hangUpUntil = from + ms;
+    for (const node of sim.nodes) for (const wire of node?.wires ?? []) wire.cut();
+    sim.world.after(ms, null, () => sim.lines.judgeDials(from));
+  },
+  restore: (sim) => {
+    fault(sim, 'restore', '');
+    sim.backUp();
+    later(sim, 2_000, 15_000, () => sim.restore());
+  },
 };
 
 export function happen(sim: Sim, what: Happening): void {

@@ -14,7 +14,7 @@ export class Ear {
   sent(device: string, location: string, text: string, kind: string): void {
     this.#sim.trace(`to ${device} ${kind} ${text.length}`);
     this.#checkTenant(device, location, text);
-    if (this.#sim.isForked || (kind !== 'chg' && kind !== 'snap')) return;
+    if (kind !== 'chg' && kind !== 'snap') return;
     const truth = this.#sim.truthOf(location);
     const frame = JSON.parse(text);
     if (kind === 'chg') truth.checkChange(frame, text);

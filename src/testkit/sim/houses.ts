@@ -4,7 +4,11 @@ import type { Blocked, DeviceSpec } from './device.ts';
 export const HOUSES = [
   { location: 'brasa', organization: 'brasa-group', marker: 'MARK-BRASA' },
   { location: 'verde', organization: 'other', marker: 'MARK-VERDE' },
+  { location: 'brasa-2', organization: 'brasa-group', marker: 'MARK-SECOND' },
 ] as const;
+
+/** Houses that people work in; the other one is only there to be mixed up with. */
+export const OPEN_HOUSES = HOUSES.slice(0, 2);
 
 export const DEVICES: readonly DeviceSpec[] = [
   {

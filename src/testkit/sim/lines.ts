@@ -50,6 +50,11 @@ export class Lines {
       world.after(8, page, () => pageEnd.ended(1006));
       return null;
     }
+    if (this.#sim.hangUpUntil > world.now) {
+      world.after(6, page, () => pageEnd.opened());
+      world.after(12, page, () => pageEnd.ended(1006));
+      return null;
+    }
     const wire = this.#wire(device, page, node, location, pageEnd);
     pageEnd.wire = wire;
     world.after(this.#sim.chance.between(1, 10), node.process, () => {
@@ -59,6 +64,18 @@ export class Lines {
       );
     });
     return wire;
+  }
+
+  /** Back-off: a screen whose calls end before a word is said calls ever more seldom. */
+  judgeDials(from: number): void {
+    const { world, devices } = this.#sim;
+    const seconds = (world.now - from) / 1_000;
+    for (const { id, blocks } of devices) {
+      if (blocks.size > 0) continue;
+      const count = this.dials.filter(({ device, at }) => device === id && at >= from).length;
+      if (count > 10 + seconds / 2.2)
+        this.#sim.blame(`L5 ${id} dialled ${count} times in ${seconds.toFixed(0)} s`);
+    }
   }
 
   #wire(device: string, page: Process, node: SimNode, location: string, pageEnd: PageSide): Wire {
@@ -100,7 +117,8 @@ export class Lines {
       const { signal } = init;
       signal?.addEventListener('abort', () => reject(signal.reason));
       const node = this.#sim.route();
-      if (node === null) this.#sim.world.after(4, page, () => reject(new TypeError('fetch failed')));
+      if (node === null || this.#sim.hangUpUntil > this.#sim.world.now)
+        this.#sim.world.after(4, page, () => reject(new TypeError('fetch failed')));
       else if (!this.#sim.network.reaches(device.id, node.name)) return;
       else if (isStream) this.#stream(device, page, node, call, signal ?? null, resolve);
       else this.#call(device, page, node, call, signal ?? null, resolve, reject);
@@ -110,7 +128,7 @@ export class Lines {
   #call(
     device: Device,
     page: Process,
-    node: SimNode,
+    first: SimNode,
     call: Call,
     signal: AbortSignal | null,
     resolve: (response: Response) => void,
@@ -118,7 +136,12 @@ export class Lines {
   ): void {
     const { world, network } = this.#sim;
     const kind = KINDS.find(([start]) => call.path.startsWith(start))?.[1] ?? 'read';
-    network.carry(`call:${kind}`, node.process, null, () => {
+    let deliveries = 0;
+    network.carry(`call:${kind}`, first.process, null, () => {
+      deliveries += 1;
+      // What arrives a second time was sent again by something in between, to whoever the balancer picks.
+      const node = deliveries === 1 ? first : (this.#sim.route() ?? first);
+      if (node !== first) this.#sim.world.current = node.process;
       if (!node.isReady || node.isDraining) {
         world.after(4, page, () => reject(new TypeError('socket hang up')));
         return;
@@ -130,6 +153,7 @@ export class Lines {
       const left = new AbortController();
       signal?.addEventListener('abort', () => world.after(3, node.process, () => left.abort()));
       void answerCall(node, { ...call, signal: left.signal }).then((reply) => {
+        this.#sim.trace(`${device.id} is answered ${reply.status} ${call.key ?? ''}`);
         this.#ear.answered(device, call, reply.text);
         if (!network.reaches(device.id, node.name)) return;
         network.carry(`reply:${kind}`, page, null, () => resolve(responseOf(reply)));

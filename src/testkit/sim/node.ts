@@ -14,7 +14,6 @@ import type { Feed } from '../../feed/feed.ts';
 import { createPresence } from '../../feed/presence.ts';
 import { createBatcher } from '../../location/batcher.ts';
 import { readCourtesy } from '../../location/courtesy.ts';
-import { houseRules } from '../../location/houseRules.ts';
 import { createLocations } from '../../location/locations.ts';
 import type { Locations } from '../../location/locations.ts';
 import { CLOSE } from '../../protocol/down.ts';
@@ -78,7 +77,7 @@ export function startNode(sim: Sim, name: string): SimNode {
   const locations = createLocations({
     log,
     batcher: createBatcher(log, { maxLocations: 200, parallel: 3, groupCommit: true }),
-    rules: houseRules,
+    rules: sim.rules,
     onCommit: (location, before, after, events, appended) => {
       feed.committed(location, before, after, events, appended);
       if (appended.decidedAt !== null) neighbours.committed(location, appended.stored);

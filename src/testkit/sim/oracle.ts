@@ -53,6 +53,11 @@ export class Truth {
 
   /** Reads what was committed since the last time. S1, S2, S11. */
   catchUp(): void {
+    const size = this.#database.sizeOf(this.location);
+    if (size.head !== size.events)
+      this.#blame(
+        `S1 ${this.location}: the head stands at ${size.head}, and there are ${size.events} events`,
+      );
     for (const stored of this.#database.readTail(this.location, this.head)) {
       // Written by the rules of this very code.
       const event = stored as unknown as LoggedEvent;
@@ -76,14 +81,25 @@ export class Truth {
   }
 
   /** A node asks for this to be appended. A command that the expected head already has must not be decided again. */
-  proposed({ expected, events }: Proposal): void {
-    for (const { command, type } of events) {
-      const first = this.effects.get(command)?.[0];
+  proposed({ expected, results }: Proposal): void {
+    for (const { id, name } of results) {
+      const first = this.effects.get(id)?.[0];
       if (first !== undefined && first <= expected)
         this.#blame(
-          `S11 ${this.location}: ${type} decided on ${expected} though ${command} stands at ${first}`,
+          `S11 ${this.location}: ${name} ${id} decided on ${expected} though it stands at ${first}`,
         );
     }
+  }
+
+  /** Keys and versions that the topic showed at a position. */
+  shownAt(topic: string, seq: number): Map<string, number> {
+    const shown = new Map<string, number>();
+    for (const { seq: at, key, version } of this.#history(topic).changes) {
+      if (at > seq) break;
+      if (version === null) shown.delete(key);
+      else shown.set(key, version);
+    }
+    return shown;
   }
 
   hashAt(topic: string, seq: number): number | undefined {

@@ -2,7 +2,6 @@ import type { CommandName, CommandRequest } from '../../domain/commands.ts';
 import type { OrderView, TicketView } from '../../domain/entities.ts';
 import { mintId } from '../../sdk/client.ts';
 import type { Sent } from '../../sdk/shapes.ts';
-import { smallPlace } from '../kitchen.ts';
 import type { Device, Tab } from './device.ts';
 import { HOUSES } from './houses.ts';
 import type { Sim } from './sim.ts';
@@ -191,13 +190,16 @@ export function reroute(sim: Sim, location: string): Wish {
     name: 'location.configure',
     input: {
       config: {
-        ...smallPlace,
-        name: marker,
+        ...sim.place(marker),
         menu: {
-          ...smallPlace.menu,
-          categories: smallPlace.menu.categories.map((category) =>
-            category.id === 'mains' ? { ...category, stations: [chance.pick(['grill', 'fryer'])] } : category,
-          ),
+          ...sim.place(marker).menu,
+          categories: sim
+            .place(marker)
+            .menu.categories.map((category) =>
+              category.id === 'mains'
+                ? { ...category, stations: [chance.pick(['grill', 'fryer'])] }
+                : category,
+            ),
         },
       },
     },

@@ -28,8 +28,9 @@ export type Happening =
   | 'refuseToken'
   | 'reroute'
   | 'double'
-  | 'restore'
-  | 'failover';
+  | 'look'
+  | 'hangUp'
+  | 'restore';
 
 export type Profile = {
   readonly name: string;
@@ -37,6 +38,12 @@ export type Profile = {
   readonly mood: DatabaseMood;
   readonly storageFails: number;
   readonly tokenSeconds: number;
+  /** The menu fills several parts of a snapshot. */
+  readonly fat?: boolean;
+  /** A place's state is mixed up with another one's now and then: what the last assertion before a send is for. */
+  readonly scrambled?: boolean;
+  /** A rule refuses what time asks for: it must not be asked for without end. */
+  readonly stubborn?: boolean;
   readonly weights: Partial<Record<Happening, number>>;
 };
 
@@ -59,7 +66,7 @@ const WIFI: Weather = {
 const ROUGH: Weather = { ...WIFI, lost: 0.01, doubled: 0.015, overtakes: 0.01, slow: 0.02 };
 const SHAKY: DatabaseMood = { cutBefore: 0.02, cutAfter: 0.03, refuses: 0.02, slow: 0.05, slowMs: [20, 900] };
 
-const WORK = { tap: 46, order: 6, wait: 22, longWait: 0.5, double: 5 } as const;
+const WORK = { tap: 46, order: 6, wait: 22, longWait: 0.5, double: 5, look: 2 } as const;
 const usual = { weather: CALM, mood: HEALTHY, storageFails: 0, tokenSeconds: 900 } as const;
 
 export const PROFILES: readonly Profile[] = [
@@ -68,6 +75,7 @@ export const PROFILES: readonly Profile[] = [
     ...usual,
     name: 'wifi',
     weather: WIFI,
+    fat: true,
     weights: { ...WORK, partition: 4, road: 3, cutWire: 3, halfOpen: 4, stall: 2 },
   },
   {
@@ -140,9 +148,12 @@ export const PROFILES: readonly Profile[] = [
   {
     ...usual,
     name: 'restore',
-    weather: ROUGH,
-    weights: { ...WORK, restore: 1, failover: 1, killTab: 1, cutWire: 2 },
+    weather: { ...CALM, slow: 0.05 },
+    weights: { ...WORK, restore: 0.7, cutWire: 2, hideTab: 1 },
   },
+  { ...usual, name: 'doors', weights: { ...WORK, hangUp: 1 } },
+  { ...usual, name: 'scrambled', scrambled: true, weights: { ...WORK, cutWire: 8, killNode: 2 } },
+  { ...usual, name: 'stubborn', stubborn: true, weights: { ...WORK, longWait: 3, killNode: 1 } },
 ];
 
 export function profileOf(seed: number, name?: string): Profile {

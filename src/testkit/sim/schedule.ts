@@ -1,10 +1,12 @@
 import { viewHash } from '../../domain/viewHash.ts';
+import { asks, isPrinted } from '../../domain/ladder.ts';
 import { draw, happen } from './director.ts';
 import { enterWorld, installGlobals, leaveWorld } from './globals.ts';
 import { canonical } from './oracle.ts';
+import { watchMachine } from './machineCells.ts';
 import { profileOf } from './profiles.ts';
 import { entitiesOf } from './screens.ts';
-import { HOUSES } from './houses.ts';
+import { HOUSES, OPEN_HOUSES } from './houses.ts';
 import { Sim } from './sim.ts';
 
 /** One schedule from its seed: an evening of steps, then everything heals, and what must be true is looked at. */
@@ -33,7 +35,9 @@ export type ScheduleResult = {
 
 /** After everything has healed all screens are live and equal the log within this. */
 const HEAL_MS = 60_000;
-const HEARD_MS = 5_000;
+const HEARD_MS = 28_000;
+/** The first rung, and the time that screens have to find their way back. */
+const LADDER_MS = 27_000;
 
 export async function runSchedule({
   seed,
@@ -49,6 +53,7 @@ export async function runSchedule({
     sim.blame(`nobody caught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.on('unhandledRejection', stray);
   process.on('uncaughtException', stray);
+  watchMachine(sim.tally);
   enterWorld(sim.world);
   try {
     await sim.open();
@@ -98,7 +103,10 @@ async function settle(sim: Sim): Promise<void> {
   await sim.heal();
   const until = sim.world.now + HEAL_MS;
   const started = sim.world.now;
-  while (sim.world.now < until && unsettled(sim).length > 0) await sim.world.advance(sim.world.now + 500);
+  while (sim.world.now < until && unsettled(sim).length > 0) {
+    await sim.world.advance(sim.world.now + 500);
+    if (Math.round(sim.world.now) % 5_000 < 500) sim.unblock();
+  }
   for (const what of unsettled(sim)) sim.blame(`L1 ${what}`);
   sim.tally.add('heal ms', Math.round(sim.world.now - started));
   await sim.world.advance(sim.world.now + HEARD_MS);
@@ -116,8 +124,13 @@ function unsettled(sim: Sim): string[] {
     const { word, blocked } = tab.heard.connection.get();
     if (word !== 'live' && word !== 'polling') return [`${device.id} is ${word} ${blocked?.reason ?? ''}`];
     const { pending } = tab.heard.outbox.get();
-    const waiting = pending.filter(({ state }) => state !== 'stale');
-    if (waiting.length > 0) return [`${device.id} has ${waiting.length} taps to send`];
+    // What asks a person first holds back what comes after it.
+    const asked = new Set(pending.filter(({ state }) => state === 'stale').map(({ aggregate }) => aggregate));
+    const waiting = pending.filter(({ aggregate }) => !asked.has(aggregate));
+    if (waiting.length > 0)
+      return waiting.map(
+        ({ name, id, state, attempts }) => `${device.id} has ${name} ${id} ${state} after ${attempts} tries`,
+      );
     const truth = sim.truthOf(spec.location);
     return spec.topics.flatMap((topic) => {
       const view = tab.heard.view(topic).get();
@@ -130,7 +143,7 @@ function unsettled(sim: Sim): string[] {
 }
 
 function judge(sim: Sim): void {
-  for (const { location } of HOUSES) {
+  for (const { location } of OPEN_HOUSES) {
     const truth = sim.truthOf(location);
     truth.catchUp();
     // S11: what a result says is what the log has.
@@ -141,6 +154,7 @@ function judge(sim: Sim): void {
           `S11 ${location}: ${name} ${id} has its result at ${seq} and its events at ${effects.join()}`,
         );
     }
+    judgeLadder(sim, location);
     // A screen stands at the grill, the bar and the pass: what was fired there was heard.
     for (const entity of truth.list('kitchen')) {
       if (entity.kind !== 'ticket' || (entity.status !== 'new' && entity.status !== 'cooking')) continue;
@@ -150,7 +164,9 @@ function judge(sim: Sim): void {
           spec.station === entity.station &&
           spec.topics.includes(`station:${entity.station}`),
       );
-      if (isWatched && entity.delivery.state === 'queued')
+      const isYoung =
+        (entity.delivery.askedAt ?? '') > new Date(sim.world.wall(null) - LADDER_MS).toISOString();
+      if (isWatched && !isYoung && entity.delivery.state === 'queued')
         sim.blame(`P8 ${location}: ticket ${entity.id} at ${entity.station} was fired and nobody heard it`);
     }
   }
@@ -173,6 +189,18 @@ function judge(sim: Sim): void {
     }
   }
   judgeTaps(sim);
+}
+
+/** P8: what nobody has heard in its present episode has at least been called out, in each episode anew. */
+function judgeLadder(sim: Sim, location: string): void {
+  const { state } = sim.truthOf(location);
+  const before = new Date(sim.world.wall(null) - LADDER_MS).toISOString();
+  for (const order of state.orders.values())
+    for (const ticket of order.tickets)
+      if (asks(order, ticket) && ticket.episodeAt < before && !isPrinted(ticket) && !ticket.rungs.includes(1))
+        sim.blame(
+          `P8 ${location}: ticket ${ticket.id} at ${ticket.station} waits in episode ${ticket.episode} since ${ticket.episodeAt}, and nobody was called`,
+        );
 }
 
 function differing(shown: object | undefined, right: object): string[] {

@@ -48,7 +48,7 @@ export class Screens {
       seen.lastSeq = Math.max(0, change.pos);
     }
     for (const { seq, type } of change.events) {
-      if (seq <= seen.lastSeq)
+      if (seq <= seen.lastSeq && !this.#sim.wasRestored)
         this.#sim.blame(`S6 ${device.id} ${change.topic}: told of ${type} ${seq} after ${seen.lastSeq}`);
       seen.lastSeq = Math.max(seen.lastSeq, seq);
     }
@@ -59,7 +59,7 @@ export class Screens {
   shows(device: Device, _tab: Tab, topic: string, before: View | null, view: View): void {
     const { sim } = { sim: this.#sim };
     const seen = this.#of(device, topic);
-    const isAnew = before === null || sim.isForked || (before.state !== 'live' && view.pos < before.pos);
+    const isAnew = before === null || sim.wasRestored || (before.state !== 'live' && view.pos < before.pos);
     if (before?.entities !== view.entities) {
       for (const entity of entitiesOf(view)) {
         const key = `${entity.kind}|${entity.id}`;
@@ -69,8 +69,8 @@ export class Screens {
         seen.versions.set(key, entity.version);
       }
     }
-    if (view.state !== 'live' || sim.isForked) return;
-    if (before !== null && before.state === 'live' && view.pos < before.pos)
+    if (view.state !== 'live') return;
+    if (before !== null && before.state === 'live' && view.pos < before.pos && !sim.wasRestored)
       sim.blame(`S6 ${device.id} ${topic}: live at ${view.pos} after ${before.pos}`);
     const truth = sim.truthOf(device.spec.location);
     if (view.pos > truth.head)
@@ -78,7 +78,9 @@ export class Screens {
     else if (before?.entities !== view.entities || before.pos !== view.pos || before.state !== 'live') {
       const hash = viewHash(entitiesOf(view));
       if (hash !== truth.hashAt(topic, view.pos))
-        sim.blame(`S8 ${device.id} ${topic}: live at ${view.pos}, but not what the log says there`);
+        sim.blame(
+          `S8 ${device.id} ${topic}: live at ${view.pos}, but not what the log says there: ${difference(view, truth.shownAt(topic, view.pos))}`,
+        );
     }
   }
 
@@ -103,6 +105,18 @@ export class Screens {
     this.#seen.set(key, seen);
     return seen;
   }
+}
+
+/** What a screen shows otherwise than the log. */
+function difference(view: View, right: Map<string, number>): string {
+  const wrong: string[] = [];
+  for (const { kind, id, version } of entitiesOf(view)) {
+    const key = `${kind}|${id}`;
+    if (right.get(key) !== version) wrong.push(`${key}@${version}, not ${String(right.get(key))}`);
+    right.delete(key);
+  }
+  for (const [key, version] of right) wrong.push(`no ${key}@${version}`);
+  return wrong.slice(0, 6).join(', ');
 }
 
 export function entitiesOf(view: View): Entity[] {

@@ -2,13 +2,16 @@ import type { TokenReading } from '../../accounts/tokens.ts';
 import { createMemoryDatabase } from '../memoryLog.ts';
 import type { Locations } from '../../location/locations.ts';
 import type { FeedSource } from '../../feed/source.ts';
-import { smallPlace } from '../kitchen.ts';
+import { houseRules } from '../../location/houseRules.ts';
+import type { Rules } from '../../location/rules.ts';
+import { bigPlace, simPlace } from './places.ts';
 import { Bus } from './bus.ts';
 import { Device } from './device.ts';
 import { DEVICES, HOUSES, WORST_LINE } from './houses.ts';
 import { Lines } from './lines.ts';
 import { startNode } from './node.ts';
 import type { SimNode } from './node.ts';
+import type { LocationConfig } from '../../domain/config.ts';
 import { Truth } from './oracle.ts';
 import { HEALTHY, Postgres } from './postgres.ts';
 import type { Profile } from './profiles.ts';
@@ -43,23 +46,25 @@ export class Sim {
   /** Devices whose tokens no server takes for a while. */
   readonly refusing = new Set<string>();
   wasRestored = false;
+  /** Until when servers take the phone and hang up without a word. */
+  hangUpUntil = 0;
   readonly profile: Profile;
   readonly chance: Random;
   readonly reports: string[] = [];
   readonly blames: string[] = [];
   storageFails: number;
   tokenSeconds: number;
-  /** The log's history was replaced: what was true before is not, until everybody has heard of it. */
-  isForked = false;
-  /** A source that answers another location than the one asked for: what the last assertion is for. */
-  scramble: ((location: string) => string) | null = null;
   readonly #truths = new Map<string, Truth>();
+  #backup: { put: () => void; at: number } | null = null;
+  readonly #nags = new Map<string, number[]>();
   #born = 0;
 
   constructor(seed: number, profile: Profile, keepStory: number) {
     this.profile = profile;
     this.storageFails = profile.storageFails;
     this.tokenSeconds = profile.tokenSeconds;
+    // What comes from another place has another history.
+    this.wasRestored = profile.scrambled === true;
     this.world = new World(seed);
     const random = createRandom(seed ^ 0x5eed);
     this.chance = random.fork();
@@ -107,11 +112,24 @@ export class Sim {
   reported(node: string, message: string, detail: Readonly<Record<string, unknown>>): void {
     this.tally.add(`report ${message}`);
     this.trace(`${node} reports ${message}`);
+    if (message === 'a policy came to nothing') this.#nagged(node, String(detail['location']));
     if (this.reports.length < 200) this.reports.push(`${node}: ${message} ${JSON.stringify(detail)}`);
     // With the database away a stream ends, and says why; for any other reason we made a mistake.
     const isMistake = message === 'a stream had to be closed' && !DATABASE_AWAY.test(String(detail['error']));
     if (message === 'a follower of commits failed' || isMistake)
       this.blame(`${message}: ${JSON.stringify(detail)}`);
+  }
+
+  /** What was refused is left alone for a while: a node that asks again and again does nothing else. */
+  #nagged(node: string, location: string): void {
+    const key = `${node} ${location}`;
+    const recent = [...(this.#nags.get(key) ?? []), this.world.now].filter(
+      (at) => at > this.world.now - 20_000,
+    );
+    this.#nags.set(key, recent);
+    const open = this.truthOf(location).state.orders.size * 6;
+    if (recent.length > open + 30)
+      this.blame(`P8 ${node} asked ${recent.length} times in 20 s for what a rule refuses at ${location}`);
   }
 
   truthOf(location: string): Truth {
@@ -139,9 +157,9 @@ export class Sim {
         void node.locations.submit(
           location,
           {
-            id: `0190f6a0-0000-7000-8000-0000000000${location === 'brasa' ? '01' : '02'}`,
+            id: `0190f6a0-0000-7000-8000-00000000000${HOUSES.findIndex((house) => house.location === location)}`,
             name: 'location.configure',
-            input: { config: { ...smallPlace, name: marker } },
+            input: { config: this.place(marker) },
           },
           { id: 'cli:owner', role: 'owner' },
           'first',
@@ -193,9 +211,28 @@ export class Sim {
     return device;
   }
 
-  /** Back to an hour ago: the servers are stopped, the database is replaced, everybody starts again. */
+  /** A copy of the database as it is, for `restore`. */
+  backUp(): void {
+    this.#backup = { put: this.database.backup(), at: this.world.now };
+  }
+
+  /** The last copy is put back: the servers are stopped, the database is replaced, everybody starts again. */
   restore(): void {
+    if (this.#backup === null) return;
     this.wasRestored = true;
+    this.postgres.crash();
+    for (const index of this.nodes.keys()) this.killNode(index, false);
+    this.#backup.put();
+    this.database.newEpochs();
+    this.#backup = null;
+    for (const { location } of HOUSES) {
+      this.#truths.delete(location);
+      this.truthOf(location).catchUp();
+    }
+    this.world.after(300, null, () => {
+      this.postgres.start();
+      for (const index of this.nodes.keys()) this.startNode(index);
+    });
   }
 
   /** Everything is as it should be from now on. */
@@ -209,6 +246,7 @@ export class Sim {
     this.revoked.clear();
     this.refusing.clear();
     network.closed.clear();
+    this.hangUpUntil = 0;
     for (const [index, node] of this.nodes.entries()) {
       if (node === null) this.startNode(index);
       else node.process.skew = 0;
@@ -224,11 +262,38 @@ export class Sim {
       device.show();
     }
     await world.advance(world.now + 3_000);
-    // Somebody reloads or pairs again what says that it is blocked.
+    this.unblock();
+  }
+
+  /** Somebody pairs again, or reloads, what says that it is blocked. */
+  unblock(): void {
     for (const device of this.devices)
       device.within((tab) => {
         if (tab.heard.connection.get().word === 'blocked') void tab.heard.renew();
       });
+  }
+
+  /** A house's configuration. */
+  place(name: string): LocationConfig {
+    return { ...(this.profile.fat === true ? bigPlace : simPlace), name };
+  }
+
+  get rules(): Rules {
+    if (this.profile.stubborn !== true) return houseRules;
+    return {
+      ...houseRules,
+      decide(state, command, context) {
+        if (command.name === 'ticket.escalate' && command.input.rung === 4)
+          return { ok: false, refusal: { code: 'conflict', detail: 'A rule that does not want to.' } };
+        return houseRules.decide(state, command, context);
+      },
+    };
+  }
+
+  #mixedUp(location: string): string {
+    if (this.profile.scrambled !== true || location !== 'brasa' || !this.chance.chance(0.1)) return location;
+    this.tally.add('fault mixed up');
+    return 'brasa-2';
   }
 
   readToken(read: () => TokenReading): TokenReading {
@@ -240,7 +305,7 @@ export class Sim {
 
   sourceOf(locations: Locations): FeedSource {
     return {
-      open: (location) => locations.open(this.scramble?.(location) ?? location),
+      open: (location) => locations.open(this.#mixedUp(location)),
       keep: locations.keep,
       tagAt: locations.tagAt,
       refresh: locations.refresh,

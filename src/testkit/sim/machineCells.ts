@@ -1,0 +1,38 @@
+import { TABLE } from '../../sdk/machine.ts';
+import type { EventName, StateName } from '../../sdk/machineState.ts';
+import type { Tally } from './tally.ts';
+
+/** Which cells of the connection's table the screens went through: the table's own functions, each with a counter before it. */
+let tally: Tally | null = null;
+let isWatched = false;
+
+type AnyCell = (state: { via?: string }, ...rest: unknown[]) => { state: { name: string; via?: string } };
+
+export function watchMachine(next: Tally): void {
+  tally = next;
+  if (isWatched) return;
+  isWatched = true;
+  for (const [state, row] of Object.entries(TABLE))
+    for (const [event, cell] of Object.entries(row)) {
+      const plain = cell as unknown as AnyCell;
+      const counted: AnyCell = (from, ...rest) => {
+        const step = plain(from, ...rest);
+        tally?.add(`cell ${state} ${event}`);
+        if (event === 'ready' && step.state.name === 'live') tally?.add(`via ${step.state.via ?? ''}`);
+        return step;
+      };
+      Object.assign(row, { [event]: counted });
+    }
+}
+
+/** Every cell that there is. */
+export function allCells(): string[] {
+  return Object.entries(TABLE).flatMap(([state, row]) =>
+    Object.keys(row).map((event) => `${state} ${event}`),
+  );
+}
+
+type Cell = `${StateName} ${EventName}`;
+
+/** Cells that no schedule can come to, and why. */
+export const UNREACHABLE: Partial<Record<Cell, string>> = {};
