@@ -7,7 +7,7 @@ import { deriveId, nameId } from './ids.ts';
 import { PMap } from './pmap.ts';
 import { due, nextDeadline } from './policies.ts';
 import { mayCommand, mayHear, mayRead, topicKind } from './rights.ts';
-import { isStorable, toInstant, toMillis } from './text.ts';
+import { instant, isStorable, toInstant, toMillis } from './text.ts';
 import { addHash, entityHash, removeHash, viewHash } from './viewHash.ts';
 import { listTopic, topicExists } from './views.ts';
 
@@ -286,6 +286,10 @@ describe('the small parts', () => {
     }
     expect(toMillis('2026-01-01T02:00:00+02:00')).toBe(Date.parse('2026-01-01T00:00:00Z'));
     expect(toMillis('yesterday')).toBeNull();
+    const far = ['0000-01-01T00:00:00Z', '1970-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00'];
+    expect(far.map((time) => instant.safeParse(time).success)).toEqual([false, false, false]);
+    const near = ['1970-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '2026-01-01T02:00:00+02:00'];
+    expect(near.map((time) => instant.safeParse(time).success)).toEqual([true, true, true]);
   });
 
   test('[D84] text that PostgreSQL cannot hold is refused at the door', () => {

@@ -42,7 +42,7 @@ export const instant = z.iso
   .transform((value, context) => {
     const normal = toUtc(value);
     if (normal === null) {
-      context.addIssue({ code: 'custom', message: 'must be a time that exists' });
+      context.addIssue({ code: 'custom', message: 'must be a time that exists, from 1970 to 9999' });
       return z.NEVER;
     }
     return normal;
@@ -90,9 +90,17 @@ export function toInstant(millis: number): string {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${time}.${String(rest % 1000).padStart(3, '0')}Z`;
 }
 
+/** The last moment whose year has four digits: later ones are no RFC 3339, and the first centuries are none to PostgreSQL. */
+const LAST = 253_402_300_799_999;
+
+/** Is the moment one that every part of the house can write down? */
+export function isWithinYears(millis: number): boolean {
+  return millis >= 0 && millis <= LAST;
+}
+
 function toUtc(value: string): string | null {
   const millis = toMillis(value);
-  return millis === null ? null : toInstant(millis);
+  return millis === null || !isWithinYears(millis) ? null : toInstant(millis);
 }
 
 /** Days since 1970-01-01 of a civil date. After H. Hinnant, "chrono-compatible low-level date algorithms". */

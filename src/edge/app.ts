@@ -3,13 +3,14 @@ import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { isStorable } from '../domain/text.ts';
 import { classify } from '../log/failures.ts';
 import { makeProblem } from '../protocol/problems.ts';
 import type { Problem } from '../protocol/problems.ts';
 import { MAX_BODY, readJsonBody } from './body.ts';
 import type { Caller, Door, Place } from './door.ts';
 import type { Limits } from './limits.ts';
-import { HttpProblem, refuse, sendProblem } from './problem.ts';
+import { HttpProblem, refuse, refuseField, sendProblem } from './problem.ts';
 import type { IsTrusted } from './proxies.ts';
 import { cutStuckSockets } from './stuckSockets.ts';
 
@@ -129,6 +130,7 @@ export async function createApp({
       throw error;
     }
     limits?.caller(request, request.caller);
+    refuseUnstorable(request.params);
     const location = pathLocation(request);
     if (location !== undefined) request.place = await door.enter(request.caller, location);
     allow?.(request.caller, request);
@@ -169,6 +171,13 @@ export async function createApp({
     return sendProblem(reply, problem, { allow: allowed.join(', ') });
   });
   return app;
+}
+
+/** What no database holds is not looked for: 422 for the part of the path that has it. */
+function refuseUnstorable(params: unknown): void {
+  for (const [name, value] of Object.entries(params ?? {}))
+    if (typeof value === 'string' && !isStorable(value))
+      throw refuseField(name, 'must be well-formed Unicode without U+0000');
 }
 
 function pathLocation(request: FastifyRequest): string | undefined {

@@ -7,6 +7,7 @@ import { BAD_BODIES, KEY, goodOrder, line } from './testing/badBodies.ts';
 import type { BadRequest } from './testing/badBodies.ts';
 import { BAD_CALLERS } from './testing/badCallers.ts';
 import { BAD_REQUESTS } from './testing/badRequests.ts';
+import { BAD_WORDS } from './testing/badWords.ts';
 
 /** Everything that must be refused at the door, each with its problem; none of it moves a log. */
 
@@ -33,7 +34,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const CASES = [...BAD_BODIES, ...BAD_REQUESTS, ...BAD_CALLERS];
+const CASES = [...BAD_BODIES, ...BAD_REQUESTS, ...BAD_WORDS, ...BAD_CALLERS];
 
 async function send({
   method = 'POST',

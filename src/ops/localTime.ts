@@ -1,4 +1,4 @@
-import { toMillis } from '../domain/text.ts';
+import { isWithinYears, toMillis } from '../domain/text.ts';
 
 /** Times as people of a place say them, as moments: `19:42` is the last time that it was 19:42 there. */
 
@@ -8,6 +8,11 @@ const DAY_MS = 86_400_000;
 
 /** Milliseconds since 1970, or null for what is no time. RFC 3339, `2026-03-13T19:42` or `19:42` in the zone. */
 export function readLocalTime(said: string, zone: string, now: number): number | null {
+  const at = readAnyTime(said, zone, now);
+  return at === null || !isWithinYears(at) ? null : at;
+}
+
+function readAnyTime(said: string, zone: string, now: number): number | null {
   const exact = toMillis(said);
   if (exact !== null) return Number.isNaN(Date.parse(said)) ? null : exact;
   const civil = CIVIL.exec(said);
@@ -30,7 +35,7 @@ export function localClock(at: number, zone: string): string {
 
 function fromCivil(asUtc: string, zone: string): number | null {
   const civil = Date.parse(asUtc);
-  if (Number.isNaN(civil)) return null;
+  if (Number.isNaN(civil) || !isWithinYears(civil)) return null;
   // The offset of a guess is right but around a change of the clocks; the second guess is right there too.
   const guess = civil - offsetAt(civil, zone);
   return civil - offsetAt(guess, zone);
