@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -275,7 +276,7 @@ describe.skipIf(!canRun)(`${FAULTS} faults under load (seed ${SEED})`, () => {
           env: {
             ...process.env,
             ...cluster.env,
-            HEARD_DATA_DIR: join(import.meta.dirname, '../.heard-campaign'),
+            HEARD_DATA_DIR: tmpdir(),
           },
           maxBuffer: 64 * 2 ** 20,
         },
@@ -283,7 +284,7 @@ describe.skipIf(!canRun)(`${FAULTS} faults under load (seed ${SEED})`, () => {
       return { ok: true, text: stdout };
     } catch (error) {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-      await writeFile(join(import.meta.dirname, `../bench/campaign-verify-${location}.txt`), stdout + stderr);
+      await writeFile(join(import.meta.dirname, `../bench/campaign-verify-${location}.log`), stdout + stderr);
       return { ok: false, text: `${stdout}${stderr}` };
     }
   }
