@@ -46,6 +46,7 @@ export class Sim {
   /** Devices whose tokens no server takes for a while. */
   readonly refusing = new Set<string>();
   wasRestored = false;
+  isHealed = false;
   /** Until when servers take the phone and hang up without a word. */
   hangUpUntil = 0;
   readonly profile: Profile;
@@ -247,6 +248,7 @@ export class Sim {
     this.refusing.clear();
     network.closed.clear();
     this.hangUpUntil = 0;
+    this.isHealed = true;
     for (const [index, node] of this.nodes.entries()) {
       if (node === null) this.startNode(index);
       else node.process.skew = 0;
@@ -291,7 +293,8 @@ export class Sim {
   }
 
   #mixedUp(location: string): string {
-    if (this.profile.scrambled !== true || location !== 'brasa' || !this.chance.chance(0.1)) return location;
+    if (this.isHealed || this.profile.scrambled !== true || location !== 'brasa' || !this.chance.chance(0.1))
+      return location;
     this.tally.add('fault mixed up');
     return 'brasa-2';
   }
