@@ -132,7 +132,13 @@ describe(`${SCREENS} screens after a kill -9`, () => {
       const standings = await Promise.all(crews.map((crew) => crew.standing()));
       const live = standings.reduce((sum, standing) => sum + standing.live, 0);
       if (live === SCREENS) return;
-      if (Date.now() > until) throw new Error(`${live} of ${SCREENS} screens are live`);
+      if (Date.now() > until) {
+        const screens = (await Promise.all(crews.map((crew) => crew.report()))).flatMap((one) => one.screens);
+        const words = Map.groupBy(screens, ({ word, via }) => `${word} over ${via}`);
+        throw new Error(
+          `${live} of ${SCREENS} screens are live: ${[...words].map(([word, list]) => `${word} ${list.length}`).join(', ')}`,
+        );
+      }
     }
   }
 

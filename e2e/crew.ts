@@ -77,7 +77,7 @@ function sit(order: Extract<CrewAsked, { ask: 'sit' }>, post: Post): Seat {
     repaired.set(client, [...(repaired.get(client) ?? []), words]);
   });
   heard.connection.subscribe(() => {
-    const isLive = heard.connection.get().word === 'live';
+    const isLive = isInStep(heard);
     if (!isLive) [seat.left, seat.backAt] = [true, null];
     else if (seat.left) seat.backAt ??= Date.now();
   });
@@ -149,6 +149,12 @@ function cook(seat: Seat): void {
   }, 500).unref();
 }
 
+/** It has everything, by whatever transport: a busy machine sends some a rung down. */
+function isInStep(heard: Heard): boolean {
+  const { word } = heard.connection.get();
+  return word === 'live' || word === 'polling';
+}
+
 function mark(): void {
   markedAt = Date.now();
   letters = 0;
@@ -159,7 +165,7 @@ function standing(): Standing {
   const left = seats.filter((seat) => seat.left);
   const back = left.flatMap(({ backAt }) => backAt ?? []);
   return {
-    live: seats.filter(({ heard }) => heard.connection.get().word === 'live').length,
+    live: seats.filter(({ heard }) => isInStep(heard)).length,
     left: left.length,
     lastBackAt: Math.max(0, ...back),
     backAfter: back.map((at) => at - markedAt),
