@@ -3,7 +3,7 @@ import type { AlertView, StationView, TicketView } from '../../domain/entities.t
 import type { LiveData } from '../../sdk/shapes.ts';
 import { t } from '../i18n/words.tsx';
 import { codeOf } from '../kitchen/tickets.ts';
-import { EyeOffIcon, PrinterIcon, TapIcon } from '../ui/icons.tsx';
+import { DeafIcon, PrinterIcon, TapIcon } from '../ui/icons.tsx';
 import { ReceiptMark } from '../ui/marks.tsx';
 import { deafStations } from '../ui/stationLive.ts';
 import { ageText, clockText, millis } from '../ui/time.ts';
@@ -25,7 +25,7 @@ export function Banners(props: {
   const names = new Map(props.stations.map((station) => [station.id, station.name]));
   const pass = props.stations[0]?.location;
   const nameOf = (station: string): string =>
-    station === pass?.expoId ? pass.expo : (names.get(station) ?? station);
+    (station === pass?.expoId ? pass.expo : (names.get(station) ?? station)).toLocaleUpperCase();
   const byTicket = new Map(alerts.map((alert) => [`${alert.type}:${alert.ticket}`, alert]));
   const deaf = deafStations(props.live, props.stations);
   const unheard = tickets.filter((ticket) => ticket.station !== UNROUTED_STATION && isUnheard(ticket, now));
@@ -35,7 +35,7 @@ export function Banners(props: {
   return (
     <>
       {first !== undefined && (
-        <Banner testId="deaf-banner" mark={<EyeOffIcon />} more={0}>
+        <Banner testId="deaf-banner" mark={<DeafIcon />} more={0}>
           {t('expo.deaf', { stations: deaf.map(({ name }) => name.toLocaleUpperCase()).join(', ') })}
           <small>{t('expo.deafSince', { age: ageText(now - first.since) })}</small>
         </Banner>

@@ -9,10 +9,19 @@ import { liveItems } from '../pos/orders.ts';
 import { at, stationName } from '../pos/receipts.ts';
 import { Option, Stepper } from '../pos/stepper.tsx';
 import { Button } from '../ui/button.tsx';
-import { AllergyIcon, CloseIcon, PlusIcon, PrinterIcon, SeatIcon, TapIcon, VoidIcon } from '../ui/icons.tsx';
+import {
+  AllergyIcon,
+  CloseIcon,
+  MoveIcon,
+  PlusIcon,
+  PrinterIcon,
+  SeatIcon,
+  TapIcon,
+  VoidIcon,
+} from '../ui/icons.tsx';
 import { Num, ReceiptMark, WorkDot } from '../ui/marks.tsx';
 import { Sheet } from '../ui/sheet.tsx';
-import { CleanIcon, MoveIcon } from '../ui/tabletIcons.tsx';
+import { CleanIcon } from '../ui/tabletIcons.tsx';
 import { clockText, exactText } from '../ui/time.ts';
 import { type Step, journeyOf } from './journey.ts';
 import type { Tile } from './plan.ts';

@@ -29,7 +29,7 @@ export const kitchenEs: Record<keyof typeof kitchenEn, string> = {
   'kitchen.of': '{here} de {all}',
   'kitchen.lines': '{count, plural, one {# línea} other {# líneas}}',
   'kitchen.readyOf': '{ready} de {all} listos',
-  'kitchen.also': 'también {stations}',
+  'kitchen.also': 'con {stations}',
   'kitchen.refire': 'repetir',
   'kitchen.refireTag': 'REPETIR',
   'kitchen.rush': 'URGENTE',

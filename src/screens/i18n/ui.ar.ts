@@ -16,6 +16,7 @@ export const uiAr: Record<keyof typeof uiEn, string> = {
   'line.trying': 'تجري المحاولة الآن',
   'line.newVersion': 'يتوفر إصدار جديد',
   'line.reload': 'إعادة التحميل',
+  'line.refresh': 'تحديث',
   'line.refreshNow': 'تحديث الآن',
   'line.refreshing': 'جارٍ التحديث …',
   'line.refreshed': 'تم التحديث',

@@ -14,6 +14,7 @@ export const uiEn = {
   'line.trying': 'trying now',
   'line.newVersion': 'A new version is ready',
   'line.reload': 'Reload',
+  'line.refresh': 'Refresh',
   'line.refreshNow': 'Refresh now',
   'line.refreshing': 'Refreshing …',
   'line.refreshed': 'Refreshed',

@@ -15,6 +15,7 @@ export const uiEs: Record<keyof typeof uiEn, string> = {
   'line.trying': 'intentando ahora',
   'line.newVersion': 'Hay una versión nueva',
   'line.reload': 'Recargar',
+  'line.refresh': 'Actualizar',
   'line.refreshNow': 'Actualizar ahora',
   'line.refreshing': 'Actualizando …',
   'line.refreshed': 'Actualizado',

@@ -108,20 +108,20 @@ export function BoardButtons(props: {
       {props.onPageBack !== null && (
         <Button className="kb" look="edge" onPress={props.onPageBack} testId="page-back">
           <BackIcon />
-          {t('kitchen.pageBack')}
+          <span className="kb-word">{t('kitchen.pageBack')}</span>
         </Button>
       )}
       {props.onAllDay !== null && (
         <Button className="kb" onPress={props.onAllDay} testId="all-day">
           <SigmaIcon />
-          {t('kitchen.allDay')}
+          <span className="kb-word">{t('kitchen.allDay')}</span>
         </Button>
       )}
       <Button className="kb" onPress={props.onRecall} testId="recall">
         <UndoIcon />
-        {t('kitchen.recall')}
+        <span className="kb-word">{t('kitchen.recall')}</span>
       </Button>
-      <RefreshNow className="kb" />
+      <RefreshNow className="kb" word />
       <SoundButton player={props.player} onOpen={props.onScreen} />
     </>
   );

@@ -1,4 +1,4 @@
-import { EarOff, MonitorSmartphone, MonitorX, Timer, type LucideIcon } from 'lucide-react';
+import { MonitorSmartphone, MonitorX, Timer, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 /** The icons that only the managers' page needs. */
@@ -9,7 +9,6 @@ function icon(Drawing: LucideIcon): () => ReactElement {
   };
 }
 
-export const DeafIcon = /* @__PURE__ */ icon(EarOff);
 export const LateIcon = /* @__PURE__ */ icon(Timer);
 export const LostIcon = /* @__PURE__ */ icon(MonitorX);
 export const ScreensIcon = /* @__PURE__ */ icon(MonitorSmartphone);

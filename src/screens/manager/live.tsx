@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { t, type MessageKey } from '../i18n/words.tsx';
-import { AlertIcon, PrinterIcon, UnroutedIcon } from '../ui/icons.tsx';
+import { AlertIcon, DeafIcon, PrinterIcon, UnroutedIcon } from '../ui/icons.tsx';
 import { Num, ReceiptMark } from '../ui/marks.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { ageText, clockText, exactText } from '../ui/time.ts';
@@ -16,7 +16,7 @@ import {
   together,
 } from './board.ts';
 import { Chart } from './chart.tsx';
-import { DeafIcon, LateIcon, LostIcon, ScreensIcon } from './icons.tsx';
+import { LateIcon, LostIcon, ScreensIcon } from './icons.tsx';
 
 /** The live view: five figures, the stations, who is needed, the pulse of the lines, the screens. */
 

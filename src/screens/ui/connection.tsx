@@ -79,7 +79,8 @@ export function ConnectionPill({
         <LiveIcon />
         {t('line.live')}
         <small>
-          {!short && t('line.server')} {proof}
+          {!short && <span className="word">{t('line.server')} </span>}
+          {proof}
         </small>
       </span>
     );

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useLive, useServerNow } from '../../sdk/react/hooks.ts';
 import type { LiveData, View } from '../../sdk/shapes.ts';
 import { t } from '../i18n/words.tsx';
-import { EyeOffIcon } from './icons.tsx';
+import { DeafIcon } from './icons.tsx';
 import { Num } from './marks.tsx';
 import { deafStations, stationLive } from './stationLive.ts';
 import { ageText } from './time.ts';
@@ -16,7 +16,7 @@ export function DeafChip({ view }: { view: View }): ReactElement | null {
   if (first === undefined) return null;
   return (
     <span className="conn conn-deaf" role="status" data-testid="deaf-station">
-      <EyeOffIcon />
+      <DeafIcon />
       <span className="chip-words">
         {deaf.length === 1
           ? t('deaf.one', { station: first.name.toLocaleUpperCase() })
@@ -36,7 +36,7 @@ export function NobodyLooks({ live, station }: { live: LiveData; station: string
   if (since === null) return null;
   return (
     <span className="conn conn-deaf" role="status" data-testid="deaf-station">
-      <EyeOffIcon />
+      <DeafIcon />
       <span className="chip-words">{t('deaf.here')}</span>
       <small>
         <Num>{ageText(now - since)}</Num>

@@ -1,5 +1,6 @@
 import {
   Armchair,
+  ArrowLeftRight,
   Ban,
   Bike,
   Check,
@@ -7,8 +8,8 @@ import {
   CircleAlert,
   Clock3,
   CornerUpLeft,
+  EarOff,
   EllipsisVertical,
-  EyeOff,
   Flame,
   Layers,
   MessageSquare,
@@ -71,11 +72,12 @@ export const PauseIcon = /* @__PURE__ */ icon(Pause);
 export const FlameIcon = /* @__PURE__ */ icon(Flame);
 export const UndoIcon = /* @__PURE__ */ icon(Undo2, true);
 export const BackIcon = /* @__PURE__ */ icon(CornerUpLeft, true);
+export const MoveIcon = /* @__PURE__ */ icon(ArrowLeftRight);
 export const SigmaIcon = /* @__PURE__ */ icon(Sigma);
 export const PrinterIcon = /* @__PURE__ */ icon(Printer);
 export const LiveIcon = /* @__PURE__ */ icon(Radio);
-/** Nobody looks: a station without a live screen. */
-export const EyeOffIcon = /* @__PURE__ */ icon(EyeOff);
+/** Nobody hears: a station without a live screen. */
+export const DeafIcon = /* @__PURE__ */ icon(EarOff);
 export const OfflineIcon = /* @__PURE__ */ icon(WifiOff);
 export const RefreshIcon = /* @__PURE__ */ icon(RefreshCw);
 export const SoundIcon = /* @__PURE__ */ icon(Volume2, true);

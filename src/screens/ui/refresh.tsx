@@ -12,7 +12,14 @@ const STANDS_MS = 700;
 const SAID_MS = 2_000;
 
 /** A new connection and the whole board anew, whatever this screen believes: for whoever does not trust what it shows. */
-export function RefreshNow({ className = '' }: { className?: string }): ReactElement {
+export function RefreshNow({
+  className = '',
+  word: named = false,
+}: {
+  className?: string;
+  /** With its word, where there is room. */
+  word?: boolean;
+}): ReactElement {
   const heard = useHeard();
   const { word } = useConnection();
   const [step, setStep] = useState<'idle' | 'asked' | 'done'>('idle');
@@ -36,6 +43,7 @@ export function RefreshNow({ className = '' }: { className?: string }): ReactEle
       }}
     >
       {step === 'done' ? <CheckIcon /> : <RefreshIcon />}
+      {named && <span className="kb-word">{t('line.refresh')}</span>}
     </Button>
   );
 }

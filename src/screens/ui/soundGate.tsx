@@ -63,7 +63,7 @@ export function SoundButton({ player, onOpen }: { player: Player; onOpen: () => 
       }}
     >
       {muted ? <MutedIcon /> : <SoundIcon />}
-      {muted ? t('sound.muted') : t('sound.on')}
+      <span className="kb-word">{muted ? t('sound.muted') : t('sound.on')}</span>
     </Button>
   );
 }

@@ -1,6 +1,5 @@
 import {
   Armchair,
-  ArrowLeftRight,
   BrushCleaning,
   CakeSlice,
   ClipboardList,
@@ -41,7 +40,6 @@ export const SendIcon = /* @__PURE__ */ icon(Send, true);
 export const PeopleIcon = /* @__PURE__ */ icon(Users);
 export const PencilIcon = /* @__PURE__ */ icon(Pencil);
 export const CodeIcon = /* @__PURE__ */ icon(QrCode);
-export const MoveIcon = /* @__PURE__ */ icon(ArrowLeftRight);
 export const RepeatIcon = /* @__PURE__ */ icon(Repeat);
 export const StarIcon = /* @__PURE__ */ icon(Star);
 export const SaladIcon = /* @__PURE__ */ icon(Salad);
