@@ -89,7 +89,7 @@ export function Side(props: {
           ) : (
             tile.screens !== null && <p data-testid="screens">{t('expo.screens', { count: tile.screens })}</p>
           )}
-          {tile.receipt === 'heard' && <p className="note">{t('expo.allHeard')}</p>}
+          {tile.receipt === 'heard' && <p className="note calm">{t('expo.allHeard')}</p>}
         </section>
       ))}
     </aside>
