@@ -74,7 +74,7 @@ export function Pairing({
       <h1 className="text-2xl font-bold">{t('pair.title')}</h1>
       <p
         className="font-bold"
-        style={{ fontSize: 72, letterSpacing: '0.12em', lineHeight: 1.1 }}
+        style={{ fontSize: 'clamp(40px, 13vw, 72px)', letterSpacing: '0.12em', lineHeight: 1.1 }}
         data-testid="pair-code"
       >
         {pairing === null ? <span className="text-text-3">········</span> : <Num>{pairing.code}</Num>}
