@@ -179,7 +179,8 @@ function optionsOf(
           stroke: color(look.color),
           width: look.width,
           dash: [...look.dash],
-          points: { show: false },
+          // A value without neighbours has no line to stand on.
+          points: { show: true, size: 6, filter: alone },
           spanGaps: false,
         };
       }),
@@ -253,4 +254,11 @@ function drawOutage(
   ctx.strokeText(words, x, y);
   ctx.fillText(words, x, y);
   ctx.restore();
+}
+
+/** Where a series has a value and none on either side. */
+function alone(chart: uPlot, series: number): number[] {
+  const values = chart.data[series] ?? [];
+  const has = (index: number): boolean => values[index] !== null && values[index] !== undefined;
+  return [...values.keys()].filter((index) => has(index) && !has(index - 1) && !has(index + 1));
 }

@@ -190,7 +190,7 @@ function Running({
   const station = names.get(drill.station ?? '') ?? drill.station ?? '';
   return (
     <>
-      <p className="mg-do" role="status">
+      <p className={over ? 'mg-do mg-over' : 'mg-do'} role="status">
         {over
           ? t('drill.done')
           : drill.isComplete
