@@ -8,6 +8,18 @@ import { defineConfig } from 'vitest/config';
  */
 const pg = 'src/**/*.pg.test.ts';
 const browser = 'src/**/*.browser.test.{ts,tsx}';
+/** These wait for clocks more than they work (a rung of the ladder, a minute without a line): two at a time. */
+const patient = [
+  'ladder',
+  'life',
+  'print',
+  'track',
+  'guestLink',
+  'transports',
+  'manager',
+  'insecure',
+  'trust',
+].map((name) => `e2e/${name}.e2e.ts`);
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic' } },
@@ -59,10 +71,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
+          exclude: patient,
           testTimeout: 240_000,
           hookTimeout: 180_000,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e-patient',
+          include: patient,
+          testTimeout: 240_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -73,7 +97,7 @@ export default defineConfig({
           testTimeout: 3_600_000,
           hookTimeout: 300_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],
