@@ -31,6 +31,7 @@ export type Tab = {
   readonly heard: Heard;
   readonly wires: Set<Wire>;
   isVisible: boolean;
+  isClosed: boolean;
 };
 
 export class Device {
@@ -80,12 +81,24 @@ export class Device {
       WebSocket: this.#socketClass(process, wires),
       fetch: (input, init) => this.#sim.lines.fetch(this, process, input, init),
     });
-    const tab: Tab = { process, page, heard, wires, isVisible: true };
+    const tab: Tab = { process, page, heard, wires, isVisible: true, isClosed: false };
     this.tab = tab;
     for (const topic of this.spec.topics) {
       this.#watch(tab, topic);
       heard.onChange(topic, (change) => this.#sim.screens.told(this, tab, change));
     }
+  }
+
+  /** Somebody closes the page, which has a moment to say so. */
+  close(): void {
+    const { tab } = this;
+    this.within((open) => {
+      open.isClosed = true;
+      open.heard.close();
+    });
+    this.#sim.world.after(8, null, () => {
+      if (this.tab === tab) this.kill(false);
+    });
   }
 
   /** The tab dies between two instructions. `silent`: nobody tells the server. */
@@ -103,7 +116,10 @@ export class Device {
 
   within(work: (tab: Tab) => void): void {
     const { tab } = this;
-    if (tab !== null) this.#sim.world.after(0, tab.process, () => work(tab));
+    if (tab !== null)
+      this.#sim.world.after(0, tab.process, () => {
+        if (!tab.isClosed) work(tab);
+      });
   }
 
   hide(): void {

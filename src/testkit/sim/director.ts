@@ -114,7 +114,8 @@ const DEEDS: { readonly [H in Happening]: Deed } = {
     const device = anyDevice(sim);
     if (!device.tab) return;
     fault(sim, 'killTab', device.id);
-    device.kill(sim.chance.chance(0.5));
+    if (sim.chance.chance(0.3)) device.close();
+    else device.kill(sim.chance.chance(0.5));
     later(sim, 200, 8_000, () => device.tab ?? device.open());
   },
   jumpDevice: (sim) => {

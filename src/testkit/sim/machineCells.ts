@@ -32,7 +32,19 @@ export function allCells(): string[] {
   );
 }
 
-type Cell = `${StateName} ${EventName}`;
-
-/** Cells that no schedule can come to, and why. */
-export const UNREACHABLE: Partial<Record<Cell, string>> = {};
+/** Why no schedule can come to a cell; null: one can. */
+export function whyUnseen(cell: string): string | null {
+  const [state, event] = cell.split(' ') as [StateName, EventName];
+  if (event === 'role') return 'pages here have no locks, so none leads another';
+  if (state === 'idle' && event !== 'start' && event !== 'stop')
+    return 'nothing is listened to before the first topic';
+  if (event === 'frame' && (state === 'connecting' || state === 'handshaking'))
+    return 'what comes before ready is not passed on';
+  if (event === 'untrusted' && (state === 'handshaking' || state === 'live'))
+    return 'a token is asked for before the call';
+  if (state === 'closed') return 'a page that was closed listens to nothing';
+  const isLineEvent = ['opened', 'ready', 'frame', 'bye', 'gone', 'untrusted', 'calling'].includes(event);
+  if (isLineEvent && ['waiting', 'offline', 'blocked'].includes(state))
+    return 'no line is open; what was given up is cut off by its carrier';
+  return null;
+}

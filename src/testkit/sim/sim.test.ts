@@ -10,9 +10,8 @@ import { FOUND } from './seeds.ts';
  * `HEARD_STEPS` says how long, `HEARD_SCHEDULES` how many.
  */
 const STEPS = Number(process.env['HEARD_STEPS'] ?? 300);
-const SCHEDULES = Number(process.env['HEARD_SCHEDULES'] ?? 60);
 const FIRST = Number(process.env['HEARD_SEED'] ?? 20_260_101);
-const COUNT = process.env['HEARD_SEED'] === undefined ? SCHEDULES : 1;
+const COUNT = Number(process.env['HEARD_SCHEDULES'] ?? (process.env['HEARD_SEED'] === undefined ? 60 : 1));
 const WORKERS = 2;
 
 const failures = (results: readonly ScheduleResult[]): string[] =>
