@@ -9,8 +9,12 @@ import { type LocationState, findByTicket } from './state.ts';
 export type AlertType = AlertView['type'];
 const TYPES: readonly AlertType[] = ['unrouted', 'unheard', 'unseen', 'printer'];
 
-export function alertsOf(order: Order, ticket: Ticket): AlertType[] {
-  return TYPES.filter((type) => isRaised(order, ticket, type));
+const NONE: readonly AlertType[] = [];
+
+export function alertsOf(order: Order, ticket: Ticket): readonly AlertType[] {
+  let raised = NONE;
+  for (const type of TYPES) if (isRaised(order, ticket, type)) raised = [...raised, type];
+  return raised;
 }
 
 export function alertId(type: AlertType, ticket: string): string {

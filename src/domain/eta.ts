@@ -92,6 +92,8 @@ export function estimate(question: Question): Eta | null {
   if (wanted.to > old.to && question.why !== null) return { ...shown(wanted), why: question.why };
   const to = Math.min(wanted.to, old.to);
   const from = Math.min(wanted.to > old.to ? Math.max(wanted.from, old.from) : wanted.from, to - NARROWEST);
+  // As it was told: most events move nothing, and writing times costs more than the rest.
+  if (from === old.from && to === old.to) return before;
   return { ...shown({ from, to }), ...(before.why !== undefined && { why: before.why }) };
 }
 

@@ -4,8 +4,8 @@ import type { LoggedEvent } from './events.ts';
 import { evolveOrder, placedOrder } from './evolveOrder.ts';
 import { followTracking } from './evolveTracking.ts';
 import { inKitchen, isMember, isStation, topicsOf, whyGone } from './membership.ts';
-import { alertId, alertsOf } from './alerts.ts';
-import { type Order, isOpen, ticketStatus } from './order.ts';
+import { type AlertType, alertId, alertsOf } from './alerts.ts';
+import { type Order, findTicket, isOpen, ticketStatus } from './order.ts';
 import { UNROUTED } from './place.ts';
 import { PMap } from './pmap.ts';
 import { orderDeadline } from './policies.ts';
@@ -185,10 +185,12 @@ function sharing(order: Order, ticketId: string): string[] {
 
 /** The alerts that a ticket raised before or raises now. */
 function touchAlerts(orders: readonly Order[], id: string): Touch[] {
-  const types = orders.flatMap((order) =>
-    order.tickets.filter((ticket) => ticket.id === id).flatMap((ticket) => alertsOf(order, ticket)),
-  );
-  return [...new Set(types)].map((type) => ({ kind: 'alert', id: alertId(type, id) }));
+  const types = new Set<AlertType>();
+  for (const order of orders) {
+    const ticket = findTicket(order, id);
+    if (ticket) for (const type of alertsOf(order, ticket)) types.add(type);
+  }
+  return [...types].map((type) => ({ kind: 'alert', id: alertId(type, id) }));
 }
 
 /** Tables follow their orders: an open order occupies one, a closed or moved one leaves it. */
@@ -407,7 +409,8 @@ function setOffBoard(state: LocationState, ticketId: string, offBoard: boolean, 
 function bury(before: LocationState, after: LocationState, seq: number): LocationState {
   let gone = after.gone;
   for (const touch of after.touched)
-    for (const topic of new Set([...topicsOf(before, touch), ...topicsOf(after, touch)])) {
+    // What was in a topic is named by the state in which it was there.
+    for (const topic of topicsOf(before, touch)) {
       if (!isMember(before, topic, touch) || isMember(after, topic, touch)) continue;
       const tombstone: Gone = {
         ...touch,

@@ -409,7 +409,8 @@ function editParts(order: Order, ticketId: string, edit: (part: Part, item: Item
 
 /** `startedAt` and `readyAt` of each ticket follow from its items. */
 function settle(order: Order, at: string): Order {
-  return { ...order, tickets: order.tickets.map((ticket) => settleTicket(order, ticket, at)) };
+  const tickets = order.tickets.map((ticket) => settleTicket(order, ticket, at));
+  return tickets.every((ticket, index) => ticket === order.tickets[index]) ? order : { ...order, tickets };
 }
 
 function settleTicket(order: Order, ticket: Ticket, at: string): Ticket {
@@ -432,7 +433,7 @@ function optional<K extends string, V>(
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  const known: Record<string, unknown> = {};
+  for (const [key, one] of Object.entries(value)) if (one !== undefined) known[key] = one;
+  return known as { [K in keyof T]: Exclude<T[K], undefined> };
 }

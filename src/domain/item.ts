@@ -52,8 +52,10 @@ export function liveParts(item: Item): readonly Part[] {
 
 /** Pieces ready at every station that makes it. */
 export function readyQty(item: Item): number {
-  const parts = liveParts(item);
-  return parts.length === 0 ? 0 : Math.min(...parts.map((part) => part.readyQty));
+  let least = Number.POSITIVE_INFINITY;
+  for (const part of item.parts)
+    if (part.movedTo === undefined && part.readyQty < least) least = part.readyQty;
+  return least === Number.POSITIVE_INFINITY ? 0 : least;
 }
 
 /** The state of a part of work, from what is stored of it: the one rule for items, lines and the browser's prediction. */

@@ -103,19 +103,30 @@ export function ticketWork(
   lines: readonly { status: string; started: boolean }[],
   held: boolean,
 ): TicketStatus {
-  const live = lines.filter((line) => line.status !== 'voided' && line.status !== 'refired');
-  if (live.length === 0) return lines.some((line) => line.status === 'refired') ? 'passed' : 'voided';
+  // One walk: this is asked many times for every event.
+  let [live, served, ready] = [0, 0, 0];
+  let [wasRefired, isBegun] = [false, false];
+  for (const { status, started } of lines) {
+    if (status === 'refired') wasRefired = true;
+    if (status === 'refired' || status === 'voided') continue;
+    live += 1;
+    if (status === 'served') served += 1;
+    if (status === 'ready') ready += 1;
+    if (started || status !== 'fired') isBegun = true;
+  }
+  if (live === 0) return wasRefired ? 'passed' : 'voided';
   if (held) return 'held';
-  if (live.every((line) => line.status === 'served')) return 'passed';
-  if (live.every((line) => line.status === 'ready' || line.status === 'served')) return 'ready';
-  return live.some((line) => line.started || line.status !== 'fired') ? 'cooking' : 'new';
+  if (served === live) return 'passed';
+  if (served + ready === live) return 'ready';
+  return isBegun ? 'cooking' : 'new';
 }
 
 export function ticketStatus(order: Order, ticket: Ticket): TicketStatus {
-  const lines = ticketLines(order, ticket).map(({ item, part }) => ({
-    status: partStatus(item, part),
-    started: part.started,
-  }));
+  const lines: { status: string; started: boolean }[] = [];
+  for (const item of order.items)
+    for (const part of item.parts)
+      if (part.ticket === ticket.id && part.station === ticket.station)
+        lines.push({ status: partStatus(item, part), started: part.started });
   const work = ticketWork(lines, ticket.firedAt === null);
   if (order.closed && work !== 'voided')
     return order.closed.how === 'swept' && work !== 'passed' ? 'auto_closed' : 'done';
@@ -125,12 +136,19 @@ export function ticketStatus(order: Order, ticket: Ticket): TicketStatus {
 export function orderStatus(order: Order): OrderStatus {
   if (order.cancelled) return 'cancelled';
   if (order.closed) return 'closed';
-  const live = order.items.filter(isLive).map(itemStatus);
-  if (live.every((status) => status === 'served')) return 'completed';
-  if (live.every((status) => status === 'served' || status === 'ready')) return 'ready';
-  return live.some((status) => status === 'started' || status === 'ready' || status === 'served')
-    ? 'in_progress'
-    : 'placed';
+  let [live, served, ready] = [0, 0, 0];
+  let isBegun = false;
+  for (const item of order.items) {
+    if (!isLive(item)) continue;
+    const status = itemStatus(item);
+    live += 1;
+    if (status === 'served') served += 1;
+    else if (status === 'ready') ready += 1;
+    else if (status === 'started') isBegun = true;
+  }
+  if (served === live) return 'completed';
+  if (served + ready === live) return 'ready';
+  return isBegun || served + ready > 0 ? 'in_progress' : 'placed';
 }
 
 /** Neither closed nor cancelled: it can still be changed. */

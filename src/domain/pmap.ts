@@ -49,6 +49,14 @@ export class PMap<V> {
     return new PMap(this.#withLeaf(hash, leaf.size === 0 ? undefined : leaf), this.size - 1);
   }
 
+  /** The same as a walk over `entries`, at a tenth of its cost: for what is looked through at every commit. */
+  forEach(visit: (value: V, key: string) => void): void {
+    for (const branch of this.#root) {
+      if (branch === undefined) continue;
+      for (const leaf of branch) leaf?.forEach(visit);
+    }
+  }
+
   *entries(): Generator<[string, V]> {
     for (const branch of this.#root) for (const leaf of branch ?? []) if (leaf) yield* leaf.entries();
   }

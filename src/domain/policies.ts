@@ -44,11 +44,11 @@ export function nextDeadline(state: LocationState, after = ''): string | null {
   const note = (at: string): void => {
     if (at > after && (first === null || at < first)) first = at;
   };
-  for (const [id, at] of state.timers.entries()) {
+  state.timers.forEach((at, id) => {
     const order = refused || at <= after ? state.orders.get(id) : undefined;
     if (!order) note(at);
     else for (const one of upcoming(order, state.config, EARLIEST)) note(toInstant(notBefore(state, one)));
-  }
+  });
   for (const one of expiries(state)) note(toInstant(notBefore(state, one)));
   return first;
 }
@@ -64,10 +64,10 @@ export function due(state: LocationState, now: string, house: House | null = nul
   const take = (one: Upcoming): void => {
     if (one.at <= time && notBefore(state, one) <= time) commands.push(one.command());
   };
-  for (const [id, at] of state.timers.entries()) {
+  state.timers.forEach((at, id) => {
     const order = at <= now ? state.orders.get(id) : undefined;
     if (order) for (const one of upcoming(order, state.config, watch)) take(one);
-  }
+  });
   for (const one of expiries(state)) take(one);
   if (house !== null)
     for (const command of canaries(state, now, house)) take({ at: time, command: () => command });

@@ -65,8 +65,12 @@ export const allergies = z.array(words(60)).max(20).default([]);
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/i;
 
+/** The form in which this house writes times: nearly every one that is read. */
+const OWN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** Pure RFC 3339 to UTC milliseconds since 1970; null when it is no such time. */
 export function toMillis(value: string): number | null {
+  if (OWN.test(value)) return readOwn(value);
   const match = INSTANT.exec(value);
   if (!match) return null;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] =
@@ -79,6 +83,21 @@ export function toMillis(value: string): number | null {
       : (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6)));
   return (((days * 24 + Number(hour)) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + millis;
 }
+
+/** By place rather than by pattern: the rules read a dozen times with every event. */
+function readOwn(value: string): number {
+  const days = daysFromCivil(digits(value, 0, 4), digits(value, 5, 7), digits(value, 8, 10));
+  const minutes = (days * 24 + digits(value, 11, 13)) * 60 + digits(value, 14, 16);
+  return (minutes * 60 + digits(value, 17, 19)) * 1000 + digits(value, 20, 23);
+}
+
+function digits(value: string, from: number, to: number): number {
+  let number = 0;
+  for (let index = from; index < to; index += 1) number = number * 10 + value.charCodeAt(index) - ZERO;
+  return number;
+}
+
+const ZERO = 48;
 
 /** Milliseconds since 1970 as RFC 3339 in UTC with milliseconds: `2026-01-31T18:30:00.000Z`. */
 export function toInstant(millis: number): string {
