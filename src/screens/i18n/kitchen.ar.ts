@@ -33,7 +33,7 @@ export const kitchenAr: Record<keyof typeof kitchenEn, string> = {
   'kitchen.lines':
     '{count, plural, zero {لا أسطر} one {سطر واحد} two {سطران} few {# أسطر} many {# سطرًا} other {# سطر}}',
   'kitchen.readyOf': '{ready} من {all} جاهزة',
-  'kitchen.also': 'وأيضًا {stations}',
+  'kitchen.also': 'مع {stations}',
   'kitchen.refire': 'إعادة',
   'kitchen.refireTag': 'إعادة',
   'kitchen.rush': 'عاجل',

@@ -102,7 +102,7 @@ export function BoardButtons(props: {
     <>
       {props.onSmaller !== null && (
         <Button className="kb" look="edge" label={t('kitchen.smallerName')} onPress={props.onSmaller}>
-          {t('kitchen.smaller')}
+          <Num>{t('kitchen.smaller')}</Num>
         </Button>
       )}
       {props.onPageBack !== null && (

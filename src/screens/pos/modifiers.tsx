@@ -27,7 +27,13 @@ export function Modifiers(props: {
       {(choices.length > 0 || props.missing) && (
         <div className="md">
           <span>
-            {choices.map((modifier) => withQty(modifier)).join(' · ')}
+            {choices.map((modifier, index) => (
+              // Names are never translated: each keeps its own direction.
+              <span key={index}>
+                {index > 0 && ' · '}
+                <bdi>{withQty(modifier)}</bdi>
+              </span>
+            ))}
             {props.missing && (
               <b className="text-late-text">
                 {choices.length > 0 && ' · '}
