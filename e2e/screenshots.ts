@@ -16,11 +16,16 @@ import {
   staff,
 } from './evening.ts';
 import { PHONE, linkOf } from './guest.ts';
-import { House, PORTRAIT, TABLET, TV } from './house.ts';
+import { freePort } from '../src/testkit/ports.ts';
+import { BURGER, House, LAGER, PORTRAIT, TABLET, TV } from './house.ts';
+import type { Cafe } from './house.ts';
 
 /** The pictures of the README, taken of the running product: `node e2e/screenshots.ts`. */
 
 const OUT = fileURLToPath(new URL('../docs/screens/', import.meta.url));
+
+const DESK = { width: 1440, height: 900 };
+const BAR = { role: 'kitchen', name: 'Bar', stations: ['drinks'] } as const;
 
 const house = await House.open();
 
@@ -33,6 +38,8 @@ async function shoot(page: Page, name: string): Promise<void> {
 
 async function main(): Promise<void> {
   await mkdir(OUT, { recursive: true });
+  const dark = await darkGrill();
+  const busy = await busyLines();
 
   const cafe = await house.cafe();
   await staff(cafe, ['grill', 'drinks', 'desserts']);
@@ -87,11 +94,95 @@ async function main(): Promise<void> {
   await quiet.command('ticket.bump', { ticket: last.ticket('grill') }, GRILL);
   await shoot(await open(quiet, '/kitchen/grill', GRILL, TV, 'es'), 'kitchen-empty');
 
+  await shoot(dark, 'expo-ladder');
+  await shoot(await busy(), 'manager');
+  await shootTrust();
+
   await house.server.kill9();
   await kitchen.waitForTimeout(46_000);
   await kitchen.getByTestId('ticket').nth(3).getByTestId('bump').click();
   await kitchen.waitForTimeout(1500);
   await shoot(kitchen, 'kitchen-offline');
+}
+
+/** A pass beside a grill without a screen: by the end of the other pictures the ladder has climbed. */
+async function darkGrill(): Promise<Page> {
+  const cafe = await house.cafe((config) => ({
+    ...config,
+    stations: config.stations.map(({ printer: _printer, backup: _backup, ...station }) => station),
+    printers: [],
+  }));
+  await staff(cafe, ['drinks', 'desserts']);
+  const whole = await aged(9.2, cafe.order('T4', [LAGER, ['cheesecake', { topping: 'berries' }]], {}, TOM));
+  await cafe.command('ticket.bump', { ticket: whole.ticket('drinks') }, BAR);
+  await aged(6.1, cafe.order('T9', [['house-lemonade', {}, { qty: 2 }], ['espresso']], {}, SARA));
+  await aged(2.4, cafe.order(null, [['chocolate-fondant']], { guest: { name: 'Ramos' } }));
+  const pass = await open(cafe, '/expo', LUIS, TV);
+  await cafe.order('T7', [BURGER, LAGER], {}, MAYA);
+  await cafe.order('T12', [['ribeye', { doneness: 'medium-rare', side: 'salad' }]], { covers: 3 }, TOM);
+  return pass;
+}
+
+/** Lines with work on them for as long as the other pictures take; answers the manager's page at the end. */
+async function busyLines(): Promise<() => Promise<Page>> {
+  // The page asks for its figures over HTTP, so here the house itself stands where it is evening now.
+  const east = 19 - new Date().getUTCHours();
+  const timezone = `Etc/GMT${east > 0 ? '-' : '+'}${Math.min(Math.abs(east), 12)}`;
+  const cafe = await house.cafe((config) => ({ ...config, timezone }));
+  for (const station of ['grill', 'drinks']) await plain(cafe, station);
+  const waiter = await cafe.open('/pos', MAYA);
+  await waiter.locator('[data-line="live"]').first().waitFor({ timeout: 60_000 });
+  let turn = 0;
+  let last = Promise.resolve();
+  const work = setInterval(() => {
+    turn += 1;
+    const table = `T${1 + (turn % 16)}`;
+    last = last.then(async () => {
+      const placed = await cafe.order(table, turn % 8 === 0 ? [['cheesecake']] : [BURGER, LAGER], {}, SARA);
+      if (turn % 4 !== 0 && turn % 8 !== 0)
+        await cafe.command('ticket.bump', { ticket: placed.ticket('drinks') }, BAR);
+    });
+  }, 7_000);
+  return async () => {
+    clearInterval(work);
+    await last;
+    const page = await cafe.open('/manager', { role: 'manager', name: 'Ana' }, { size: DESK });
+    await page.locator('[data-line="live"]').first().waitFor({ timeout: 60_000 });
+    await page.getByTestId('tile-grill').waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    await page.waitForTimeout(6_000);
+    return page;
+  };
+}
+
+/** A station's screen whose clock is left alone. */
+async function plain(cafe: Cafe, station: string): Promise<void> {
+  const page = await cafe.open(`/kitchen/${station}`, {
+    role: 'kitchen',
+    name: station,
+    stations: [station],
+  });
+  await page.locator('[data-line="live"]').first().waitFor({ timeout: 60_000 });
+  await page.getByTestId('sound-gate').click();
+}
+
+/** The way to trust is shown by a server that has a certificate of its own. */
+async function shootTrust(): Promise<void> {
+  const port = await freePort();
+  const secure = await House.open(
+    { HEARD_TLS: 'auto', HEARD_TLS_PORT: String(port), HEARD_PUBLIC_URL: `https://kitchen.lan:${port}` },
+    ['--host-resolver-rules=MAP kitchen.lan 127.0.0.1'],
+  );
+  try {
+    const page = await (await secure.device({ width: 1280, height: 1160 })).newPage();
+    await page.goto(`http://kitchen.lan:${secure.server.port}/setup/trust`);
+    await page.getByTestId('fingerprint').waitFor();
+    await page.locator('[data-trusted="false"]').waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    await shoot(page, 'trust');
+  } finally {
+    await secure.close();
+  }
 }
 
 /** A guest's phone, half-way through the evening's order. */
