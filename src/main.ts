@@ -328,6 +328,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
           push: need('outside').push,
           pushKey: need('outside').pushKeys.publicKey,
           pushHosts: config.pushHosts,
+          printSlip: need('outside').printSlip,
         },
         version: await packageVersion(),
         notReady: async () => {

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { PrintSlip } from './accounts/guestLinks.ts';
+import { seal, unseal } from './accounts/sealed.ts';
+import { deriveKey } from './accounts/tokens.ts';
 import { type PushSubscriptions, createPushSubscriptions } from './accounts/pushSubscriptions.ts';
 import type { Config } from './config.ts';
 import { toInstant } from './domain/text.ts';
@@ -7,10 +10,11 @@ import { createMessageJob } from './integrations/message/messageJob.ts';
 import { createPrintJob } from './integrations/printer/printJob.ts';
 import type { PrintWish } from './integrations/printer/printJob.ts';
 import { printOver } from './integrations/printer/printOver.ts';
+import { createSlipJob } from './integrations/printer/slipJob.ts';
 import { addressOf } from './integrations/printer/where.ts';
 import { type PushKeys, pushKeys } from './integrations/push/keys.ts';
 import { type PushCall, createPushJob } from './integrations/push/pushJob.ts';
-import { queueOf } from './jobs/effects.ts';
+import { type SlipRequest, guestSlip, queueOf } from './jobs/effects.ts';
 import { type Papers, createPapers } from './jobs/papers.ts';
 import { type Jobs, createJobs } from './jobs/runner.ts';
 import type { Locations } from './location/locations.ts';
@@ -22,6 +26,7 @@ export type Outside = {
   readonly papers: Papers;
   readonly push: PushSubscriptions;
   readonly pushKeys: PushKeys;
+  readonly printSlip: PrintSlip;
   stop(): Promise<void>;
 };
 
@@ -42,15 +47,18 @@ export function createOutside(options: {
   const push = createPushSubscriptions(options.pool);
   const keys = pushKeys(options.secret);
   const open = (location: string) => locations.open(location);
+  const send = async ({ host, port }: { host: string; port: number }, bytes: Uint8Array): Promise<void> =>
+    printOver({ host: await addressOf(host, config.printers), port }, bytes);
   const print = createPrintJob({
     open,
     submit: (location, command, actor) => locations.submitInner(location, command, actor),
-    send: async ({ host, port }, bytes) =>
-      printOver({ host: await addressOf(host, config.printers), port }, bytes),
+    send,
     keep: papers.keep,
     now,
     report,
   });
+  const slipKey = deriveKey(options.secret, 'slip');
+  const slip = createSlipJob({ open, send, keep: papers.keep, report });
   const call = createPushJob({ open, store: push, keys, subject: config.pushSubject, now, report });
   const message = createMessageJob({
     open,
@@ -69,6 +77,12 @@ export function createOutside(options: {
     // What `effectsOf` put into an effect of a kind is what its handler takes out.
     handlers: {
       print: (location, { data }, { attempt }) => print(location, data as PrintWish, attempt),
+      guestSlip: async (location, { id, data }) => {
+        const { order, printer, address } = data as SlipRequest;
+        const url = unseal(slipKey, address);
+        // Another secret since: then the link is not good any more either.
+        if (url !== null) await slip(location, { job: id, order, printer, url });
+      },
       push: (location, { data }) => call(location, data as PushCall),
       message: (location, { data, id }) => message(location, data as PushCall, id),
     },
@@ -78,6 +92,8 @@ export function createOutside(options: {
     papers,
     push,
     pushKeys: keys,
+    printSlip: (client, location, { id, order, printer, url }) =>
+      jobs.enqueue(client, location, [guestSlip(id, now(), { order, printer, address: seal(slipKey, url) })]),
     async stop() {
       await jobs.stop();
       // A handler that does not come back must not hold up the end.

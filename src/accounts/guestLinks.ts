@@ -8,9 +8,24 @@ import { inScope } from './scope.ts';
  */
 export type GuestLink = { readonly id: string; readonly location: string; readonly order: string };
 
+export type MadeLink = { readonly id: string; readonly token: string };
+type WithLink = (client: pg.ClientBase, made: MadeLink) => Promise<void>;
+
+/** Puts a link (by its id) in line for a printer, within the transaction that makes it. */
+export type PrintSlip = (client: pg.ClientBase, location: string, slip: SlipOrder) => Promise<void>;
+export type SlipOrder = {
+  readonly id: string;
+  readonly order: string;
+  readonly printer: string;
+  readonly url: string;
+};
+
 export type GuestLinks = {
-  /** Makes a link; its token is nowhere to be read again. The newest 20 of an order are good. */
-  make(location: string, order: string, madeBy: string): Promise<{ id: string; token: string }>;
+  /**
+   * Makes a link; its token is nowhere to be read again. The newest 20 of an order are good. `also` is done in the same
+   * transaction, or neither is.
+   */
+  make(location: string, order: string, madeBy: string, also?: WithLink): Promise<MadeLink>;
   /** What the token opens; null for one that is malformed, unknown, expired or taken back. */
   find(token: string): Promise<GuestLink | null>;
   /** The order has ended, and the link is good until then; null: it goes on. */
@@ -45,9 +60,16 @@ export async function guestLinkFor(
   links: Pick<GuestLinks, 'make'>,
   origin: string,
   of: { readonly location: string; readonly order: string; readonly madeBy: string },
+  also?: (client: pg.ClientBase, made: { readonly id: string; readonly url: string }) => Promise<void>,
 ): Promise<string> {
-  const { token } = await links.make(of.location, of.order, of.madeBy);
-  return `${origin.replace(/\/+$/, '')}/track/${token}`;
+  const urlOf = (token: string): string => `${origin.replace(/\/+$/, '')}/track/${token}`;
+  const { token } = await links.make(
+    of.location,
+    of.order,
+    of.madeBy,
+    also && ((client, made) => also(client, { id: made.id, url: urlOf(made.token) })),
+  );
+  return urlOf(token);
 }
 
 export function createGuestLinks({ pool, key, revoke, now }: GuestLinkOptions): GuestLinks {
@@ -56,7 +78,7 @@ export function createGuestLinks({ pool, key, revoke, now }: GuestLinkOptions): 
 
   return {
     now,
-    make: (location, order, madeBy) =>
+    make: (location, order, madeBy, also) =>
       inScope(pool, { location }, async (client) => {
         const id = randomUUID();
         const token = randomBytes(TOKEN_BYTES).toString('base64url');
@@ -75,6 +97,7 @@ export function createGuestLinks({ pool, key, revoke, now }: GuestLinkOptions): 
               and coalesce(expires_at, created_at + interval '${FORGOTTEN_DAYS} days') < $2::timestamptz limit 100)`,
           [location, time()],
         );
+        await also?.(client, { id, token });
         return { id, token };
       }),
 

@@ -17,7 +17,7 @@ import { streamQuery } from './eventStream.ts';
 import { clientOnly, clientQuery } from './reader.ts';
 import { logQuery, ordersQuery } from './history.ts';
 import { SEEING_CALLS } from './seeingCalls.ts';
-import { linkAnswer, revokeAnswer, sessionAnswer } from './trackRoutes.ts';
+import { linkAnswer, linkBody, revokeAnswer, sessionAnswer } from './trackRoutes.ts';
 import { papersQuery, pushBody, pushRemoveBody } from './outsideRoutes.ts';
 
 /** Every HTTP call as data: the OpenAPI document is made from it, and a test holds it against the routes both ways. */
@@ -32,6 +32,8 @@ export type Call = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** The call says enough without a body. */
+  readonly bodyOptional?: boolean;
   readonly answer?: z.ZodType;
   readonly answerType?: string;
   readonly status?: 101 | 200 | 204;
@@ -187,8 +189,11 @@ export const CALLS: readonly Call[] = [
   {
     method: 'post',
     path: '/v1/locations/{location}/orders/{id}/link',
-    summary: 'A new link by which a guest follows this order; good until 4 h after it ended',
+    summary:
+      'A new link by which a guest follows this order; good until 4 h after it ended. With `printer`, it also comes out there',
     tag: 'guests',
+    body: linkBody,
+    bodyOptional: true,
     answer: linkAnswer,
   },
   {

@@ -145,6 +145,8 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
       return order === undefined ? null : { endsAt: guestEndsAt(order) };
     },
     publicUrl: options.publicUrl,
+    printersOf: async (location) => (await locations.open(location))?.state.config?.printers ?? [],
+    printSlip: options.outside?.printSlip,
   });
   if (options.outside !== undefined) registerOutside(app, options.outside);
   registerHealth(app, {

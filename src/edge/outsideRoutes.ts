@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { PrintSlip } from '../accounts/guestLinks.ts';
 import type { PushSubscriptions } from '../accounts/pushSubscriptions.ts';
 import type { Role } from '../domain/commands.ts';
 import { words } from '../domain/text.ts';
@@ -18,6 +19,8 @@ export type OutsideOptions = {
   readonly pushKey: string;
   /** Hosts beside the browsers' makers that may be called. */
   readonly pushHosts: readonly string[];
+  /** Puts a guest's link in line for a printer, within the caller's transaction. */
+  readonly printSlip?: PrintSlip;
 };
 
 const MAY_SEE_PAPERS: readonly Role[] = ['owner', 'manager', 'expo', 'kitchen', 'waiter'];

@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { guestLinkFor, subjectOf } from '../accounts/guestLinks.ts';
-import type { GuestLink, GuestLinks } from '../accounts/guestLinks.ts';
+import type { GuestLink, GuestLinks, PrintSlip } from '../accounts/guestLinks.ts';
 import type { NewClaims } from '../accounts/tokens.ts';
 import type { Role } from '../domain/commands.ts';
-import { uuid } from '../domain/text.ts';
+import { slug, uuid } from '../domain/text.ts';
 import type { LocationRow } from '../log/types.ts';
 import { callerOf, placeOf } from './app.ts';
 import type { Caller } from './door.ts';
 import { LinkLimit } from './linkLimit.ts';
-import { refuse } from './problem.ts';
+import { parseInput, refuse, refuseField } from './problem.ts';
 
 /** Links for guests: the staff make them, whoever holds one exchanges it for a short-lived right to read one order. */
 export type TrackRouteOptions = {
@@ -20,6 +20,9 @@ export type TrackRouteOptions = {
   readonly standing: (location: string, order: string) => Promise<{ endsAt: string | null } | null>;
   /** `HEARD_PUBLIC_URL`; without it, links name the address by which they were asked for. */
   readonly publicUrl: string | undefined;
+  readonly printersOf: (location: string) => Promise<readonly { id: string; name?: string | undefined }[]>;
+  /** Undefined: this server prints nothing. */
+  readonly printSlip: PrintSlip | undefined;
 };
 
 /** Seconds that a guest's token is good for; the page renews it in band. */
@@ -30,8 +33,14 @@ const PER_LINK = 30;
 
 const MAY_LINK: readonly Role[] = ['owner', 'manager', 'waiter', 'host', 'phone', 'expo'];
 
+export const linkBody = z.strictObject({
+  /** Where the link shall come out on paper. */
+  printer: slug.optional(),
+});
 export const linkAnswer = z.object({
   url: z.string(),
+  /** Where it can be printed. */
+  printers: z.array(z.object({ id: z.string(), name: z.string() })),
   /** Set once the order has ended. */
   expiresAt: z.string().optional(),
 });
@@ -53,12 +62,21 @@ export function registerTrack(app: FastifyInstance, options: TrackRouteOptions):
   app.post<OfOrder>('/v1/locations/:location/orders/:id/link', { config: linkers }, async (request) => {
     const location = placeOf(request).id;
     const { order, endsAt } = await openOrder(location, request.params.id);
-    const url = await guestLinkFor(links, options.publicUrl ?? originOf(request), {
-      location,
-      order,
-      madeBy: callerOf(request).actor.id,
-    });
-    return { url, ...(endsAt !== null && { expiresAt: endsAt }) };
+    const { printer } = parseInput(linkBody, request.body ?? {});
+    const { printSlip } = options;
+    const configured = printSlip === undefined ? [] : await options.printersOf(location);
+    if (printer !== undefined && !configured.some(({ id }) => id === printer))
+      throw refuseField('printer', noPrinter(configured));
+    const url = await guestLinkFor(
+      links,
+      options.publicUrl ?? originOf(request),
+      { location, order, madeBy: callerOf(request).actor.id },
+      printer === undefined
+        ? undefined
+        : async (client, made) => printSlip?.(client, location, { ...made, order, printer }),
+    );
+    const printers = configured.map(({ id, name }) => ({ id, name: name ?? id }));
+    return { url, printers, ...(endsAt !== null && { expiresAt: endsAt }) };
   });
 
   app.post<OfOrder>(
@@ -124,6 +142,11 @@ const linkers = {
       throw refuse('forbidden', `The role ${claims.role} makes no links for guests`);
   },
 };
+
+function noPrinter(configured: readonly { id: string }[]): string {
+  const there = configured.map(({ id }) => id).join(', ');
+  return `is not a printer of this location${there === '' ? ', which has none' : `: it has ${there}`}`;
+}
 
 function noLink(): ReturnType<typeof refuse> {
   return refuse('not_found', 'This link is not good, or not any more');

@@ -78,10 +78,18 @@ function effect(event: LoggedEvent, kind: string, forMs: number, data: unknown):
   return { id: `${event.seq}/${kind}`, kind, until: toInstant((toMillis(event.at) ?? 0) + forMs), data };
 }
 
+/** A guest's link for paper; asked for by a person rather than by an event. `address` is sealed: it is a secret. */
+export type SlipRequest = { readonly order: string; readonly printer: string; readonly address: string };
+
+/** `id` names the asking, `at` (ms since 1970) is when. */
+export function guestSlip(id: string, at: number, data: SlipRequest): Effect {
+  return { id: `${id}/guestSlip`, kind: 'guestSlip', until: toInstant(at + PRINT_FOR_MS), data };
+}
+
 /** One printer does one paper after the other. */
 export function queueOf(location: string, { kind, data }: Effect): string | null {
-  if (kind !== 'print') return null;
+  if (kind !== 'print' && kind !== 'guestSlip') return null;
   // What `effectsOf` put in comes out again.
-  const { printer } = data as PrintRequest;
+  const { printer } = data as PrintRequest | SlipRequest;
   return `print ${location} ${printer ?? ''}`.trim();
 }

@@ -162,7 +162,7 @@ function filled(text: string, sign: string): string {
 }
 
 /** Breaks at spaces (and inside a word that is longer than a line); every line after the first is set in by `hang`. */
-function wrapped(text: string, hang: number, width: number, first = 0): PaperLine[] {
+export function wrapped(text: string, hang: number, width: number, first = 0): PaperLine[] {
   const lines: PaperLine[] = [];
   let line = ' '.repeat(first);
   let isEmpty = true;

@@ -9,7 +9,12 @@ export type PrintedLine = {
   readonly bold: boolean;
   readonly inverse: boolean;
 };
-export type PrintedPaper = { readonly lines: readonly PrintedLine[]; readonly barcodes: readonly string[] };
+export type PrintedPaper = {
+  readonly lines: readonly PrintedLine[];
+  readonly barcodes: readonly string[];
+  /** What its QR codes say; absent without any. */
+  readonly codes?: readonly string[];
+};
 
 const ESC = 0x1b;
 const GS = 0x1d;
@@ -44,6 +49,7 @@ export function readPapers(bytes: Uint8Array): { papers: PrintedPaper[]; rest: U
   const papers: PrintedPaper[] = [];
   let lines: PrintedLine[] = [];
   let barcodes: string[] = [];
+  let codes: string[] = [];
   let style = { wide: false, bold: false, inverse: false };
   let seen = { wide: false, bold: false, inverse: false };
   let text = '';
@@ -64,9 +70,10 @@ export function readPapers(bytes: Uint8Array): { papers: PrintedPaper[]; rest: U
       const value = bytes[at + 2] ?? 0;
       if (byte === GS && next === 0x56) {
         if (text !== '') endLine();
-        papers.push({ lines: trimmed(lines), barcodes });
+        papers.push({ lines: trimmed(lines), barcodes, ...(codes.length > 0 && { codes }) });
         lines = [];
         barcodes = [];
+        codes = [];
         at += value === 0x41 || value === 0x42 ? 4 : 3;
         if (bytes[at] === LF) at += 1;
         start = at;
@@ -77,6 +84,15 @@ export function readPapers(bytes: Uint8Array): { papers: PrintedPaper[]; rest: U
         const code = Buffer.from(bytes.subarray(at + 4, at + 4 + length)).toString('latin1');
         barcodes.push(code.replace(/^\{[ABC]/, ''));
         at += 4 + length;
+        continue;
+      }
+      if (byte === GS && next === 0x28) {
+        // Commands of this family say their own length, whatever they are about.
+        const length = value === 0 ? 0 : (bytes[at + 3] ?? 0) + 256 * (bytes[at + 4] ?? 0);
+        const body = bytes.subarray(at + 5, at + 5 + length);
+        const isQrData = value === 0x6b && body[0] === 49 && body[1] === 80;
+        if (isQrData) codes.push(new TextDecoder('latin1').decode(body.subarray(3)));
+        at += 5 + length;
         continue;
       }
       if (byte === ESC && next === 0x45) style = { ...style, bold: value === 1 };

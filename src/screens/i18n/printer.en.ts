@@ -5,5 +5,6 @@ export const printerEn = {
   'printer.checked': 'checked {at}',
   'printer.lost': 'The server does not answer. What it prints meanwhile will be shown here.',
   'printer.none': 'Nothing was printed yet.',
+  'printer.code': 'Code for a guest’s phone',
   'printer.at': 'Printed at {at}',
 };

@@ -4,6 +4,7 @@ import type { TokenProvider } from '../../sdk/shapes.ts';
 import { Rich, t } from '../i18n/words.tsx';
 import { useSession } from '../session/gate.tsx';
 import { Button } from '../ui/button.tsx';
+import { QrCode } from '../ui/qrCode.tsx';
 import { Num } from '../ui/marks.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { useDesk } from './desk.tsx';
@@ -12,16 +13,23 @@ import { numberOf } from './orders.ts';
 /** The order's link for its guest: to be scanned off the tablet, copied, or taken back. */
 
 /** A link is made once for each order that this tablet was asked for: whoever opens the sheet again sees the same one. */
-const made = new Map<string, string>();
+const made = new Map<string, Made>();
 const MOST_KEPT = 50;
 
-type Call = (path: 'link' | 'link/revoke') => Promise<unknown>;
+type Printer = { id: string; name: string };
+type Made = { url: string; printers: readonly Printer[] };
+
+type Call = (path: 'link' | 'link/revoke', body?: { printer: string }) => Promise<unknown>;
 
 function caller(token: TokenProvider, location: string, order: string): Call {
-  return async (path) => {
+  return async (path, body) => {
     const response = await fetch(`/v1/locations/${encodeURIComponent(location)}/orders/${order}/${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${await token('command')}` },
+      headers: {
+        authorization: `Bearer ${await token('command')}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       cache: 'no-store',
       signal: AbortSignal.timeout(10_000),
     });
@@ -30,18 +38,33 @@ function caller(token: TokenProvider, location: string, order: string): Call {
   };
 }
 
-async function linkOf(call: Call, order: string): Promise<string> {
+async function linkOf(call: Call, order: string): Promise<Made> {
   const known = made.get(order);
   if (known !== undefined) return known;
   const body = await call('link');
   if (typeof body !== 'object' || body === null || !('url' in body) || typeof body.url !== 'string')
     throw new Error('The server answered no link.');
-  made.set(order, body.url);
+  const fresh: Made = { url: body.url, printers: printersIn(body) };
+  made.set(order, fresh);
   if (made.size > MOST_KEPT) made.delete(made.keys().next().value ?? '');
-  return body.url;
+  return fresh;
 }
 
-type State = { now: 'asking' | 'failed' | 'gone' } | { now: 'shown'; url: string };
+function printersIn(body: object): Printer[] {
+  if (!('printers' in body) || !Array.isArray(body.printers)) return [];
+  return body.printers.flatMap((one: unknown): Printer[] =>
+    typeof one === 'object' &&
+    one !== null &&
+    'id' in one &&
+    typeof one.id === 'string' &&
+    'name' in one &&
+    typeof one.name === 'string'
+      ? [{ id: one.id, name: one.name }]
+      : [],
+  );
+}
+
+type State = { now: 'asking' | 'failed' | 'gone' } | ({ now: 'shown' } & Made);
 
 export function GuestLinkSheet({ order, onClose }: { order: OrderView; onClose: () => void }): ReactElement {
   const session = useSession();
@@ -53,7 +76,7 @@ export function GuestLinkSheet({ order, onClose }: { order: OrderView; onClose: 
   const [tries, setTries] = useState(0);
   useEffect(() => {
     linkOf(caller(session.token, location, order.id), order.id).then(
-      (url) => setState({ now: 'shown', url }),
+      (shown) => setState({ now: 'shown', ...shown }),
       () => setState({ now: 'failed' }),
     );
   }, [session, location, order.id, tries]);
@@ -78,7 +101,9 @@ export function GuestLinkSheet({ order, onClose }: { order: OrderView; onClose: 
         {state.now === 'gone' && <p role="status">{t('link.revoked')}</p>}
         {state.now === 'shown' && (
           <>
-            <Code url={state.url} />
+            <div className="link-code" data-theme="tablet">
+              <QrCode text={state.url} label={t('link.code')} />
+            </div>
             <p>
               {number !== null && (
                 <>
@@ -106,6 +131,10 @@ export function GuestLinkSheet({ order, onClose }: { order: OrderView; onClose: 
               >
                 {copied ? t('link.copied') : t('link.copy')}
               </Button>
+              <PrintButtons
+                printers={state.printers}
+                print={(printer) => caller(session.token, location, order.id)('link', { printer })}
+              />
               <Button
                 look="edge"
                 testId="revoke-link"
@@ -145,33 +174,36 @@ async function copy(url: string, field: HTMLInputElement | null): Promise<boolea
   }
 }
 
-/** Dark on light in every theme: a camera reads no other. */
-function Code({ url }: { url: string }): ReactElement | null {
-  const [code, setCode] = useState<{ size: number; path: string } | null>(null);
-  useEffect(() => {
-    let isGone = false;
-    void import('uqr').then(({ encode }) => {
-      const { size, data } = encode(url, { ecc: 'M', border: 4 });
-      const path = data
-        .flatMap((row, y) => row.flatMap((on, x) => (on ? `M${x} ${y}h1v1h-1z` : [])))
-        .join('');
-      if (!isGone) setCode({ size, path });
-    });
-    return () => {
-      isGone = true;
-    };
-  }, [url]);
-  if (code === null) return null;
+/** A slip for the guest to take along: one button for each printer of the house. */
+function PrintButtons({
+  printers,
+  print,
+}: {
+  printers: readonly Printer[];
+  print: (printer: string) => Promise<unknown>;
+}): ReactElement {
+  const [now, setNow] = useState<'idle' | 'asking' | 'sent' | 'failed'>('idle');
   return (
-    <div className="link-code" data-theme="tablet">
-      <svg
-        viewBox={`0 0 ${code.size} ${code.size}`}
-        role="img"
-        aria-label={t('link.code')}
-        shapeRendering="crispEdges"
-      >
-        <path d={code.path} />
-      </svg>
-    </div>
+    <>
+      {printers.map(({ id, name }) => (
+        <Button
+          key={id}
+          look="edge"
+          testId={`print-link-${id}`}
+          disabled={now === 'asking'}
+          onPress={() => {
+            setNow('asking');
+            print(id).then(
+              () => setNow('sent'),
+              () => setNow('failed'),
+            );
+          }}
+        >
+          {printers.length === 1 ? t('link.print') : t('link.printOn', { printer: name })}
+        </Button>
+      ))}
+      {now === 'sent' && <p role="status">{t('link.printed')}</p>}
+      {now === 'failed' && <p role="alert">{t('link.notPrinted')}</p>}
+    </>
   );
 }

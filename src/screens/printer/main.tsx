@@ -4,6 +4,7 @@ import { uiWords } from '../i18n/ui.ts';
 import { t } from '../i18n/words.tsx';
 import { SessionGate, useSession, useSessionView } from '../session/gate.tsx';
 import { mount } from '../ui/mount.tsx';
+import { QrCode } from '../ui/qrCode.tsx';
 import { clockText } from '../ui/time.ts';
 import { readPapers, unseen, type Paper } from './papers.ts';
 import './printer.css';
@@ -97,6 +98,11 @@ function Papers(): ReactElement {
                 {line.text}
               </p>
             ))}
+            {paper.code !== '' && (
+              <div className="paper-code">
+                <QrCode text={paper.code} label={t('printer.code')} />
+              </div>
+            )}
             <small>{paper.barcode}</small>
           </article>
         ))}

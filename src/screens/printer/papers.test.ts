@@ -17,8 +17,11 @@ describe('the page of a built-in printer', () => {
         printedAt: '2026-11-22T19:42:00.000Z',
         lines: [{ text: 'D T6', wide: true, bold: false, inverse: false }],
         barcode: 'abc',
+        code: '',
       },
     ]);
+    const withCode = { ...row(3), body: { ...row(3).body, codes: ['https://x.example/track/y'] } };
+    expect(readPapers({ papers: [withCode] })[0]?.code).toBe('https://x.example/track/y');
     expect(readPapers('nonsense')).toEqual([]);
   });
 

@@ -1,6 +1,13 @@
 /** The papers of a built-in printer, as its page asks for them. */
 export type PrintedLine = { text: string; wide: boolean; bold: boolean; inverse: boolean };
-export type Paper = { id: number; printedAt: string; lines: readonly PrintedLine[]; barcode: string };
+export type Paper = {
+  id: number;
+  printedAt: string;
+  lines: readonly PrintedLine[];
+  barcode: string;
+  /** What its QR code says; empty without one. */
+  code: string;
+};
 
 /** What the server answers; whatever does not look like a paper is left out. */
 export function readPapers(answer: unknown): Paper[] {
@@ -14,8 +21,16 @@ export function readPapers(answer: unknown): Paper[] {
         ? [{ text: line.text, wide: is(line, 'wide'), bold: is(line, 'bold'), inverse: is(line, 'inverse') }]
         : [],
     );
-    const codes = has(row.body, 'barcodes') && Array.isArray(row.body.barcodes) ? row.body.barcodes : [];
-    return [{ id: row.id, printedAt: row.printedAt, lines, barcode: String(codes[0] ?? '') }];
+    const barcode = firstOf(row.body, 'barcodes');
+    return [
+      {
+        id: row.id,
+        printedAt: row.printedAt,
+        lines,
+        barcode,
+        code: firstOf(row.body, 'codes'),
+      },
+    ];
   });
 }
 
@@ -26,6 +41,11 @@ export function unseen(papers: readonly Paper[], last: number | null): Paper[] {
 
 function has<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
   return typeof value === 'object' && value !== null && key in value;
+}
+
+function firstOf(body: object, key: string): string {
+  const first: unknown = has(body, key) && Array.isArray(body[key]) ? body[key][0] : undefined;
+  return typeof first === 'string' ? first : '';
 }
 
 function is(value: object, key: string): boolean {
