@@ -35,7 +35,7 @@ let markedAt = 0;
 let letters = 0;
 
 process.on('message', (message: CrewAsked) => {
-  if (message.ask === 'sit') for (const post of message.posts) seats.push(sit(message, post));
+  if (message.ask === 'sit') void sitDown(message);
   else if (message.ask === 'rest') cooking = false;
   else if (message.ask === 'mark') mark();
   else if (message.ask === 'standing') process.send?.({ answer: standing() });
@@ -46,6 +46,17 @@ process.on('message', (message: CrewAsked) => {
   }
 });
 process.on('disconnect', () => process.exit(0));
+
+/** One after the other, as people come to work: only a storm brings all at once. */
+async function sitDown(order: Extract<CrewAsked, { ask: 'sit' }>): Promise<void> {
+  for (const [n, post] of order.posts.entries()) {
+    if (n % SEATS_AT_ONCE === SEATS_AT_ONCE - 1) await sleep(PAUSE_MS);
+    seats.push(sit(order, post));
+  }
+}
+
+const SEATS_AT_ONCE = 50;
+const PAUSE_MS = 1_500;
 
 function sit(order: Extract<CrewAsked, { ask: 'sit' }>, post: Post): Seat {
   const { url, secret } = order;
