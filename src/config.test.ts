@@ -49,6 +49,7 @@ describe('settings', () => {
     ['PORT', '80a'],
     ['PORT', '-1'],
     ['HOST', 'http://x'],
+    ['HOST', '999.999.999.999'],
     ['HEARD_TLS', 'automatic'],
     ['HEARD_TLS_PORT', '70000'],
     ['HEARD_TLS', 'cert.pem'],

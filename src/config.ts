@@ -68,7 +68,7 @@ const VARIABLES = {
     integer(value) <= 65_535 ? integer(value) : undefined,
   ),
   HOST: wants('an address or a host name such as 127.0.0.1 or 0.0.0.0', (value) =>
-    HOST.test(value) ? value : undefined,
+    HOST.test(value) && (isIPv4(value) || !/^[\d.]+$/.test(value)) ? value : undefined,
   ),
   HEARD_TLS: wants(
     'off, auto (a certificate authority of its own), or the paths CERT,KEY of a certificate and its key in PEM',

@@ -1,9 +1,10 @@
-import { readConfig } from '../config.ts';
+import { ConfigError, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { isLoopback } from '../edge/loopback.ts';
 import { startServer } from '../main.ts';
 import type { Server } from '../main.ts';
 import { createLogger } from '../ops/logger.ts';
+import { checkCertificate } from '../ops/ownCertificate.ts';
 import { packageVersion } from '../ops/version.ts';
 import { onSignals } from '../service.ts';
 import { readFlags } from './arguments.ts';
@@ -29,6 +30,7 @@ export const start: Command = async (argv, terminal) => {
     ...(values.port !== undefined && { PORT: values.port }),
     ...(values.host !== undefined && { HOST: values.host }),
   });
+  if (typeof config.tls === 'object') await checkCertificate(config.tls);
   const log = createLogger({ level: config.logLevel, json: config.production });
 
   let over: (signal: NodeJS.Signals) => void = () => undefined;
@@ -44,7 +46,9 @@ export const start: Command = async (argv, terminal) => {
       ),
   });
   try {
-    const server = await startServer(config, log);
+    const server = await startServer(config, log).catch((error: unknown) => {
+      throw aboutDoor(config, error) ?? error;
+    });
     for (const line of await banner(config, server)) terminal.out(line);
     const reason = await Promise.race([asked, server.wedged]);
     log('stopping', { reason });
@@ -56,6 +60,24 @@ export const start: Command = async (argv, terminal) => {
     forget();
   }
 };
+
+/** What the system says of an address or a port that cannot be had, in the words of the settings. Null for anything else. */
+function aboutDoor(config: Config, error: unknown): ConfigError | null {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return null;
+  const { host } = config;
+  const port = 'port' in error ? Number(error.port) : config.port;
+  const named = port === config.tlsPort && port !== config.port ? 'HEARD_TLS_PORT' : 'PORT';
+  if (error.code === 'EADDRINUSE')
+    return new ConfigError(`${named} must be free: another program listens at ${port} already`);
+  if (error.code === 'EACCES' && error.syscall === 'listen')
+    return new ConfigError(`${named} must be one that this user may open, not ${port}`);
+  if (
+    error.code === 'EADDRNOTAVAIL' ||
+    (error.syscall === 'getaddrinfo' && 'hostname' in error && error.hostname === host)
+  )
+    return new ConfigError(`HOST must be an address of this machine, not "${host}"`);
+  return null;
+}
 
 /** Where each screen is, and the demo's PINs. */
 async function banner(config: Config, { url, secure, demo, locations, log }: Server): Promise<string[]> {

@@ -94,3 +94,14 @@ test('[L26] what is no PostgreSQL URL is refused by its name', async () => {
   await expect(fromUrl('localhost:5432')).rejects.toThrow(/DATABASE_URL must look like/);
   await expect(fromUrl('mysql://localhost/x')).rejects.toThrow(/DATABASE_URL must look like/);
 });
+
+test('[L26] a database that cannot be reached is named by its variable, without the password', async () => {
+  const nobody = fromUrl('postgres://u:hunter2@127.0.0.1:1/x');
+  await expect(nobody).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+    message: 'DATABASE_URL must be a database that can be reached: connect ECONNREFUSED 127.0.0.1:1',
+  });
+  await expect(fromUrl(urlAs('nobody'))).rejects.toThrow(
+    /^DATABASE_URL must be a database that can be reached: [^\n]+$/,
+  );
+});

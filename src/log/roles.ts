@@ -100,6 +100,17 @@ async function prepareRole(admin: pg.Client, url: string, role: string): Promise
   return canConnect(config);
 }
 
+/** Names the variable and keeps the code, by which it is known that a person can mend it. */
+function unreachable(error: unknown): Error {
+  const first = error instanceof AggregateError && error.message === '' ? error.errors[0] : error;
+  const words = first instanceof Error ? first.message : String(first);
+  const code = first instanceof Error && 'code' in first ? { code: first.code } : {};
+  return Object.assign(
+    new Error(`DATABASE_URL must be a database that can be reached: ${words}`, { cause: error }),
+    code,
+  );
+}
+
 /**
  * The three connections for a DATABASE_URL. When its role may create roles, heard_log and heard_app get logins of their
  * own (password derived from the URL's); when it may not, or the server does not let them in, all three are the URL and
@@ -112,7 +123,9 @@ export async function fromUrl(url: string, log: LogLine = () => undefined): Prom
   const own: pg.PoolConfig = { connectionString: url };
   const client = new pg.Client(connectionConfig(own, 'roles'));
   client.on('error', () => undefined);
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw unreachable(error);
+  });
   try {
     const prepared = (await prepareRole(client, url, LOG_ROLE)) && (await prepareRole(client, url, APP_ROLE));
     if (prepared) return { admin: own, heardLog: withRole(url, LOG_ROLE), app: withRole(url, APP_ROLE) };
