@@ -64,4 +64,21 @@ describe.skipIf(haveChromium() === undefined)('a link for a guest', () => {
     await phone.locator('.over').waitFor({ timeout: 20_000 });
     await soon(() => pos.locator('.guest-link').innerText()).toContain('taken back');
   });
+
+  it('[PR24] is printed from the tablet, and the printer’s page shows the slip with its code', async () => {
+    const cafe = await house.cafe();
+    await cafe.order('T6', [BURGER]);
+    const waiter = new Waiter(await cafe.open('/pos', { role: 'waiter', name: 'Maya' }));
+    const pos = waiter.page;
+    await waiter.live();
+    await waiter.table('T6');
+    await pos.getByTestId('order-menu').click();
+    await pos.getByTestId('link-order').click();
+    await pos.getByTestId('print-link-prn-bar').click();
+    await soon(() => pos.locator('.guest-link').innerText()).toContain('Sent to the printer');
+
+    const page = await cafe.open('/printer/prn-bar', { role: 'expo', name: 'Pass' });
+    await page.locator('.paper-code path').waitFor({ state: 'attached', timeout: 30_000 });
+    await soon(() => page.getByTestId('paper').innerText()).toContain('Follow your order');
+  });
 });
