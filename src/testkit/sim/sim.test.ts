@@ -11,7 +11,7 @@ import { FOUND } from './seeds.ts';
  */
 const STEPS = Number(process.env['HEARD_STEPS'] ?? 300);
 const FIRST = Number(process.env['HEARD_SEED'] ?? 20_260_101);
-const COUNT = Number(process.env['HEARD_SCHEDULES'] ?? (process.env['HEARD_SEED'] === undefined ? 60 : 1));
+const COUNT = Number(process.env['HEARD_SCHEDULES'] ?? (process.env['HEARD_SEED'] === undefined ? 40 : 1));
 const WORKERS = 2;
 
 const failures = (results: readonly ScheduleResult[]): string[] =>
