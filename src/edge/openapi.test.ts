@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { commandInputs } from '../domain/commands.ts';
-import { down } from '../protocol/down.ts';
+import { CLOSE, down } from '../protocol/down.ts';
 import { up } from '../protocol/up.ts';
 import { CALLS } from './contract.ts';
 import { asyncapiDocument, openapiDocument } from './openapi.ts';
@@ -43,10 +43,14 @@ describe('the reference', () => {
   it('[H19] of the stream is AsyncAPI 3 with every frame, both ways', () => {
     const document = asyncapiDocument('1') as {
       asyncapi: string;
-      channels: { stream: { address: string; messages: Record<string, { payload: Schema }> } };
+      channels: {
+        stream: { address: string; description: string; messages: Record<string, { payload: Schema }> };
+      };
       operations: Record<string, { action: string; channel: { $ref: string }; messages: { $ref: string }[] }>;
     };
     expect(document.asyncapi).toBe('3.0.0');
+    for (const code of Object.values(CLOSE))
+      expect(document.channels.stream.description).toContain(`${code} `);
     const frames = [
       ...up.options.map((option) => `up.${[...option.shape.t.values][0]}`),
       ...down.options.map((option) => `down.${[...option.shape.t.values][0]}`),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PROBLEMS, problem } from '../protocol/problems.ts';
 import type { ProblemCode } from '../protocol/problems.ts';
-import { down } from '../protocol/down.ts';
+import { CLOSE, down } from '../protocol/down.ts';
 import { up } from '../protocol/up.ts';
 import { SUBPROTOCOL } from '../protocol/version.ts';
 import { CALLS } from './contract.ts';
@@ -142,6 +142,13 @@ function queryParameters(query: z.ZodType | undefined): Document[] {
   }));
 }
 
+/** `4001 token refused, …` */
+function closeCodes(): string {
+  return Object.entries(CLOSE)
+    .map(([name, code]) => `${code} ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
+    .join(', ');
+}
+
 /** AsyncAPI 3 of the socket's frames, from the two closed unions. */
 export function asyncapiDocument(version: string): Document {
   const messages = (union: typeof up | typeof down, io: 'input' | 'output') =>
@@ -170,7 +177,7 @@ export function asyncapiDocument(version: string): Document {
     channels: {
       stream: {
         address: '/v1/locations/{location}/stream',
-        description: `WebSocket, subprotocol ${SUBPROTOCOL}: the first frame is hello, within 5 s. The same address without an upgrade and with Accept: text/event-stream sends the same frames downwards, one an event.`,
+        description: `WebSocket, subprotocol ${SUBPROTOCOL}: the first frame is hello, within 5 s. The same address without an upgrade and with Accept: text/event-stream sends the same frames downwards, one an event. Close codes, also in bye: ${closeCodes()}. 40xx do not come back unchanged, 41xx come back with backoff, 42xx at once.`,
         parameters: { location: { description: "The location's slug" } },
         messages: { ...upward, ...downward },
       },
