@@ -110,7 +110,6 @@ table connections row-level security forced
   transport text
   detail jsonb
   constraint connections_kind_check CHECK ((kind = ANY (ARRAY['stream'::text, 'screen'::text, 'station'::text, 'outbox'::text, 'canary'::text, 'drill'::text, 'node'::text])))
-  constraint connections_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
   constraint connections_pkey PRIMARY KEY (location_id, id)
   CREATE INDEX connections_by_time ON public.connections USING btree (location_id, at DESC, id DESC)
   policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
