@@ -78,8 +78,8 @@ describe('the writer', () => {
     expect(page?.connections).toMatchObject([{ id, client: 'patient' }]);
     expect(dropped).toEqual([]);
 
-    // A location that does not exist is refused by the database: the others do not lose a line by it.
-    connections.write('nowhere', { kind: 'stream' });
+    // A text that the database cannot hold is refused: other locations do not lose a line by it.
+    connections.write('b', { kind: 'stream', client: 'poison \u0000' });
     connections.write('a', { kind: 'stream', client: 'after the poison' });
     await connections.settle();
     const after = await connections.read('a', { screen: 'after the poison', limit: 1 });
