@@ -20,12 +20,22 @@ import { freePort } from '../src/testkit/ports.ts';
 import { BURGER, House, LAGER, PORTRAIT, TABLET, TV } from './house.ts';
 import type { Cafe } from './house.ts';
 
-/** The pictures of the README, taken of the running product: `node e2e/screenshots.ts`. */
+/** The pictures of the README, taken of the running product: `node e2e/screenshots.ts`, or of some: `… manager trust`. */
 
 const OUT = fileURLToPath(new URL('../docs/screens/', import.meta.url));
 
+const asked = process.argv.slice(2);
+const wanted = (...names: readonly string[]): boolean =>
+  asked.length === 0 || names.some((name) => asked.includes(name));
+
 const DESK = { width: 1440, height: 900 };
 const BAR = { role: 'kitchen', name: 'Bar', stations: ['drinks'] } as const;
+
+const BOARDS = [
+  ['kitchen-tablet-portrait', '/kitchen/grill', GRILL, PORTRAIT, 'en'],
+  ['kitchen-ar', '/kitchen/grill', GRILL, TV, 'ar'],
+  ['expo', '/expo', LUIS, TV, 'en'],
+] as const;
 
 const house = await House.open();
 
@@ -38,22 +48,44 @@ async function shoot(page: Page, name: string): Promise<void> {
 
 async function main(): Promise<void> {
   await mkdir(OUT, { recursive: true });
-  const dark = await darkGrill();
-  const busy = await busyLines();
+  const dark = wanted('expo-ladder') ? await darkGrill() : null;
+  const busy = wanted('manager') ? await busyLines() : null;
 
   const cafe = await house.cafe();
   await staff(cafe, ['grill', 'drinks', 'desserts']);
   await fridayEvening(cafe);
   const kitchen = await open(cafe, '/kitchen/grill', GRILL, TV);
   await kitchen.waitForTimeout(9500);
-  await shoot(kitchen, 'kitchen');
-  await shoot(await open(cafe, '/kitchen/grill', GRILL, PORTRAIT), 'kitchen-tablet-portrait');
-  await shoot(await open(cafe, '/kitchen/grill', GRILL, TV, 'ar'), 'kitchen-ar');
-  await shoot(await open(cafe, '/expo', LUIS, TV), 'expo');
+  if (wanted('kitchen')) await shoot(kitchen, 'kitchen');
+  for (const [name, path, who, size, language] of BOARDS)
+    if (wanted(name)) await shoot(await open(cafe, path, who, size, language), name);
+  if (wanted('floor')) await shootFloor(cafe);
+  if (wanted('pos-modifier-sheet', 'pos-portrait', 'pos-sent-heard')) await shootOrderEntry(cafe);
+  if (wanted('track')) await shoot(await guestsPhone(), 'track');
+  if (wanted('kitchen-40-lines')) await shootBanquet();
+  if (wanted('kitchen-empty')) await shootQuiet();
+  if (dark !== null) {
+    await dark.getByTestId('unheard').nth(1).getByText('manager told').waitFor({ timeout: 120_000 });
+    await shoot(dark, 'expo-ladder');
+  }
+  if (busy !== null) await shoot(await busy(), 'manager');
+  if (wanted('trust')) await shootTrust();
+  if (!wanted('kitchen-offline')) return;
+
+  await house.server.kill9();
+  await kitchen.waitForTimeout(46_000);
+  await kitchen.getByTestId('ticket').nth(3).getByTestId('bump').click();
+  await kitchen.waitForTimeout(1500);
+  await shoot(kitchen, 'kitchen-offline');
+}
+
+async function shootFloor(cafe: Cafe): Promise<void> {
   const floor = await open(cafe, '/floor', MAYA, TABLET);
   await floor.getByTestId('table-T12').locator('visible=true').first().click();
   await shoot(floor, 'floor');
+}
 
+async function shootOrderEntry(cafe: Cafe): Promise<void> {
   const pos = await open(cafe, '/pos', MAYA, TABLET);
   await pos.getByTestId('all-tables').click();
   await pos.getByTestId('table-T6').locator('visible=true').first().click();
@@ -73,9 +105,9 @@ async function main(): Promise<void> {
   await pos.locator('[data-testid="receipt-drinks"][data-mark="heard"]').waitFor();
   await pos.waitForTimeout(1500);
   await shoot(pos, 'pos-sent-heard');
+}
 
-  await shoot(await guestsPhone(), 'track');
-
+async function shootBanquet(): Promise<void> {
   const banquet = await house.cafe();
   await staff(banquet, ['grill']);
   await aged(
@@ -87,22 +119,14 @@ async function main(): Promise<void> {
   for (const item of [0, 1, 2, 6, 37].map((line) => party.items[line] ?? ''))
     await banquet.command('item.ready', { order: party.id, item, station: 'grill' }, GRILL);
   await shoot(await open(banquet, '/kitchen/grill', GRILL, TV), 'kitchen-40-lines');
+}
 
+async function shootQuiet(): Promise<void> {
   const quiet = await house.cafe();
   await staff(quiet, ['grill']);
   const last = await aged(12, quiet.order('T2', [['fries']], {}, MAYA));
   await quiet.command('ticket.bump', { ticket: last.ticket('grill') }, GRILL);
   await shoot(await open(quiet, '/kitchen/grill', GRILL, TV, 'es'), 'kitchen-empty');
-
-  await shoot(dark, 'expo-ladder');
-  await shoot(await busy(), 'manager');
-  await shootTrust();
-
-  await house.server.kill9();
-  await kitchen.waitForTimeout(46_000);
-  await kitchen.getByTestId('ticket').nth(3).getByTestId('bump').click();
-  await kitchen.waitForTimeout(1500);
-  await shoot(kitchen, 'kitchen-offline');
 }
 
 /** A pass beside a grill without a screen: by the end of the other pictures the ladder has climbed. */
@@ -132,6 +156,7 @@ async function busyLines(): Promise<() => Promise<Page>> {
   for (const station of ['grill', 'drinks']) await plain(cafe, station);
   const waiter = await cafe.open('/pos', MAYA);
   await waiter.locator('[data-line="live"]').first().waitFor({ timeout: 60_000 });
+  const since = performance.now();
   let turn = 0;
   let last = Promise.resolve();
   const work = setInterval(() => {
@@ -144,6 +169,8 @@ async function busyLines(): Promise<() => Promise<Page>> {
     });
   }, 7_000);
   return async () => {
+    // A curve needs some minutes.
+    await waiter.waitForTimeout(Math.max(0, 120_000 - (performance.now() - since)));
     clearInterval(work);
     await last;
     const page = await cafe.open('/manager', { role: 'manager', name: 'Ana' }, { size: DESK });
@@ -203,7 +230,7 @@ async function guestsPhone(): Promise<Page> {
   await evening(phone);
   const page = await house.page(phone);
   await page.goto(`${house.server.url}/track/${await linkOf(cafe, order)}`);
-  await page.locator('[data-line="live"]').waitFor({ timeout: 20_000 });
+  await page.locator('[data-line="live"]').waitFor({ timeout: 60_000 });
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(3_000);
   return page;
