@@ -99,10 +99,10 @@ function digits(value: string, from: number, to: number): number {
 
 const ZERO = 48;
 
-/** Milliseconds since 1970 as RFC 3339 in UTC with milliseconds: `2026-01-31T18:30:00.000Z`. */
+/** Milliseconds since 1970 as RFC 3339 in UTC with whole milliseconds: `2026-01-31T18:30:00.000Z`. */
 export function toInstant(millis: number): string {
   const days = Math.floor(millis / 86_400_000);
-  const rest = millis - days * 86_400_000;
+  const rest = Math.floor(millis) - days * 86_400_000;
   const [year, month, day] = civilFromDays(days);
   const two = (value: number) => String(value).padStart(2, '0');
   const time = `${two(Math.floor(rest / 3_600_000))}:${two(Math.floor(rest / 60_000) % 60)}:${two(Math.floor(rest / 1000) % 60)}`;
