@@ -55,4 +55,20 @@ describe('the clock', () => {
     clock.heardTime('yesterday');
     expect(clock.known()).toBe(false);
   });
+
+  it('[C241] tells for how long a frame was on its way, beyond the quickest of its connection', () => {
+    let now = NOW;
+    const clock = createClock(() => now);
+    clock.heardTime(iso(NOW + 90_000), true);
+    now += 15_000;
+    clock.heardTime(iso(now + 90_000));
+    expect(clock.lateness()).toBe(0);
+    now += 30_000;
+    clock.heardTime(iso(now + 90_000 - 12_000));
+    expect(clock.lateness()).toBe(12_000);
+    // The tablet's clock was set: only another connection can tell, and it starts anew.
+    now -= 3_600_000;
+    clock.heardTime(iso(NOW + 60_000), true);
+    expect(clock.lateness()).toBe(0);
+  });
 });

@@ -4,8 +4,10 @@
  * the median of the last five, so that one frame held up in a proxy changes nothing.
  */
 export type Clock = {
-  /** A frame said what time it is. */
-  heardTime(serverTime: string): void;
+  /** A frame said what time it is; `first`: the first one of a connection, before anything can be queued on it. */
+  heardTime(serverTime: string, first?: boolean): void;
+  /** For how long the latest such frame was on its way, beyond the quickest one of its connection; ms. */
+  lateness(): number;
   /** An HTTP call took this long. */
   tookRoundTrip(millis: number): void;
   /** Milliseconds since 1970 by the server's clock; by this device's until it is known. */
@@ -22,12 +24,18 @@ export function createClock(now: () => number): Clock {
   const offsets: number[] = [];
   const trips: number[] = [];
   let last = Number.NEGATIVE_INFINITY;
+  let quickest = Number.NEGATIVE_INFINITY;
+  let late = 0;
   return {
-    heardTime(serverTime) {
+    heardTime(serverTime, first = false) {
       const server = Date.parse(serverTime);
       if (!Number.isFinite(server)) return;
-      push(offsets, server - now());
+      const offset = server - now();
+      push(offsets, offset);
+      quickest = first ? offset : Math.max(quickest, offset);
+      late = quickest - offset;
     },
+    lateness: () => late,
     tookRoundTrip(millis) {
       if (millis >= 0 && millis < LONGEST_TRIP_MS) push(trips, millis);
     },

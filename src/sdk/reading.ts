@@ -106,7 +106,7 @@ export function createReading(options: ReadingOptions) {
       return via === 'tab' || !sharing ? own : sharing.opening(own);
     },
     up(attempt, ready, token) {
-      clock.heardTime(ready.now);
+      clock.heardTime(ready.now, true);
       // A server that does not say which rules it has is believed to have those that it said before.
       if (ready.rules !== '') rules = ready.rules === RULES ? 'same' : 'different';
       options.up(rules);
@@ -181,6 +181,7 @@ export function createReading(options: ReadingOptions) {
       through: connection.through(),
       isLive: connection.isLive(),
       lastFrameAt: connection.lastFrameAt(),
+      lateMs: clock.lateness(),
       inStep: topics.inStep(),
       behind: topics.behind(),
       rules,

@@ -14,6 +14,7 @@ const facts = (more: Partial<ConnectionFacts> = {}): ConnectionFacts => {
     through: 'websocket',
     isLive: true,
     lastFrameAt: now,
+    lateMs: 0,
     inStep: true,
     behind: 0,
     rules: 'same',
@@ -36,6 +37,12 @@ describe('what the connection bar says', () => {
     expect(describeConnection(null, facts({ isLive: false, lastFrameAt: NOW - 20_000 })).word).toBe(
       'offline',
     );
+  });
+
+  it('[C240] a line on which frames come late is not live, and proves only what was true when they were sent', () => {
+    const late = describeConnection(null, facts({ lateMs: 44_000 }));
+    expect(late).toMatchObject({ word: 'catching_up', lastProofAt: NOW + OFFSET - 44_000 });
+    expect(describeConnection(null, facts({ lateMs: 2_000 })).word).toBe('live');
   });
 
   it("[C110] a short break is catching up; from 20 s without proof on it is OFFLINE since that proof, by the server's clock", () => {

@@ -13,6 +13,8 @@ export type ConnectionFacts = {
   isLive: boolean;
   /** This device's clock. */
   lastFrameAt: number | null;
+  /** For how long what arrives now was on its way. */
+  lateMs: number;
   inStep: boolean;
   behind: number;
   rules: ConnectionView['rules'];
@@ -34,6 +36,8 @@ const MESSAGES: { readonly [R in BlockedReason]: string } = {
 
 /** Never been connected: this long it is still "connecting", then it is offline. */
 const FIRST_TRY_MS = 5_000;
+/** A line on which everything comes so late is not live, however steadily it comes. */
+const LATE_MS = 5_000;
 /** `lastProofAt` moves at most this often, so that a busy rush does not repaint the bar with every frame. */
 const PROOF_STEP_MS = 1000;
 
@@ -41,7 +45,8 @@ const PROOF_STEP_MS = 1000;
 export function describeConnection(before: ConnectionView | null, facts: ConnectionFacts): ConnectionView {
   const { state, lastFrameAt } = facts;
   const toServer = facts.serverNow - facts.now;
-  const exactProof = lastFrameAt === null ? null : lastFrameAt + toServer;
+  // A frame that stood in a queue proves what was true when it was sent.
+  const exactProof = lastFrameAt === null ? null : lastFrameAt + toServer - facts.lateMs;
   const lastProofAt =
     before &&
     before.lastProofAt !== null &&
@@ -90,7 +95,11 @@ function wordOf(facts: ConnectionFacts, before: ConnectionView | null): Connecti
   if (state.name === 'blocked') return 'blocked';
   if (state.name === 'closed') return 'offline';
   if (facts.isLive)
-    return facts.inStep ? (isPush(facts.through ?? 'websocket') ? 'live' : 'polling') : 'catching_up';
+    return facts.inStep && facts.lateMs < LATE_MS
+      ? isPush(facts.through ?? 'websocket')
+        ? 'live'
+        : 'polling'
+      : 'catching_up';
   // Between two connections, with a proof that is still fresh: it is being made up for, not lost.
   if (lastFrameAt !== null)
     return now - lastFrameAt < 20_000 && state.name !== 'offline' ? 'catching_up' : 'offline';
