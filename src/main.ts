@@ -164,10 +164,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         report: log,
         config: (location) => parts.locations?.peek(location)?.state.config ?? null,
         submit: (location, command, actor) => need('locations').submitInner(location, command, actor),
-        goneSince(location, station) {
-          const gone = presence.house(location).goneSince(station);
-          return gone === null ? null : Date.parse(gone);
-        },
+        goneSince: presence.goneSince,
       });
       await parts.seeing.run();
     },

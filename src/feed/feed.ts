@@ -120,10 +120,9 @@ export function createFeed(options: FeedOptions): Feed {
     observe: options.observe ?? {},
     report,
     ...(options.presence !== undefined && { presence: options.presence }),
-    tell(location: string, rows: readonly TicketRow[]) {
-      if (options.rooms?.isHeard(location) === true)
-        options.rooms.say(location, 'seen', JSON.stringify(rows));
-    },
+    isHeard: (location: string) => options.rooms?.isHeard(location) === true,
+    tell: (location: string, rows: readonly TicketRow[]) =>
+      options.rooms?.say(location, 'seen', JSON.stringify(rows)),
   };
   options.rooms?.on('seen', (location, data, node) => {
     const rows = readTicketRows(data);

@@ -18,10 +18,15 @@ type Known = {
   version: number;
   heardMs: number | undefined;
   since: number;
-  last: string;
+  /** As readers were told last: -1 for never. */
+  sent: number;
+  screens: number;
+  toldHeardMs: number | undefined;
   /** As it was last said to the other nodes. */
   said: string;
 };
+
+const NOT_TOLD = { sent: -1, screens: -1, toldHeardMs: undefined };
 
 export class LiveTickets {
   readonly #known = new Map<string, Known>();
@@ -42,7 +47,7 @@ export class LiveTickets {
       version: ticket.version,
       heardMs: heardAt === undefined ? undefined : Math.max(0, Date.parse(heardAt) - askedAt),
       since: now,
-      last: '',
+      ...NOT_TOLD,
       said: '',
     });
     if (this.#known.size > MOST) this.#known.delete(this.#known.keys().next().value ?? '');
@@ -61,7 +66,7 @@ export class LiveTickets {
       version,
       heardMs: heardMs ?? known?.heardMs,
       since: now,
-      last: '',
+      ...NOT_TOLD,
       said: '',
     });
     if (this.#known.size > MOST) this.#known.delete(this.#known.keys().next().value ?? '');
@@ -99,17 +104,18 @@ export class LiveTickets {
         continue;
       }
       const { sent, screens } = showing(known.shownAt, known.version, id);
-      const data = JSON.stringify({
-        station: known.station,
-        sent,
-        screens,
-        ...(known.heardMs !== undefined && { heardMs: known.heardMs }),
-      });
-      if (all) changed.push([id, data]);
-      else if (data !== known.last) {
-        known.last = data;
-        changed.push([id, data]);
-      }
+      const isTold = sent === known.sent && screens === known.screens && known.heardMs === known.toldHeardMs;
+      if (isTold && !all) continue;
+      if (!all) [known.sent, known.screens, known.toldHeardMs] = [sent, screens, known.heardMs];
+      changed.push([
+        id,
+        JSON.stringify({
+          station: known.station,
+          sent,
+          screens,
+          ...(known.heardMs !== undefined && { heardMs: known.heardMs }),
+        }),
+      ]);
     }
     return changed;
   }

@@ -57,7 +57,8 @@ export type PlaceOptions = {
     stir(location: string): void;
     standing(location: string, topic: string): LiveDatum[];
   };
-  /** To the other nodes: how many screens here have which ticket. */
+  /** To the other nodes, while any of them listens: how many screens here have which ticket. */
+  readonly isHeard?: (location: string) => boolean;
   readonly tell?: (location: string, rows: readonly TicketRow[]) => void;
 };
 
@@ -380,8 +381,10 @@ export class Place {
   }
 
   #sendLive(): void {
-    const news = this.#live.news((stations, version) => this.#showing(stations, version));
-    if (news.length > 0) this.#options.tell?.(this.location.id, news);
+    if (this.#options.isHeard?.(this.location.id) === true) {
+      const news = this.#live.news((stations, version) => this.#showing(stations, version));
+      if (news.length > 0) this.#options.tell?.(this.location.id, news);
+    }
     const changed = this.#live.changed(this.#everywhere, performance.now());
     if (changed.length === 0) return;
     for (const { view, subscriptions } of this.#shared.values()) {
@@ -410,9 +413,13 @@ export class Place {
 
   /** Screens of the ticket's station, and of the one that stands in for it. */
   #showing(stations: readonly string[], version: number): Showing {
-    return stations
-      .map((station) => this.#showingAt(station, version))
-      .reduce((all, one) => ({ sent: all.sent + one.sent, screens: all.screens + one.screens }));
+    let [sent, screens] = [0, 0];
+    for (const station of stations) {
+      const there = this.#showingAt(station, version);
+      sent += there.sent;
+      screens += there.screens;
+    }
+    return { sent, screens };
   }
 
   #showingAt(station: string, version: number): Showing {

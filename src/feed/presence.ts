@@ -52,6 +52,8 @@ export type Presence = {
   /** What a reader of a topic is told when it comes. */
   standing(location: string, topic: string): LiveDatum[];
   house(location: string): House;
+  /** As the house says it, in ms since 1970. */
+  goneSince(location: string, station: string): number | null;
   committed(
     location: { readonly id: string; readonly state: LocationState },
     events: readonly LoggedEvent[],
@@ -182,10 +184,15 @@ export function createPresence(options: PresenceOptions): Presence {
   }
 
   function tellReaders(location: string, watch: Watch): void {
-    const data = standingOf(location, watch);
-    const changed = data.filter(({ kind, id, data: text }) => watch.sent.get(`${kind}|${id}`) !== text);
-    const there = new Set(data.map(({ kind, id }) => `${kind}|${id}`));
-    for (const { kind, id, data: text } of changed) watch.sent.set(`${kind}|${id}`, text);
+    const changed: LiveDatum[] = [];
+    const there = new Set<string>();
+    for (const one of standingOf(location, watch)) {
+      const key = `${one.kind}|${one.id}`;
+      there.add(key);
+      if (watch.sent.get(key) === one.data) continue;
+      watch.sent.set(key, one.data);
+      changed.push(one);
+    }
     for (const key of watch.sent.keys()) {
       if (there.has(key)) continue;
       watch.sent.delete(key);
@@ -280,6 +287,7 @@ export function createPresence(options: PresenceOptions): Presence {
         },
       };
     },
+    goneSince: (location, station) => goneSince(watchOf(location), station),
     committed(location, events) {
       if (!isBlind()) return;
       for (const event of events) {
