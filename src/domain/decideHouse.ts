@@ -114,11 +114,7 @@ function findTable(state: LocationState, id: string): Table {
 /** Open tickets keep what they were fired with; a station or table that still has work stays. */
 export function configure(state: LocationState, config: LocationConfig): EventBody[] {
   if (state.config && JSON.stringify(state.config) === JSON.stringify(config)) return [];
-  // Not a rule of the document itself: what the log holds of older days must stay readable.
-  const printers = new Set(config.printers.map(({ id }) => id));
-  for (const [index, { printer }] of config.stations.entries())
-    if (printer !== undefined && !printers.has(printer))
-      throw invalid(`config.stations.${index}.printer`, `"${printer}" is not among the printers`);
+  for (const [path, message] of wrongIn(config)) throw invalid(`config.${path}`, message);
   const stations = new Set([...config.stations.map(({ id }) => id), UNROUTED]);
   for (const order of state.orders.values()) {
     if (!isOpen(order)) continue;
@@ -134,4 +130,34 @@ export function configure(state: LocationState, config: LocationConfig): EventBo
     }
   }
   return [fact('location.configured', { config })];
+}
+
+/** Not rules of the document itself: what the log holds of older days must stay readable. */
+function* wrongIn(config: LocationConfig): Generator<[path: string, message: string]> {
+  if (!isZone(config.timezone))
+    yield ['timezone', `"${config.timezone}" is not a zone such as Europe/Madrid or UTC`];
+  for (const kind of ['printers', 'screens'] as const) {
+    const ids = config[kind].map(({ id }) => id);
+    for (const [index, id] of ids.entries())
+      if (ids.indexOf(id) < index) yield [`${kind}.${index}.id`, `"${id}" is here twice`];
+  }
+  const printers = new Set(config.printers.map(({ id }) => id));
+  for (const [index, { id, printer, backup }] of config.stations.entries()) {
+    if (printer !== undefined && !printers.has(printer))
+      yield [`stations.${index}.printer`, `"${printer}" is not among the printers`];
+    if (backup === id) yield [`stations.${index}.backup`, 'must be another station'];
+  }
+  const places = new Set([...config.stations.map(({ id }) => id), config.expo.id, UNROUTED]);
+  for (const [index, { station }] of config.screens.entries())
+    if (station !== undefined && !places.has(station))
+      yield [`screens.${index}.station`, `no station "${station}"`];
+}
+
+/** Papers and screens write times in it: a zone that is none would stop both. */
+function isZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }

@@ -168,6 +168,44 @@ describe('configuration', () => {
     });
   });
 
+  test.each([
+    ['a zone that is none', { timezone: 'Mars/Base' }, 'timezone'],
+    [
+      'two printers of one id',
+      {
+        printers: [
+          { id: 'p', port: 9100 },
+          { id: 'p', port: 9100 },
+        ],
+      },
+      'printers.1.id',
+    ],
+    [
+      'two screens of one id',
+      {
+        screens: [
+          { id: 's', name: 'S', page: 'pos' as const },
+          { id: 's', name: 'S', page: 'pos' as const },
+        ],
+      },
+      'screens.1.id',
+    ],
+    [
+      'a screen at a station that is not there',
+      { screens: [{ id: 's', name: 'S', page: 'kitchen' as const, station: 'moon' }] },
+      'screens.0.station',
+    ],
+    [
+      'a station that stands in for itself',
+      { stations: smallPlace.stations.map((one) => ({ ...one, backup: one.id })) },
+      'stations.0.backup',
+    ],
+  ])('[D89] a house with %s is not taken', (_, wrong, path) => {
+    expect(new Kitchen().ask('location.configure', { config: { ...smallPlace, ...wrong } })).toMatchObject({
+      refusal: { errors: [{ path: `config.${path}` }] },
+    });
+  });
+
   test('[D78] a station or table with open work stays', () => {
     const kitchen = new Kitchen();
     kitchen.do(
