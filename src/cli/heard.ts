@@ -97,7 +97,8 @@ async function main(argv: readonly string[]): Promise<number> {
     // One line for what a person can mend; the whole story for what only a programmer can.
     const known =
       error instanceof ConfigError ||
-      (error instanceof Error && /^(DataDirBusy|LocationTaken|SchemaTooNew|PlaceError|TlsError)$/.test(error.name)) ||
+      (error instanceof Error &&
+        /^(DataDirBusy|LocationTaken|SchemaTooNew|PlaceError|TlsError)$/.test(error.name)) ||
       isSystemError(error);
     const words =
       error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
