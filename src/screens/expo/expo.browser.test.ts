@@ -18,7 +18,7 @@ describe.skipIf(haveChromium() === undefined)('the pass', () => {
     const says = (name: string) => page.getByTestId(name).first().innerText();
     expect(await says('deaf-banner')).toMatch(/No screen at HORNO[\s\S]*2:05/);
     expect(await says('unheard')).toMatch(
-      /#87[\s\S]*HORNO[\s\S]*shown at Pase[\s\S]*printed[\s\S]*manager told/,
+      /#87[\s\S]*HORNO[\s\S]*shown at PASE[\s\S]*printed[\s\S]*manager told/,
     );
     expect(await says('unseen')).toMatch(/#87[\s\S]*FRITURA[\s\S]*M5, for 1:20/);
     expect(await says('printer')).toMatch(/prn-cocina[\s\S]*sin papel[\s\S]*trying prn-bar/);
