@@ -56,7 +56,7 @@ describe('the clock', () => {
     expect(clock.known()).toBe(false);
   });
 
-  it('[C241] tells for how long a frame was on its way, beyond the quickest of its connection', () => {
+  it('[C249] tells for how long a frame was on its way, beyond the quickest of its connection', () => {
     let now = NOW;
     const clock = createClock(() => now);
     clock.heardTime(iso(NOW + 90_000), true);

@@ -39,7 +39,7 @@ describe('what the connection bar says', () => {
     );
   });
 
-  it('[C240] a line on which frames come late is not live, and proves only what was true when they were sent', () => {
+  it('[C248] a line on which frames come late is not live, and proves only what was true when they were sent', () => {
     const late = describeConnection(null, facts({ lateMs: 44_000 }));
     expect(late).toMatchObject({ word: 'catching_up', lastProofAt: NOW + OFFSET - 44_000 });
     expect(describeConnection(null, facts({ lateMs: 2_000 })).word).toBe('live');
