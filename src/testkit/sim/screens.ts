@@ -4,6 +4,9 @@ import type { Answer, Change, View } from '../../sdk/shapes.ts';
 import type { Device, Tab } from './device.ts';
 import type { Sim } from './sim.ts';
 
+/** By how much a device may be wrong about the server's clock. */
+const WORD_MS = 1_000;
+
 /** What the screens were seen to do, and what they may never do. */
 
 export type Tap = {
@@ -72,6 +75,9 @@ export class Screens {
     if (view.state !== 'live') return;
     if (before !== null && before.state === 'live' && view.pos < before.pos && !sim.wasRestored)
       sim.blame(`S6 ${device.id} ${topic}: live at ${view.pos} after ${before.pos}`);
+    // Without a word since the history was replaced it shows, and dates, the one before: until its silence tells.
+    const { restoredAt } = sim;
+    if (restoredAt !== null && view.freshness !== null && view.freshness < restoredAt + WORD_MS) return;
     const truth = sim.truthOf(device.spec.location);
     if (view.pos > truth.head)
       sim.blame(`S8 ${device.id} ${topic}: at ${view.pos}, the log ends at ${truth.head}`);

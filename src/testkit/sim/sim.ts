@@ -46,6 +46,8 @@ export class Sim {
   /** Devices whose tokens no server takes for a while. */
   readonly refusing = new Set<string>();
   wasRestored = false;
+  /** By the server's clock; null: never. */
+  restoredAt: number | null = null;
   isHealed = false;
   /** Until when servers take the phone and hang up without a word. */
   hangUpUntil = 0;
@@ -221,6 +223,7 @@ export class Sim {
   restore(): void {
     if (this.#backup === null) return;
     this.wasRestored = true;
+    this.restoredAt = this.postgres.now();
     this.postgres.crash();
     for (const index of this.nodes.keys()) this.killNode(index, false);
     this.#backup.put();
