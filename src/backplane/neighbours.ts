@@ -54,6 +54,8 @@ export type Neighbours = {
 /** How often heads are compared while somebody tells us, and while nobody can. */
 const TOLD_MS = 2_000;
 const UNTOLD_MS = 250;
+/** All nodes have noticed that the backplane is back: two of its canaries. */
+const BACK_MS = 10_000;
 /** Channels are joined in groups: their heads are compared together. */
 const GATHER_MS = 10;
 
@@ -94,8 +96,14 @@ export function createNeighbours(options: NeighboursOptions): Neighbours {
     }, GATHER_MS).unref();
   });
   const setPace = (): void => options.locations().pollHeadsEvery(backplane.isUp ? TOLD_MS : UNTOLD_MS);
+  let calm: NodeJS.Timeout | undefined;
   backplane.onChange(() => {
-    setPace();
+    clearTimeout(calm);
+    if (backplane.isUp) {
+      // The other nodes find out later that it is back, and until then they tell nothing.
+      options.locations().pollHeadsEvery(UNTOLD_MS);
+      calm = setTimeout(setPace, BACK_MS).unref();
+    } else setPace();
     look();
   });
 
@@ -120,6 +128,7 @@ export function createNeighbours(options: NeighboursOptions): Neighbours {
     },
     async stop() {
       clearTimeout(looking);
+      clearTimeout(calm);
       await backplane.stop();
     },
   };
