@@ -8,7 +8,20 @@ import { defineConfig, type Plugin } from 'vite';
  * One page per screen: `src/screens/<page>/index.html` becomes `dist/screens/<page>/index.html`,
  * which the server answers at the paths of PATHS. Scripts and fonts lie in `/assets`, named by content.
  */
-const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'manager', 'printer', 'setup', 'trust', 'home', 'track'];
+const PAGES = [
+  'kitchen',
+  'expo',
+  'pos',
+  'floor',
+  'host',
+  'manager',
+  'printer',
+  'setup',
+  'trust',
+  'home',
+  'track',
+  'past',
+];
 
 /** The address bar's path to the page that answers it; the server keeps the same table. */
 const PATHS: [RegExp, string][] = [
@@ -16,7 +29,9 @@ const PATHS: [RegExp, string][] = [
   [/^\/expo\/?$/, 'expo'],
   [/^\/pos\/?$/, 'pos'],
   [/^\/floor\/?$/, 'floor'],
+  [/^\/host\/?$/, 'host'],
   [/^\/manager\/?$/, 'manager'],
+  [/^\/past\/?$/, 'past'],
   [/^\/printer(\/|$)/, 'printer'],
   [/^\/setup\/trust\/?$/, 'trust'],
   [/^\/setup\/?$/, 'setup'],
@@ -103,6 +118,13 @@ function appShell(): Plugin {
   };
 }
 
+/**
+ * What every page of the house shares is one file: twenty small ones weigh more, and each is a question over the network.
+ * The guest's page stands alone and shares none of it; what only some pages use stays with them.
+ */
+const TOGETHER =
+  /src\/screens\/(session|shell|ui)\/(?!time|money|tabletBar|tabletIcons|qrCode|keypad).*\.tsx?$/;
+
 export default defineConfig({
   root,
   base: '/',
@@ -123,6 +145,12 @@ export default defineConfig({
       onwarn(warning, warn) {
         // lucide marks its files for a server that is not here.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
+      },
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'board', test: TOGETHER, minShareCount: 5 }],
+        },
       },
       input: Object.fromEntries(
         PAGES.filter((page) => existsSync(`${root}${page}/main.tsx`)).map((page) => [

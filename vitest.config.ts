@@ -4,22 +4,14 @@ import { defineConfig } from 'vitest/config';
  * One project per kind of environment, told by the file's name:
  * `x.test.ts` needs nothing, `x.pg.test.ts` PostgreSQL, `x.browser.test.ts` Chromium,
  * `e2e/x.e2e.ts` the whole product, `x.long.ts` time (only `npm run test:long`).
- * Two workers: the suite has to fit a machine of two cores that also runs the database.
+ * Three workers: the suite has to fit a machine of two cores that also runs the database, and many tests wait.
  */
 const pg = 'src/**/*.pg.test.ts';
 const browser = 'src/**/*.browser.test.{ts,tsx}';
-/** These wait for clocks more than they work (a rung of the ladder, a minute without a line): two at a time. */
-const patient = [
-  'ladder',
-  'life',
-  'print',
-  'track',
-  'guestLink',
-  'transports',
-  'manager',
-  'insecure',
-  'trust',
-].map((name) => `e2e/${name}.e2e.ts`);
+/** These measure, compare pictures, kill servers or fill the machine: one at a time. Of the others several run at once. */
+const alone = ['doors', 'kill9', 'looks', 'nodes', 'pack', 'replay'].map((name) => `e2e/${name}.e2e.ts`);
+/** Databases and browsers on two cores lose their patience now and then; twice is a fault. `npm test` names who needed it. */
+const RETRY = 1;
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic' } },
@@ -27,7 +19,7 @@ export default defineConfig({
     // Projects do not inherit these two; each one extends this file.
     globalSetup: ['src/testkit/globalSetup.ts'],
     setupFiles: [],
-    maxWorkers: 2,
+    maxWorkers: 3,
     pool: 'forks',
     passWithNoTests: true,
     restoreMocks: true,
@@ -40,8 +32,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'],
           exclude: [pg, browser],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          testTimeout: 40_000,
+          hookTimeout: 40_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -50,8 +42,11 @@ export default defineConfig({
         test: {
           name: 'pg',
           include: [pg],
-          testTimeout: 90_000,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
+          // They share the cores with their databases.
+          maxWorkers: 2,
+          retry: RETRY,
           sequence: { groupOrder: 1 },
         },
       },
@@ -60,10 +55,23 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [browser],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          // Beside the other pages of a browser.
+          retry: RETRY,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e-alone',
+          include: alone,
+          testTimeout: 240_000,
+          hookTimeout: 180_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          retry: RETRY,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -71,21 +79,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
-          exclude: patient,
+          exclude: alone,
+          retry: RETRY,
           testTimeout: 240_000,
           hookTimeout: 180_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'e2e-patient',
-          include: patient,
-          testTimeout: 240_000,
-          hookTimeout: 180_000,
-          maxWorkers: 2,
           sequence: { groupOrder: 4 },
         },
       },

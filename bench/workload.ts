@@ -1,5 +1,5 @@
 import { configOf, placeInput, readRealOrders, stationsOf } from '../src/cli/realOrders.ts';
-import { uuid7 } from '../src/cli/uuid7.ts';
+import { uuid7 } from '../src/ops/uuid7.ts';
 import type { LocationConfig } from '../src/domain/config.ts';
 
 /** What is sent, and who watches: the same for every contender. */

@@ -26,6 +26,7 @@ for (const one of missing) say(`skipped ${one.without}: ${one.package} is not in
 if (missing.length > 0) say(`to run them: ${installLine(missing)}`);
 if (built !== 0) say('the screens could not be built, which counts as one failure');
 const failed = outcome.failed + (built === 0 ? 0 : 1);
+for (const title of outcome.again) say(`passed only at the second try: ${title}`);
 process.stdout.write(`${outcome.skipped} skipped\n${outcome.passed} passed, ${failed} failed\n`);
 process.exit(outcome.code !== 0 ? outcome.code : failed > 0 ? 1 : 0);
 
@@ -81,16 +82,21 @@ function count(report, code) {
   try {
     result = JSON.parse(readFileSync(report, 'utf8'));
   } catch {
-    return { passed: 0, skipped: 0, failed: 1 };
+    return { passed: 0, skipped: 0, failed: 1, again: [] };
   }
   const unloadable = result.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed'),
   );
   const failed = result.numFailedTests + unloadable.length;
+  // The report keeps the faults of a test that passed in the end.
+  const again = result.testResults.flatMap((file) =>
+    file.assertionResults.filter((one) => one.status === 'passed' && one.failureMessages.length > 0),
+  );
   const nothingRan = result.numPassedTests === 0 || code !== 0;
   return {
     passed: result.numPassedTests,
     skipped: result.numPendingTests + result.numTodoTests,
     failed: failed === 0 && nothingRan ? 1 : failed,
+    again: again.map((one) => one.title),
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { haveChromium } from '../src/testkit/have.ts';
 import { BURGER, House } from './house.ts';
-import { Cook } from './people.ts';
+import { Cook, typePin } from './people.ts';
 import { soon } from './soon.ts';
 
 /** Who may look: paired screens, and people on them. */
@@ -14,15 +14,6 @@ describe.skipIf(haveChromium() === undefined)('a shared screen', () => {
   });
   afterEach(() => house.tidy());
   afterAll(() => house?.close());
-
-  async function type(page: Page, pin: string): Promise<void> {
-    for (const digit of pin) {
-      await page.getByTestId('pin').getByRole('button', { name: digit, exact: true }).click();
-      // As fast as a person types: the same key twice in a few milliseconds is a bounce.
-      await page.waitForTimeout(120);
-    }
-    await page.getByTestId('pin').getByRole('button', { name: 'Done' }).click();
-  }
 
   it('[E30] that is revoked clears its board within 2 seconds and keeps nothing of it', async () => {
     const cafe = await house.cafe();
@@ -57,9 +48,9 @@ describe.skipIf(haveChromium() === undefined)('a shared screen', () => {
     await page.getByTestId('pin').waitFor();
     expect(await page.locator('body').innerText()).not.toContain('T12');
     house.forgive(page, 401);
-    await type(page, '9999');
+    await typePin(page, '9999');
     await soon(() => page.getByTestId('pin').innerText()).toContain('This PIN is not known here.');
-    await type(page, '4001');
+    await typePin(page, '4001');
     await soon(() => page.getByTestId('who').innerText()).toContain('Maya');
     await page.locator('[data-line="live"]').first().waitFor();
     await soon(() => page.locator('body').innerText()).toContain('T12');
@@ -76,7 +67,7 @@ describe.skipIf(haveChromium() === undefined)('a shared screen', () => {
     house.forgive(page, 401);
     house.forgive(page, 429);
     for (let guess = 0; guess < 6; guess += 1) {
-      await type(page, `900${guess}`);
+      await typePin(page, `900${guess}`);
       await soon(() => page.getByTestId('pin').getByRole('alert').innerText()).not.toBe('');
       if (/Too many tries/.test(await page.getByTestId('pin').innerText())) break;
     }

@@ -84,7 +84,10 @@ export function latencies(values: readonly number[]): { n: number; p50: number; 
 }
 
 /** The whole log of a location from the database itself. Throws on a hole or an unknown event. */
-export async function readWholeLog(cluster: Cluster, location: string): Promise<LoggedEvent[]> {
+export async function readWholeLog(
+  cluster: Pick<Cluster, 'openLog'>,
+  location: string,
+): Promise<LoggedEvent[]> {
   const log = await cluster.openLog();
   try {
     const events: LoggedEvent[] = [];

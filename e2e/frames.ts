@@ -1,7 +1,8 @@
-import type { Page, WebSocket } from 'playwright-core';
+import type { Page, Response, WebSocket } from 'playwright-core';
 import type { Entity } from '../src/domain/entities.ts';
 import { viewHash } from '../src/domain/viewHash.ts';
 import type { Down } from '../src/protocol/down.ts';
+import { snapshotAnswer } from '../src/protocol/http.ts';
 
 /**
  * What a page was told about one topic, read off its own sockets, over all its reconnects: the copy that an honest
@@ -16,15 +17,26 @@ export class Told {
   pos = -1;
   sockets = 0;
   #parts: Entity[] = [];
+  /** What came after a snapshot that the page had to fetch, until it has it. */
+  #behind: Down[] | null = null;
   readonly #seen = new Set<string>();
 
   constructor(page: Page, topic: string) {
     this.topic = topic;
     page.on('websocket', (socket: WebSocket) => {
       this.sockets += 1;
+      // A new line goes on from what the page has, not from what it was about to fetch.
+      this.#behind = null;
       socket.on('framereceived', ({ payload }) => {
-        if (typeof payload === 'string') this.#take(payload);
+        if (typeof payload !== 'string') return;
+        const frame: Down = JSON.parse(payload);
+        this.#hear(frame);
       });
+    });
+    page.on('response', (response) => {
+      const { pathname, searchParams } = new URL(response.url());
+      if (pathname.endsWith('/snapshot') && searchParams.get('topic') === topic && response.ok())
+        void this.#fetched(response);
     });
   }
 
@@ -32,16 +44,35 @@ export class Told {
     return viewHash(this.entities.values());
   }
 
-  #take(text: string): void {
-    const frame: Down = JSON.parse(text);
+  /** A page that fell behind by much fetches the whole, as `snap` told it to, and goes on from there. */
+  async #fetched(response: Response): Promise<void> {
+    // The page may have left meanwhile, or have come further by another way.
+    const body: unknown = await response.json().catch(() => null);
+    const behind = this.#behind ?? [];
+    this.#behind = null;
+    if (body !== null) {
+      const { entities, pos } = snapshotAnswer.parse(body);
+      if (pos >= this.pos) this.#replace(entities, pos);
+    }
+    for (const frame of behind) this.#take(frame);
+  }
+
+  #hear(frame: Down): void {
+    if (this.#behind === null || frame.t === 'snap') this.#take(frame);
+    else this.#behind.push(frame);
+  }
+
+  #take(frame: Down): void {
     if ((frame.t !== 'snap' && frame.t !== 'chg') || frame.topic !== this.topic) return;
     if (frame.t === 'snap') {
       this.#parts = frame.part === 0 ? [...frame.entities] : [...this.#parts, ...frame.entities];
       if (!frame.last) return;
-      if (frame.href !== undefined) this.broken.push('a snapshot by reference');
-      this.entities.clear();
-      for (const entity of this.#parts) this.#put(entity);
-      this.pos = frame.pos;
+      if (frame.href !== undefined) {
+        this.#behind ??= [];
+        return;
+      }
+      this.#replace(this.#parts, frame.pos);
+      this.#behind = null;
       return;
     }
     if (frame.to <= this.pos) return;
@@ -54,6 +85,12 @@ export class Told {
     }
     for (const { kind, id } of frame.gone) this.entities.delete(`${kind}:${id}`);
     this.pos = frame.to;
+  }
+
+  #replace(entities: readonly Entity[], pos: number): void {
+    this.entities.clear();
+    for (const entity of entities) this.#put(entity);
+    this.pos = pos;
   }
 
   #put(entity: Entity): void {

@@ -57,6 +57,8 @@ export class House {
   static async open(
     env: Readonly<Record<string, string>> = {},
     args: readonly string[] = [],
+    /** Another script than `heard start`. */
+    entry?: string,
   ): Promise<House> {
     const executablePath = haveChromium();
     if (executablePath === undefined) throw new Error('there is no Chromium');
@@ -64,7 +66,10 @@ export class House {
     const [group] = await readDemo();
     const config = group?.locations[0]?.config;
     if (config === undefined) throw new Error('the demo has no location');
-    const server = await startServer({ env: { HEARD_DEMO: '1', ...env } });
+    const server = await startServer({
+      env: { HEARD_DEMO: '1', ...env },
+      ...(entry !== undefined && { entry }),
+    });
     const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS, ...args] });
     return new House(server, browser, config);
   }
@@ -99,6 +104,17 @@ export class House {
     });
     this.#contexts.push(context);
     return context;
+  }
+
+  /** The radio is off and the server is dead: neither alone would cut every path. */
+  async cut(device: BrowserContext): Promise<void> {
+    await device.setOffline(true);
+    await this.server.kill9();
+  }
+
+  async mend(device: BrowserContext): Promise<void> {
+    await this.server.restart();
+    await device.setOffline(false);
   }
 
   /** A page that writes down what it complains about. */
@@ -320,7 +336,7 @@ export const LAGER: LineOf = ['craft-lager', { size: 'size-330' }];
 export async function until<T>(
   ask: () => Promise<T>,
   wanted: (answer: T) => boolean,
-  { timeout = 10_000 }: Waited = {},
+  { timeout = 30_000 }: Waited = {},
 ): Promise<T> {
   const end = performance.now() + timeout;
   for (;;) {

@@ -1,4 +1,3 @@
-import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { haveChromium } from '../src/testkit/have.ts';
 import { keptTaps } from './device.ts';
@@ -16,15 +15,6 @@ describe.skipIf(haveChromium() === undefined)('a plain-http address of the local
   });
   afterEach(() => house.tidy());
   afterAll(() => house?.close());
-
-  async function cut(device: BrowserContext): Promise<void> {
-    await device.setOffline(true);
-    await house.server.kill9();
-  }
-  async function mend(device: BrowserContext): Promise<void> {
-    await house.server.restart();
-    await device.setOffline(false);
-  }
 
   it('[E50] pairs, gets orders, is heard and bumps; what the browser takes away is said once, with the way to more', async () => {
     const cafe = await house.cafe();
@@ -78,13 +68,13 @@ describe.skipIf(haveChromium() === undefined)('a plain-http address of the local
     const [first, second] = [await cafe.order('T6', [BURGER]), await cafe.order('T7', [BURGER])];
     for (const { ticket } of [first, second]) await cook.card(ticket('grill')).waitFor();
     await page.waitForTimeout(2500);
-    await cut(device);
+    await house.cut(device);
     await cook.bump(first.ticket('grill'));
     await soon(() => cook.card(first.ticket('grill')).innerText()).toContain('not sent yet');
     await soon(async () => (await keptTaps(page)).map(({ name }) => name)).toEqual(['ticket.bump']);
     await page.close();
 
-    await mend(device);
+    await house.mend(device);
     const next = await house.page(device);
     await next.goto(`${house.base}/kitchen/grill`);
     const again = new Cook(next);
@@ -115,9 +105,9 @@ describe.skipIf(haveChromium() === undefined)('a plain-http address of the local
     const orders = [];
     for (let n = 0; n < 4; n += 1) orders.push(await cafe.order(`T${n + 2}`, [BURGER]));
     for (const cook of cooks) for (const { ticket } of orders) await cook.card(ticket('grill')).waitFor();
-    await cut(device);
+    await house.cut(device);
     for (const [n, { ticket }] of orders.entries()) await cooks[n % 2]?.bump(ticket('grill'));
-    await mend(device);
+    await house.mend(device);
     await until(
       () => cafe.events('ticket.bumped'),
       (bumped) => bumped === 4,

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { haveChromium } from '../src/testkit/have.ts';
+import { overflow, violations } from './axe.ts';
 import { BURGER, House, LAGER, PORTRAIT, TABLET } from './house.ts';
 import type { Cafe, Person } from './house.ts';
 import { soon } from './soon.ts';
@@ -21,9 +20,7 @@ const SCREENS: readonly (readonly [path: string, who: Person])[] = [
 describe.skipIf(haveChromium() === undefined)('the screens', () => {
   let house: House;
   let cafe: Cafe;
-  let axe: string;
   beforeAll(async () => {
-    axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
     house = await House.open();
     cafe = await house.cafe();
     await cafe.order('T6', [BURGER, LAGER], { allergies: ['nuts'] });
@@ -68,44 +65,6 @@ describe.skipIf(haveChromium() === undefined)('the screens', () => {
     if (await gate.isVisible()) await gate.click();
     await page.evaluate(() => document.fonts.ready);
     await page.waitForTimeout(400);
-  }
-
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      const { axe: tool } = window as unknown as {
-        axe: {
-          run(
-            root: Document,
-            options: object,
-          ): Promise<{
-            violations: {
-              id: string;
-              impact: string;
-              help: string;
-              nodes: { html: string; failureSummary: string }[];
-            }[];
-          }>;
-        };
-      };
-      const report = await tool.run(document, { resultTypes: ['violations'] });
-      return report.violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(
-          ({ id, help, nodes }) =>
-            `${id} (${help}): ${nodes
-              .slice(0, 3)
-              .map(
-                ({ html, failureSummary }) =>
-                  `${html.slice(0, 160)} ${failureSummary.replaceAll('\n', ' ').slice(0, 200)}`,
-              )
-              .join(' | ')}`,
-        );
-    });
-  }
-
-  async function overflow(page: Page): Promise<number> {
-    return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
 
   it.each(SCREENS)(

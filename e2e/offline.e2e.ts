@@ -1,8 +1,8 @@
-import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { haveChromium } from '../src/testkit/have.ts';
+import { settled } from './device.ts';
 import { BURGER, House, until } from './house.ts';
-import { Cook, Waiter } from './people.ts';
+import { Cook, Waiter, tapAgain } from './people.ts';
 import { soon } from './soon.ts';
 
 /** A screen whose line is cut, and which is reloaded in that state: the page, the board and the taps are still there. */
@@ -14,23 +14,6 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
   });
   afterEach(() => house.tidy());
   afterAll(() => house?.close());
-
-  /** The radio is off and the server is dead: neither alone would cut every path. */
-  async function cut(device: BrowserContext): Promise<void> {
-    await device.setOffline(true);
-    await house.server.kill9();
-  }
-
-  async function mend(device: BrowserContext): Promise<void> {
-    await house.server.restart();
-    await device.setOffline(false);
-  }
-
-  /** The shell stands beside the page, and the view was written down. */
-  async function settled(page: Page): Promise<void> {
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-    await page.waitForTimeout(2500);
-  }
 
   it('[E20] keeps its board and a bump over a reload, says how old they are, and the server gets the bump once', async () => {
     const cafe = await house.cafe();
@@ -45,7 +28,7 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
     for (const { ticket } of [first, second]) await cook.card(ticket('grill')).waitFor();
     await settled(page);
 
-    await cut(device);
+    await house.cut(device);
     await cook.bump(first.ticket('grill'));
     await soon(() => cook.card(first.ticket('grill')).innerText()).toContain('not sent yet');
 
@@ -58,7 +41,7 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
     await soon(() => page.locator('.conn').innerText()).toMatch(/OFFLINE\s*since\s*\d\d:\d\d:\d\d/);
     expect(await page.locator('[data-line="live"]').count()).toBe(0);
 
-    await mend(device);
+    await house.mend(device);
     await cook.live();
     await cook.card(first.ticket('grill')).waitFor({ state: 'detached' });
     await until(
@@ -85,13 +68,11 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
     const placed = await cafe.order('T6', [BURGER]);
     const card = cook.card(placed.ticket('grill'));
     await card.waitFor();
-    await cut(device);
+    await house.cut(device);
     await cook.bump(placed.ticket('grill'));
     await soon(() => card.innerText()).toContain('not sent yet');
-    // A second touch of the same target within 300 ms is taken for a trembling hand.
-    await page.waitForTimeout(400);
-    await cook.bump(placed.ticket('grill'));
-    await mend(device);
+    await tapAgain(card.getByTestId('bump'));
+    await house.mend(device);
     await cook.live();
     await soon(() => card.innerText()).not.toContain('not sent yet');
     // Whether the first try had reached the server or not: the card stays, and says what the server says.
@@ -114,19 +95,13 @@ describe.skipIf(haveChromium() === undefined)('a screen without a line', () => {
     const waiter = new Waiter(page);
     await waiter.live();
     await settled(page);
-    await cut(device);
-    await waiter.table('T12');
-    await waiter.category('Mains');
-    await waiter.item('classic-burger');
-    await waiter.option('medium');
-    await waiter.option('fries');
-    await waiter.add();
-    await waiter.send();
+    await house.cut(device);
+    await waiter.burger('T12');
     await soon(() => page.locator('body').innerText()).toMatch(/not sent/i);
     const before = await placedOrders();
     await page.reload();
     await page.getByTestId('unsent').waitFor({ timeout: 15_000 });
-    await mend(device);
+    await house.mend(device);
     await waiter.live();
     await until(placedOrders, (orders) => orders === before + 1);
     await page.getByTestId('unsent').waitFor({ state: 'detached' });

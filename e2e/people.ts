@@ -2,6 +2,15 @@ import type { Locator, Page } from 'playwright-core';
 
 /** What people do at the screens, in their words. */
 
+/**
+ * Touches what the same finger touched a moment ago: a second touch within 300 ms is taken for a trembling hand (`press.ts`),
+ * and a test is faster than any hand.
+ */
+export async function tapAgain(target: Locator): Promise<void> {
+  await target.page().waitForTimeout(350);
+  await target.click();
+}
+
 /** At `/kitchen/{station}`. */
 export class Cook {
   readonly page: Page;
@@ -111,7 +120,28 @@ export class Waiter {
     return this.page.getByTestId('send').click();
   }
 
+  /** A burger for a table, as most people have it, and sent. */
+  async burger(table: string): Promise<void> {
+    await this.table(table);
+    await this.category('Mains');
+    await this.item('classic-burger');
+    await this.option('medium');
+    await this.option('fries');
+    await this.add();
+    await this.send();
+  }
+
   receipt(station: string): Locator {
     return this.page.getByTestId(`receipt-${station}`);
   }
+}
+
+/** A PIN, as fast as a person types: the same key twice in a few milliseconds is a bounce. */
+export async function typePin(page: Page, pin: string): Promise<void> {
+  const pad = page.getByTestId('pin');
+  for (const digit of pin) {
+    await pad.getByRole('button', { name: digit, exact: true }).click();
+    await page.waitForTimeout(120);
+  }
+  await pad.getByRole('button', { name: 'Done' }).click();
 }

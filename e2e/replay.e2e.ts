@@ -134,11 +134,11 @@ describe.skipIf(!haveChromium())('the 917 real orders at 50 a second, kitchen pa
       const kitchen = kitchens.get(station);
       // Receipts may still move it: the page has caught up when both say the same.
       let view = await snapshot(server, `station:${station}`);
-      const differs = async (): Promise<boolean> => {
+      const compared = async (): Promise<string> => {
         view = await snapshot(server, `station:${station}`);
-        return kitchen?.told.hash() !== view.hash;
+        return kitchen?.told.hash() === view.hash ? 'the same' : `at ${kitchen?.told.pos}, not ${view.pos}`;
       };
-      await expect.poll(differs, { timeout: 20_000 }).toBe(false);
+      await expect.poll(compared, { timeout: 20_000 }).toBe('the same');
       const open = view.entities
         .flatMap((entity) =>
           entity.kind === 'ticket' && (entity.status === 'new' || entity.status === 'cooking')

@@ -63,13 +63,7 @@ describe.skipIf(haveChromium() === undefined)('a backup that is put back', () =>
     const partners = await cafe.order(null, [BURGER], { displayId: 'X77' });
     await cook.card(partners.ticket('grill')).waitFor();
     await desk.bringToFront();
-    await waiter.table('T12');
-    await waiter.category('Mains');
-    await waiter.item('classic-burger');
-    await waiter.option('medium');
-    await waiter.option('fries');
-    await waiter.add();
-    await waiter.send();
+    await waiter.burger('T12');
     await until(
       () => cafe.events('order.placed'),
       (placed) => placed === 3,

@@ -15,6 +15,7 @@ import {
   open,
   staff,
 } from './evening.ts';
+import { callAtTheDoor } from './callScene.ts';
 import { PHONE, linkOf } from './guest.ts';
 import { freePort } from '../src/testkit/ports.ts';
 import { BURGER, House, LAGER, PORTRAIT, TABLET, TV } from './house.ts';
@@ -29,6 +30,7 @@ const wanted = (...names: readonly string[]): boolean =>
   asked.length === 0 || names.some((name) => asked.includes(name));
 
 const DESK = { width: 1440, height: 900 };
+const ANA = { role: 'manager', name: 'Ana' } as const;
 const BAR = { role: 'kitchen', name: 'Bar', stations: ['drinks'] } as const;
 
 const BOARDS = [
@@ -37,7 +39,7 @@ const BOARDS = [
   ['expo', '/expo', LUIS, TV, 'en'],
 ] as const;
 
-const house = await House.open();
+const house = await House.open(wanted('figures', 'stock') ? { HEARD_DEMO_PAST: '30' } : {});
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
     if (wanted(name)) await shoot(await open(cafe, path, who, size, language), name);
   if (wanted('floor')) await shootFloor(cafe);
   if (wanted('pos-modifier-sheet', 'pos-portrait', 'pos-sent-heard')) await shootOrderEntry(cafe);
+  if (wanted('host-call')) await shoot(await callAtTheDoor(house, TABLET, 'en'), 'host-call');
   if (wanted('track')) await shoot(await guestsPhone(), 'track');
   if (wanted('kitchen-40-lines')) await shootBanquet();
   if (wanted('kitchen-empty')) await shootQuiet();
@@ -69,6 +72,8 @@ async function main(): Promise<void> {
     await shoot(dark, 'expo-ladder');
   }
   if (busy !== null) await shoot(await busy(), 'manager');
+  if (wanted('setup')) await shootSetup();
+  if (wanted('figures', 'stock')) await shootRooms();
   if (wanted('trust')) await shootTrust();
   if (!wanted('kitchen-offline')) return;
 
@@ -77,6 +82,24 @@ async function main(): Promise<void> {
   await kitchen.getByTestId('ticket').nth(3).getByTestId('bump').click();
   await kitchen.waitForTimeout(1500);
   await shoot(kitchen, 'kitchen-offline');
+}
+
+/** Of the demo, which has a month of service behind it. */
+async function shootRooms(): Promise<void> {
+  const cafe = house.demo();
+  const page = await cafe.open('/manager', ANA, { size: DESK });
+  await page.getByTestId('tab-figures').click();
+  await page.getByTestId('range-yesterday').click();
+  await page.getByTestId('kpi-net').waitFor();
+  await page.waitForTimeout(2000);
+  await shoot(page, 'figures');
+  await cafe.command('stock.count', { ingredient: 'salmon', onHand: 0 }, ANA);
+  await cafe.command('stock.portions', { item: 'kunafa', left: 6 }, ANA);
+  await cafe.command('stock.waste', { ingredient: 'milk', amount: 1000, reason: 'Past its date' }, ANA);
+  await page.getByTestId('tab-stock').click();
+  await page.getByTestId('stock-salmon').waitFor();
+  await page.waitForTimeout(1000);
+  await shoot(page, 'stock');
 }
 
 async function shootFloor(cafe: Cafe): Promise<void> {
@@ -173,7 +196,7 @@ async function busyLines(): Promise<() => Promise<Page>> {
     await waiter.waitForTimeout(Math.max(0, 120_000 - (performance.now() - since)));
     clearInterval(work);
     await last;
-    const page = await cafe.open('/manager', { role: 'manager', name: 'Ana' }, { size: DESK });
+    const page = await cafe.open('/manager', ANA, { size: DESK });
     await page.locator('[data-line="live"]').first().waitFor({ timeout: 60_000 });
     await page.getByTestId('tile-grill').waitFor();
     await page.evaluate(() => document.fonts.ready);
@@ -192,6 +215,29 @@ async function plain(cafe: Cafe, station: string): Promise<void> {
   await page.locator('[data-line="live"]').first().waitFor({ timeout: 60_000 });
   const gate = page.getByTestId('sound-gate');
   if (await gate.isVisible()) await gate.click();
+}
+
+/** A draft of the demo's own house, with something in it that would lose food. */
+async function shootSetup(): Promise<void> {
+  const page = await (await house.device(TABLET)).newPage();
+  await page.goto(`${house.base}/setup?location=brasa#stations`);
+  await page.getByTestId('demo-manager').click();
+  await page.getByTestId('draft-state').waitFor();
+  await page.getByTestId('station').first().getByRole('button').first().click();
+  await page.getByTestId('f-stations.0.warn').fill('9');
+  await page.getByTestId('room-menu').click();
+  await page.getByTestId('dish-add').fill('Smoked trout');
+  await page.getByTestId('dish-add-go').click();
+  await page.locator('[data-testid="dish"][data-open="true"] input').nth(2).fill('16.50');
+  await page.getByTestId('room-routing').click();
+  await page.getByTestId('f-menu.categories.0.stations-grill').click();
+  await page.locator('[data-testid="draft-state"][data-state="saved"]').waitFor();
+  await page.getByTestId('to-publish').click();
+  await page.getByTestId('diff').waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  await shoot(page, 'setup');
+  await page.getByTestId('discard').click();
+  await page.getByTestId('discard-sure').click();
 }
 
 /** The way to trust is shown by a server that has a certificate of its own. */

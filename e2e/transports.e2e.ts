@@ -195,7 +195,9 @@ describe.skipIf(haveChromium() === undefined || haveNginx() === undefined)('a ki
     // The credential of a paired screen buys tokens of 15 minutes; here of ten seconds, so that a nap is long enough.
     await page.route('**/v1/accounts/device', async (route) => {
       const answer = await route.fetch();
-      const body = await answer.json();
+      // The page may have been closed meanwhile: then there is nobody to answer.
+      const body = await answer.json().catch(() => null);
+      if (body === null) return;
       if (typeof body.token !== 'string') return route.fulfill({ response: answer });
       const {
         exp: _exp,

@@ -69,6 +69,44 @@ table auth_verifications
   CREATE INDEX auth_verifications_by_identifier ON public.auth_verifications USING btree (identifier)
   grant delete, insert, select, update to heard_app
 
+table channel_links row-level security forced
+  location_id text not null
+  channel text not null
+  organization_id text not null
+  provider text not null
+  address_hash text not null
+  address text not null
+  old_address_hash text
+  old_until timestamp with time zone
+  secrets text not null
+  environment text not null default 'production'::text
+  base_url text
+  made_by text not null
+  created_at timestamp with time zone not null
+  last_delivery_at timestamp with time zone
+  looked_at timestamp with time zone
+  revoked_at timestamp with time zone
+  constraint channel_links_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint channel_links_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id)
+  constraint channel_links_pkey PRIMARY KEY (location_id, channel)
+  CREATE UNIQUE INDEX channel_links_by_address ON public.channel_links USING btree (address_hash)
+  CREATE INDEX channel_links_by_old_address ON public.channel_links USING btree (old_address_hash) WHERE (old_address_hash IS NOT NULL)
+  CREATE INDEX channel_links_by_organization ON public.channel_links USING btree (organization_id, provider)
+  policy one_location_or_bearer for * using ((location_id = current_setting('heard.location'::text, true)) OR (organization_id = current_setting('heard.organization'::text, true)) OR (address_hash = current_setting('heard.hook'::text, true)) OR (old_address_hash = current_setting('heard.hook'::text, true)) OR (current_setting('heard.round'::text, true) = 'links'::text)) with check ((location_id = current_setting('heard.location'::text, true)) OR (current_setting('heard.round'::text, true) = 'links'::text))
+  grant delete, insert, select, update to heard_app
+
+table channel_tokens row-level security forced
+  location_id text not null
+  channel text not null
+  name text not null
+  sealed text
+  expires_at timestamp with time zone
+  renewing_until timestamp with time zone
+  constraint channel_tokens_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint channel_tokens_pkey PRIMARY KEY (location_id, channel, name)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
 table checkpoints
   name text not null
   location_id text not null
@@ -88,7 +126,21 @@ table commands
   at timestamp with time zone not null
   constraint commands_pkey PRIMARY KEY (location_id, id)
   CREATE INDEX commands_by_age ON public.commands USING brin (at) WITH (autosummarize='on')
-  grant delete, insert, select, update to heard_log
+  grant delete, insert, select to heard_log
+
+table config_drafts row-level security forced
+  location_id text not null
+  config jsonb not null
+  base jsonb
+  base_version bigint not null
+  revision integer not null
+  saved_by text not null
+  saved_name text
+  saved_at timestamp with time zone not null default now()
+  constraint config_drafts_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint config_drafts_pkey PRIMARY KEY (location_id)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
 
 table connections row-level security forced
   location_id text not null
@@ -112,6 +164,50 @@ table connections row-level security forced
   constraint connections_kind_check CHECK ((kind = ANY (ARRAY['stream'::text, 'screen'::text, 'station'::text, 'outbox'::text, 'canary'::text, 'drill'::text, 'node'::text])))
   constraint connections_pkey PRIMARY KEY (location_id, id)
   CREATE INDEX connections_by_time ON public.connections USING btree (location_id, at DESC, id DESC)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
+table cooked_lines row-level security forced
+  location_id text not null
+  line_id text not null
+  station text not null
+  ticket_id text not null
+  item text
+  name text not null
+  category text
+  type text not null
+  source text not null
+  day date not null
+  hour smallint not null
+  fired_at timestamp with time zone not null
+  started_at timestamp with time zone
+  ready_at timestamp with time zone
+  qty integer not null
+  dropped boolean not null
+  constraint cooked_lines_pkey PRIMARY KEY (location_id, line_id, station)
+  CREATE INDEX cooked_lines_by_day ON public.cooked_lines USING btree (location_id, day)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
+table corrections row-level security forced
+  location_id text not null
+  seq bigint not null
+  line_id text not null
+  order_id text not null
+  at timestamp with time zone not null
+  day date not null
+  kind text not null
+  station text
+  item text
+  name text not null
+  qty integer not null
+  value bigint not null
+  reason text not null
+  made boolean
+  by_whom text not null
+  constraint corrections_kind_check CHECK ((kind = ANY (ARRAY['void'::text, 'cancel'::text, 'refire'::text])))
+  constraint corrections_pkey PRIMARY KEY (location_id, seq, line_id)
+  CREATE INDEX corrections_by_day ON public.corrections USING btree (location_id, day)
   policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
   grant delete, insert, select, update to heard_app
 
@@ -142,7 +238,38 @@ table events
   data jsonb not null
   constraint events_pkey PRIMARY KEY (location_id, seq)
   constraint events_seq_check CHECK ((seq > 0))
-  grant insert, select, update to heard_log
+  grant insert, select to heard_log
+
+table fired_tickets row-level security forced
+  location_id text not null
+  ticket_id text not null
+  order_id text not null
+  number integer not null
+  station text not null
+  type text not null
+  source text not null
+  day date not null
+  hour smallint not null
+  fired_at timestamp with time zone not null
+  heard_at timestamp with time zone
+  started_at timestamp with time zone
+  first_ready_at timestamp with time zone
+  ready_at timestamp with time zone
+  recalled_at timestamp with time zone
+  passed_at timestamp with time zone
+  warn integer
+  late integer
+  lines integer not null
+  status text not null
+  recalls integer not null
+  rush boolean not null
+  add_on boolean not null
+  episodes integer not null
+  rungs integer not null
+  constraint fired_tickets_pkey PRIMARY KEY (location_id, ticket_id)
+  CREATE INDEX fired_tickets_by_day ON public.fired_tickets USING btree (location_id, day)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
 
 table guest_links row-level security forced
   location_id text not null
@@ -158,6 +285,36 @@ table guest_links row-level security forced
   CREATE INDEX guest_links_by_order ON public.guest_links USING btree (location_id, order_id, created_at)
   CREATE INDEX guest_links_by_token ON public.guest_links USING btree (token_hash)
   policy one_location_or_bearer for * using ((location_id = current_setting('heard.location'::text, true)) OR (token_hash = current_setting('heard.link'::text, true))) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
+table inbox row-level security forced
+  location_id text not null
+  id uuid not null
+  channel text not null
+  provider text not null
+  dedupe_key text not null
+  event text not null
+  queue text
+  method text not null
+  query text not null
+  headers jsonb not null
+  raw bytea not null
+  received_at timestamp with time zone not null
+  status text not null
+  attempts integer not null default 0
+  repeats integer not null default 0
+  replays integer not null default 0
+  reason text
+  finished_at timestamp with time zone
+  answer jsonb
+  constraint inbox_pkey PRIMARY KEY (location_id, id)
+  constraint inbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text, 'dead'::text, 'ignored'::text])))
+  CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at)
+  CREATE INDEX inbox_by_time ON public.inbox USING btree (location_id, received_at DESC, id DESC)
+  CREATE UNIQUE INDEX inbox_once ON public.inbox USING btree (location_id, provider, channel, dedupe_key)
+  CREATE INDEX inbox_open ON public.inbox USING btree (location_id, status, received_at) WHERE (status = ANY (ARRAY['waiting'::text, 'failed'::text, 'dead'::text]))
+  CREATE INDEX inbox_open_anywhere ON public.inbox USING btree (status, received_at) WHERE (status = ANY (ARRAY['waiting'::text, 'failed'::text, 'dead'::text]))
+  policy one_location_or_round for * using ((location_id = current_setting('heard.location'::text, true)) OR (current_setting('heard.round'::text, true) = 'inbox'::text)) with check (location_id = current_setting('heard.location'::text, true))
   grant delete, insert, select, update to heard_app
 
 table locations with (fillfactor=50)
@@ -282,6 +439,14 @@ table push_subscriptions row-level security forced
   policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
   grant delete, insert, select, update to heard_app
 
+table redactions
+  location_id text not null
+  seq bigint not null
+  first bigint not null
+  at timestamp with time zone not null default now()
+  constraint redactions_pkey PRIMARY KEY (location_id, seq)
+  grant insert, select, update to heard_log
+
 table revocations
   location_id text not null
   subject text not null
@@ -306,6 +471,26 @@ table snapshots
   constraint snapshots_pkey PRIMARY KEY (location_id, state_version, seq)
   grant delete, insert, select to heard_log
 
+table sold_lines row-level security forced
+  location_id text not null
+  line_id text not null
+  order_id text not null
+  at timestamp with time zone not null
+  day date not null
+  hour smallint not null
+  type text not null
+  source text not null
+  item text
+  name text not null
+  category text
+  qty integer not null
+  net bigint not null
+  refire_of text
+  constraint sold_lines_pkey PRIMARY KEY (location_id, line_id)
+  CREATE INDEX sold_lines_by_day ON public.sold_lines USING btree (location_id, day)
+  policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
+  grant delete, insert, select, update to heard_app
+
 table staff row-level security forced
   location_id text not null
   id text not null
@@ -318,7 +503,7 @@ table staff row-level security forced
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
   constraint staff_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
-  constraint staff_pin_source_check CHECK ((pin_source = ANY (ARRAY['file'::text, 'random'::text])))
+  constraint staff_pin_source_check CHECK ((pin_source = ANY (ARRAY['file'::text, 'random'::text, 'set'::text])))
   constraint staff_pkey PRIMARY KEY (location_id, id)
   policy one_location for * using (location_id = current_setting('heard.location'::text, true)) with check (location_id = current_setting('heard.location'::text, true))
   grant delete, insert, select, update to heard_app

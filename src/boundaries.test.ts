@@ -37,9 +37,18 @@ const WALLS: Record<string, Wall> = {
   },
   integrations: {
     imports: ['domain', 'protocol', 'location', 'service.ts'],
-    uses: ['@point-of-sale/receipt-printer-encoder', 'web-push', 'standardwebhooks'],
+    uses: ['@point-of-sale/receipt-printer-encoder', 'web-push', 'standardwebhooks', 'jose', 'zod'],
     node: true,
   },
+  inbox: {
+    imports: ['domain', 'integrations', 'accounts', 'service.ts'],
+    // Its jobs are run by the jobs, its commands carried out by the locations: both are handed in.
+    types: ['jobs', 'location'],
+    uses: ['pg'],
+    node: true,
+  },
+  // The host of the providers' simulators: for `heard sim` and the demo, so nothing of a server's.
+  simulators: { imports: ['domain', 'integrations', 'service.ts'], uses: ['zod'], node: true },
   accounts: { imports: ['domain', 'service.ts'], uses: ['better-auth', 'jose', 'pg', 'zod'], node: true },
   ops: {
     imports: ['domain', 'log', 'feed', 'location', 'service.ts'],
@@ -58,6 +67,7 @@ const WALLS: Record<string, Wall> = {
       'jobs',
       'integrations',
       'accounts',
+      'inbox',
       'ops',
       'service.ts',
     ],
@@ -100,6 +110,8 @@ const EMPTY_NAMES = /^(index|utils?|helpers?|common|managers?|misc)\.tsx?$/;
 /** Tests, and the folders `testing/` that only tests may import; like testkit, they see everything. */
 const TEST = /\.(test|long)\.tsx?$/;
 const SUPPORT = /(^testkit|\/testing)\//;
+/** Simulators of providers: only each other and the wiring load them, so that no server carries one. */
+const SIM = /^integrations\/(.*\/)?sim(s|ulation|[A-Z]\w*)?\.ts$|^simulators\//;
 
 interface Import {
   from: string;
@@ -156,6 +168,7 @@ function sinOf({ from, to, typeOnly }: Import): string | undefined {
     if (TEST.test(path)) return `imports a test: ${to}`;
     if (inTest) return undefined;
     if (SUPPORT.test(path)) return `imports what is for tests: ${to}`;
+    if (SIM.test(path) && !SIM.test(from) && !WIRING.includes(place)) return `imports a simulator: ${to}`;
     if (target === place) return undefined;
     if (WIRING.includes(place)) return undefined;
     if (wall?.imports.includes(target)) return undefined;
@@ -273,13 +286,20 @@ describe('the walls between the folders', () => {
     ['the environment', 'edge/x.ts', "import { config } from '../config.ts';", 'may not import config.ts'],
     ['the testkit', 'edge/x.ts', "import { clock } from '../testkit/clock.ts';", 'for tests'],
     ['a folder for tests', 'edge/x.ts', "import { clock } from './testing/clock.ts';", 'for tests'],
+    ['a simulator', 'edge/x.ts', "import { SIMS } from '../integrations/sims.ts';", 'imports a simulator'],
+    [
+      'a simulator beside its adapter',
+      'integrations/uber-eats/provider.ts',
+      "import { uber } from './sim.ts';",
+      'imports a simulator',
+    ],
     ['a test', 'edge/y.test.ts', "import { a } from './x.test.ts';", 'imports a test'],
     ['outside', 'edge/x.ts', "import { a } from '../../bench/a.ts';", 'reaches out of src'],
     ['a folder without a row', 'shared/x.ts', 'export const a = 1;', 'no row'],
     ['a barrel', 'feed/index.ts', "export * from './a.ts';", 'says nothing'],
     ['an empty name', 'feed/utils.ts', 'export const a = 1;', 'says nothing'],
   ];
-  it.each(sins)('[HS2] %s is a sin', (_name, path, text, expected) => {
+  it.each(sins)('[HS2][SI2] %s is a sin', (_name, path, text, expected) => {
     expect(sinsOf([{ path, text }]).join('\n')).toContain(expected);
   });
 
@@ -301,6 +321,11 @@ describe('the walls between the folders', () => {
       'a test with its kit',
       'domain/x.test.ts',
       "import fc from 'fast-check'; import { a } from '../testkit/a.ts';",
+    ],
+    [
+      'simulators among themselves',
+      'simulators/x.ts',
+      "import { SIMS } from '../integrations/sims.ts'; import 'node:http';",
     ],
     ['words in a string', 'domain/x.ts', 'const a = "import x from \'node:fs\'"; // import "pg"'],
   ];

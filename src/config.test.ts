@@ -57,6 +57,7 @@ describe('settings', () => {
     ['REDIS_URL', 'localhost:6379'],
     ['HEARD_SECRET', 'short'],
     ['HEARD_DEMO', 'yes'],
+    ['HEARD_DEMO_PAST', '91'],
     ['HEARD_PUBLIC_URL', 'example.com'],
     ['LOG_LEVEL', 'loud'],
     ['NODE_ENV', 'prod'],

@@ -24,6 +24,10 @@ export type Config = {
   readonly secret: string | undefined;
   /** `auto`: when embedded and empty. */
   readonly demo: 'auto' | 'on' | 'off' | 'public';
+  /** Days of service that a new demo has behind it. */
+  readonly demoPastDays: number;
+  /** Whether orders and calls come to a demo by themselves while somebody looks. */
+  readonly demoLife: boolean;
   /** Undefined when not set: only then may the demo sign itself in. */
   readonly publicUrl: string | undefined;
   readonly logLevel: string;
@@ -87,6 +91,10 @@ const VARIABLES = {
     '1, 0 or public',
     (value) => ({ '1': 'on', '0': 'off', public: 'public' } as const)[value],
   ),
+  HEARD_DEMO_PAST: wants('whole days from 0 to 90', (value) =>
+    integer(value) <= 90 ? integer(value) : undefined,
+  ),
+  HEARD_DEMO_LIFE: wants('1 or 0', (value) => ({ '1': true, '0': false })[value]),
   HEARD_PUBLIC_URL: wants('an http or https URL', (value) => url(value, /^https?:$/)?.replace(/\/+$/, '')),
   LOG_LEVEL: wants(LEVELS.join(', '), (value) => LEVELS.find((level) => level === value)),
   NODE_ENV: wants('production, development or test', (value) =>
@@ -176,6 +184,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     redisUrl: get('REDIS_URL'),
     secret: get('HEARD_SECRET'),
     demo: get('HEARD_DEMO') ?? 'auto',
+    demoPastDays: get('HEARD_DEMO_PAST') ?? 30,
+    demoLife: get('HEARD_DEMO_LIFE') ?? true,
     publicUrl: get('HEARD_PUBLIC_URL'),
     logLevel: get('LOG_LEVEL') ?? 'info',
     production,

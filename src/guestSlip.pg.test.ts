@@ -34,6 +34,8 @@ beforeAll(async () => {
     jobsPool: createPool(database().app, { name: 'jobs', max: 4, log: () => undefined }),
     alone: true,
     locations: server.locations,
+    accounts: server.accounts,
+    providers: [],
     secret: server.secret,
     now: () => Date.now(),
     report: () => undefined,

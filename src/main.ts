@@ -14,7 +14,8 @@ import { RULES } from './domain/rulesHash.ts';
 import * as views from './domain/views.ts';
 import { createFeed } from './feed/feed.ts';
 import type { Feed } from './feed/feed.ts';
-import { createPresence } from './feed/presence.ts';
+import { createLive } from './feed/live.ts';
+import type { Watcher } from './feed/watchers.ts';
 import { countNeighbours } from './backplane/countNeighbours.ts';
 import { createNeighbours, roomsOf } from './backplane/neighbours.ts';
 import { createBatcher } from './location/batcher.ts';
@@ -26,26 +27,32 @@ import { createWatchdog } from './location/watchdog.ts';
 import { effectsOf } from './jobs/effects.ts';
 import { createEffectsFollower } from './jobs/effectsFollower.ts';
 import type { EffectsFollower } from './jobs/effectsFollower.ts';
+import type { Provider } from './integrations/provider.ts';
+import { PROVIDERS } from './integrations/providers.ts';
+import { watchInbox } from './ops/inboxWatch.ts';
 import { openLog } from './log/open.ts';
 import { createPool } from './log/pool.ts';
+import { inTurn } from './log/turn.ts';
 import type { Log } from './log/types.ts';
-import { openDatabase } from './ops/database.ts';
+import { openDatabase, whyNotReady } from './ops/database.ts';
 import type { Database } from './ops/database.ts';
 import { observeHeard } from './ops/heardTimes.ts';
 import type { LogLine } from './ops/logger.ts';
 import { openLanTls } from './ops/lanTls.ts';
 import { createMetrics } from './ops/metrics.ts';
+import { createForgetOld } from './ops/forgetOld.ts';
+import { redact } from './ops/redact.ts';
 import { createRetention } from './ops/retention.ts';
 import { createSeeing } from './ops/seeing.ts';
 import type { Seeing } from './ops/seeing.ts';
 import { keepSecret } from './ops/secret.ts';
 import { packageVersion } from './ops/version.ts';
 import { EffectLedger } from './projections/effectLedger.ts';
-import { createOrderSearch } from './projections/orderSearch.ts';
-import { createOrdersFollower } from './projections/ordersFollower.ts';
-import type { OrdersFollower } from './projections/ordersFollower.ts';
-import { readEvent } from './domain/events.ts';
-import type { LoggedEvent } from './domain/events.ts';
+import { PROJECTIONS } from './projections/all.ts';
+import { createFollower } from './projections/follower.ts';
+import type { Follower } from './projections/follower.ts';
+import { createReaders } from './projections/readers.ts';
+import { readLogged } from './projections/readLogged.ts';
 import { createOutside } from './outside.ts';
 import type { Outside } from './outside.ts';
 import { stackServices } from './service.ts';
@@ -66,6 +73,8 @@ export type Server = {
   readonly accounts: Accounts;
   readonly locations: Locations;
   readonly secret: string;
+  /** Who looks at a location, on this node. */
+  watchers(location: string): readonly Watcher[];
   /** Resolves when this server can make no progress any more and should be started afresh. */
   readonly wedged: Promise<string>;
   /** Drains and stops everything; answers the names of services that did not end cleanly. */
@@ -74,9 +83,14 @@ export type Server = {
 
 /** Beside the wait for a load balancer: all screens are told, and what is in hand is finished. */
 const DRAIN_MS = 25_000;
+const FILLING = 'another Heard is filling this database: waiting until it is done';
 
 /** Starts a server. Throws ConfigError, DataDirBusy and the like with one line for the person at the terminal. */
-export async function startServer(config: Config, log: LogLine): Promise<Server> {
+export async function startServer(
+  config: Config,
+  log: LogLine,
+  providers: readonly Provider[] = PROVIDERS,
+): Promise<Server> {
   const metrics = createMetrics();
   const parts: Partial<{
     database: Database;
@@ -85,7 +99,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     accounts: Accounts;
     locations: Locations;
     feed: Feed;
-    orders: OrdersFollower;
+    projections: Follower;
     effects: EffectsFollower;
     outside: Outside;
     retention: Service;
@@ -107,7 +121,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     readCourtesy,
     report: log,
   });
-  const presence = createPresence({
+  const presence = createLive({
     local: (location) => ({
       watchers: parts.feed?.watchers(location) ?? [],
       behind: parts.feed?.behind(location) ?? new Set(),
@@ -116,6 +130,7 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     emit: (location, data) => parts.feed?.emit(location, data),
     now: () => parts.log?.clock.now() ?? Date.now(),
     rooms: roomsOf(neighbours),
+    report: log,
   });
   const wedged = Promise.withResolvers<string>();
   const watchdog = createWatchdog({
@@ -212,6 +227,15 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         accounts: need('accounts'),
         locations: parts.locations,
         embedded: need('database').embedded,
+        turn: (work) => inTurn(need('database').app, { onWait: (pid) => log(FILLING, { pid }) }, work),
+        past: {
+          days: config.demoPastDays,
+          report: log,
+          log: opened,
+          ledger: new EffectLedger(need('pool')),
+          projections: need('projections'),
+          connections: need('seeing').connections,
+        },
       });
     },
     stop: () => need('locations').stop(),
@@ -255,22 +279,19 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     name: 'followers of the log',
     async run() {
       const pool = need('pool');
-      parts.orders = createOrdersFollower({ log: need('log'), pool, report: log });
+      parts.projections = createFollower({ log: need('log'), projections: PROJECTIONS, pool, report: log });
       parts.effects = createEffectsFollower({
         ledger: new EffectLedger(pool),
         effectsOf,
-        // The jobs run later than the follower: they need the locations.
         enqueue: (...entry) => need('outside').jobs.enqueue(...entry),
-        readEvents: (location, after, limit) => readEvents(need('log'), location, after, limit),
+        readEvents: (...asked) => readLogged(need('log'), ...asked),
         report: log,
       });
-      followers.push(parts.orders.committed, parts.effects.committed);
-      parts.orders.start();
-      parts.effects.start();
+      followers.push(parts.projections.committed);
+      parts.projections.start();
     },
     async stop() {
-      await need('orders').stop();
-      await need('effects').stop();
+      await Promise.all([need('projections').stop(), need('effects').stop()]);
     },
   };
   const outside: Service = {
@@ -280,14 +301,22 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
       parts.outside = createOutside({
         config,
         pool: need('pool'),
-        jobsPool: createPool(need('database').app, { name: 'jobs', max: 6, log }),
+        jobsPool: createPool(need('database').app, { name: 'jobs', max: 8, log }),
         alone: need('database').embedded,
         locations: need('locations'),
+        accounts: need('accounts'),
+        providers,
         secret: need('secret'),
         now: () => clock.now(),
         report: log,
+        observeHook: metrics.hook,
+        live: presence.say,
       });
-      await parts.outside.jobs.start();
+      watchInbox(metrics, parts.outside.inbox, () => clock.now());
+      await parts.outside.start();
+      // What was committed before there was somebody to hand over to it reads from the log.
+      followers.push(need('effects').committed);
+      need('effects').start();
     },
     stop: () => need('outside').stop(),
   };
@@ -299,7 +328,9 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
         log: need('log'),
         locations: need('locations'),
         feed: need('feed'),
-        orders: createOrderSearch(need('pool'), (location) => need('orders').settle(location)),
+        ...createReaders(need('pool'), (location) => need('projections').settle(location)),
+        forget: (...wish) =>
+          redact({ log: need('log'), locations: need('locations'), pool: need('pool') }, ...wish),
         metrics,
         seeing: need('seeing'),
         secret: need('secret'),
@@ -326,17 +357,11 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
           pushKey: need('outside').pushKeys.publicKey,
           pushHosts: config.pushHosts,
           printSlip: need('outside').printSlip,
+          printTestPage: need('outside').printTestPage,
         },
+        inbox: need('outside').inbox,
         version: await packageVersion(),
-        notReady: async () => {
-          const reasons: string[] = [];
-          if (draining) reasons.push('stopping');
-          if (watchdog.reason !== null) reasons.push(watchdog.reason);
-          if (!need('database').isUp()) reasons.push('PostgreSQL is away');
-          else if (!(await answers(need('log')))) reasons.push('PostgreSQL does not answer');
-          if (!need('log').clock.healthy) reasons.push("the clock is too far from PostgreSQL's");
-          return reasons;
-        },
+        notReady: () => whyNotReady({ draining, watchdog, database: need('database'), log: need('log') }),
       });
       parts.edge = made;
       parts.url = await made.listen(config.port, config.host);
@@ -353,7 +378,13 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     name: 'retention',
     async run() {
       const opened = need('log');
-      parts.retention = createRetention({ log: opened, now: () => opened.clock.now(), report: log });
+      parts.retention = createRetention({
+        log: opened,
+        now: () => opened.clock.now(),
+        report: log,
+        deliveries: need('outside').inbox.table.forget,
+        sweepLocation: createForgetOld({ log: opened, locations: need('locations'), pool: need('pool') }),
+      });
       await parts.retention.run();
     },
     stop: () => need('retention').stop(),
@@ -374,28 +405,11 @@ export async function startServer(config: Config, log: LogLine): Promise<Server>
     accounts: need('accounts'),
     locations: need('locations'),
     secret: need('secret'),
+    watchers: need('feed').watchers,
     wedged: wedged.promise,
     stop() {
       watchdog.stop();
       return stack.stop();
     },
   };
-}
-
-async function readEvents(log: Log, location: string, after: number, limit: number): Promise<LoggedEvent[]> {
-  return (await log.readTail(location, after, limit)).map((stored) => {
-    const event = readEvent(stored);
-    if (event === null)
-      throw new Error(`event ${stored.seq} of "${location}" is not one that this version knows`);
-    return event;
-  });
-}
-
-async function answers(log: Log): Promise<boolean> {
-  try {
-    await log.readHeads([]);
-    return true;
-  } catch {
-    return false;
-  }
 }

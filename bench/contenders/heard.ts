@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { WebSocket } from 'ws';
-import { uuid7 } from '../../src/cli/uuid7.ts';
+import { uuid7 } from '../../src/ops/uuid7.ts';
 import type { Cause } from '../../src/protocol/down.ts';
 import { SUBPROTOCOL } from '../../src/protocol/version.ts';
 import { startServer } from '../../src/testkit/server.ts';

@@ -1,6 +1,12 @@
 import type pg from 'pg';
 import { createApprovals } from './approvals.ts';
 import type { Approvals } from './approvals.ts';
+import { createConfigDrafts } from './configDrafts.ts';
+import type { ConfigDrafts } from './configDrafts.ts';
+import { createChannelLinks } from './channelLinks.ts';
+import type { ChannelLinks } from './channelLinks.ts';
+import { createChannelTokens } from './channelTokens.ts';
+import type { ChannelTokens } from './channelTokens.ts';
 import { createDevices } from './devices.ts';
 import type { Devices } from './devices.ts';
 import { createGuestLinks } from './guestLinks.ts';
@@ -20,10 +26,13 @@ import type { NewClaims, TokenReading } from './tokens.ts';
 export type Accounts = {
   readonly staff: Staff;
   readonly devices: Devices;
+  readonly drafts: ConfigDrafts;
   readonly pairings: Pairings;
   readonly approvals: Approvals;
   readonly logins: Logins;
   readonly guestLinks: GuestLinks;
+  readonly channelLinks: ChannelLinks;
+  readonly channelTokens: ChannelTokens;
   readonly revocations: Revocations;
   readToken(token: string): Promise<TokenReading>;
   mintToken(of: NewClaims, ttlSeconds: number): Promise<string>;
@@ -62,6 +71,7 @@ export function createAccounts({ pool, connection, secret, log, now = Date.now }
       pardon: revocations.pardon,
     }),
     devices,
+    drafts: createConfigDrafts(pool),
     pairings: createPairings({ pool, devices, now }),
     approvals: createApprovals({ pool, now }),
     logins,
@@ -71,6 +81,13 @@ export function createAccounts({ pool, connection, secret, log, now = Date.now }
       revoke: revocations.revoke,
       now,
     }),
+    channelLinks: createChannelLinks({
+      pool,
+      sealKey: deriveKey(secret, 'channel'),
+      digestKey: deriveKey(secret, 'hook'),
+      now,
+    }),
+    channelTokens: createChannelTokens({ pool, sealKey: deriveKey(secret, 'channel token'), now }),
     revocations,
     readToken: createTokenReader(secret),
     mintToken: (of, ttlSeconds) => mintToken(secret, of, ttlSeconds),

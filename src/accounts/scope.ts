@@ -6,7 +6,11 @@ export type Scope =
   | { readonly organization: string }
   | { readonly user: string }
   /** Whoever holds a link, by its digest. */
-  | { readonly link: string };
+  | { readonly link: string }
+  /** Whoever delivers to the address of a channel's webhooks, by its digest. */
+  | { readonly hook: string }
+  /** The house's own rounds over all locations. */
+  | { readonly round: 'links' | 'inbox' };
 
 /**
  * Runs `work` in a transaction that sees one location (or organization, or person) and nothing else. `set local` ends

@@ -12,7 +12,8 @@ export type Person = {
   readonly stations: readonly string[];
 };
 /** `pin` null: nobody can sign in as this person. */
-export type PersonWithPin = Person & { readonly pin: string | null; readonly pinSource: 'file' | 'random' };
+export type PinSource = 'file' | 'random' | 'set';
+export type PersonWithPin = Person & { readonly pin: string | null; readonly pinSource: PinSource };
 
 export type PinAnswer =
   | { readonly ok: true; readonly person: Person }
@@ -21,9 +22,7 @@ export type PinAnswer =
 
 export type Staff = {
   /** Everybody who is active, by id. */
-  list(
-    location: string,
-  ): Promise<(Person & { readonly hasPin: boolean; readonly pinSource: 'file' | 'random' })[]>;
+  list(location: string): Promise<(Person & { readonly hasPin: boolean; readonly pinSource: PinSource })[]>;
   /**
    * Makes the list of a location what it is here: new and changed people are written, missing ones signed out. Answers
    * the ids that changed; none when it was so already.
@@ -32,6 +31,12 @@ export type Staff = {
     location: string,
     people: readonly PersonWithPin[],
   ): Promise<{ changed: string[]; removed: string[] }>;
+  /** Writes one person; who is new has no PIN yet, who is there keeps it unless `forgetPin`. */
+  put(location: string, person: Person, options?: { readonly forgetPin?: boolean }): Promise<void>;
+  /** Gives a person a PIN, or takes it away. `taken`: somebody else here has it. */
+  setPin(location: string, id: string, pin: string | null): Promise<'set' | 'taken' | 'unknown'>;
+  /** Sends somebody away: signed out within seconds. False when nobody has this id. */
+  remove(location: string, id: string): Promise<boolean>;
   /** Who has this PIN, counted against the device (or whoever asks) and the location. */
   findByPin(location: string, asker: string, pin: string): Promise<PinAnswer>;
 };
@@ -51,7 +56,7 @@ type Row = {
   role: Role;
   stations: string[];
   pin_hash: string | null;
-  pin_source: 'file' | 'random';
+  pin_source: PinSource;
 };
 
 const COLUMNS = 'id, name, role, stations, pin_hash, pin_source';
@@ -74,6 +79,17 @@ export function createStaff({ pool, pepper, now, log, revoke, pardon }: StaffOpt
       row.pin_source === person.pinSource;
     if (!plain || (row.pin_hash === null) !== (person.pin === null)) return false;
     return row.pin_hash === null || person.pin === null || checkPin(person.pin, row.pin_hash, pepper);
+  };
+
+  const remove = async (location: string, id: string): Promise<boolean> => {
+    const { rowCount } = await inScope(pool, { location }, (client) =>
+      client.query(
+        'update staff set active = false, pin_hash = null, updated_at = now() where location_id = $1 and id = $2 and active',
+        [location, id],
+      ),
+    );
+    await revoke(location, `staff:${id}`);
+    return rowCount === 1;
   };
 
   return {
@@ -105,17 +121,40 @@ export function createStaff({ pool, pepper, now, log, revoke, pardon }: StaffOpt
       }
       const kept = new Set(people.map((person) => person.id));
       const removed = [...stored.keys()].filter((id) => !kept.has(id));
-      for (const id of removed) {
-        await inScope(pool, { location }, (client) =>
-          client.query(
-            'update staff set active = false, pin_hash = null, updated_at = now() where location_id = $1 and id = $2',
-            [location, id],
-          ),
-        );
-        await revoke(location, `staff:${id}`);
-      }
+      for (const id of removed) await remove(location, id);
       return { changed, removed };
     },
+
+    async put(location, { id, name, role, stations }, { forgetPin = false } = {}) {
+      await inScope(pool, { location }, (client) =>
+        client.query(
+          `insert into staff (location_id, id, name, role, stations, pin_source) values ($1, $2, $3, $4, $5, 'set')
+           on conflict (location_id, id) do update set name = excluded.name, role = excluded.role, stations = excluded.stations,
+             pin_hash = case when $6 then null else staff.pin_hash end, active = true, updated_at = now()`,
+          [location, id, name, role, stations, forgetPin],
+        ),
+      );
+      await pardon(location, `staff:${id}`);
+    },
+
+    async setPin(location, id, pin) {
+      if (pin !== null) {
+        const others = (await rowsOf(location)).filter((row) => row.id !== id && row.pin_hash !== null);
+        const hits = await Promise.all(others.map((row) => checkPin(pin, row.pin_hash ?? '', pepper)));
+        if (hits.includes(true)) return 'taken';
+      }
+      const hash = pin === null ? null : await hashPin(pin, pepper);
+      const { rowCount } = await inScope(pool, { location }, (client) =>
+        client.query(
+          `update staff set pin_hash = $3, pin_source = 'set', updated_at = now()
+           where location_id = $1 and id = $2 and active`,
+          [location, id, hash],
+        ),
+      );
+      return rowCount === 1 ? 'set' : 'unknown';
+    },
+
+    remove,
 
     async findByPin(location, asker, pin) {
       const device = { name: `device:${asker}`, limit: LIMITS.device };

@@ -38,7 +38,17 @@ const ISSUER = 'heard';
 /** A key of its own for each purpose, so that nothing made for one can be used for another. */
 export function deriveKey(
   secret: string,
-  purpose: 'token' | 'input' | 'pin' | 'password' | 'credential' | 'link' | 'slip',
+  purpose:
+    | 'token'
+    | 'input'
+    | 'pin'
+    | 'password'
+    | 'credential'
+    | 'link'
+    | 'slip'
+    | 'hook'
+    | 'channel'
+    | 'channel token',
 ): Buffer {
   return createHmac('sha256', secret).update(`heard ${purpose}`).digest();
 }

@@ -4,7 +4,7 @@ import type { Backplane } from './types.ts';
  * One channel a location, joined while the location is in this node's memory. Several things are said in a room, each
  * under its own kind; what cannot be read is passed over.
  */
-export type RoomKind = 'log' | 'here' | 'who' | 'seen';
+export type RoomKind = 'log' | 'here' | 'who' | 'seen' | 'live';
 
 export type RoomHandler = (location: string, data: unknown, node: string) => void;
 

@@ -3,6 +3,7 @@ import { asks, isPrinted } from '../domain/ladder.ts';
 import { type Order, type Ticket, onBoard, ticketStatus } from '../domain/order.ts';
 import type { LocationState } from '../domain/state.ts';
 import { findByTicket } from '../domain/state.ts';
+import { PlatformAudit } from './platformAudit.ts';
 
 /**
  * What became of everything that asked to be noticed, from the log alone: each fire, recall and change until a screen
@@ -52,6 +53,7 @@ export class Audit {
   readonly tickets: TicketProof[] = [];
   readonly changes: ChangeProof[] = [];
   readonly paper: PaperProof = { asked: 0, printed: 0, failed: [] };
+  readonly platforms = new PlatformAudit((at) => this.#isIn(at));
   canaries = 0;
   refused = 0;
   readonly #asking = new Map<string, TicketProof>();
@@ -73,6 +75,7 @@ export class Audit {
       this.#follow(id, found, event);
       this.#followChanges(id, found, event);
     }
+    this.platforms.add(event, after);
     if (this.#isIn(event.at)) this.#count(event);
   }
 

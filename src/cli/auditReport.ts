@@ -1,4 +1,5 @@
 import { UNROUTED } from '../domain/place.ts';
+import { type PlatformAudit, isUnanswered } from './platformAudit.ts';
 import { type Audit, type ChangeProof, type TicketProof, isMissed, isTold } from './audit.ts';
 
 /** An audit in words: a line of sums for each kind of promise, then each one that was not kept. */
@@ -15,11 +16,13 @@ export type Report = { readonly lines: string[]; readonly isKept: boolean };
 export function reportAudit(audit: Audit, now: string): Report {
   const missed = audit.tickets.filter(isMissed);
   const unseen = audit.changes.filter((one) => isUnseen(one, now));
+  const unanswered = audit.platforms.offers.filter((one) => isUnanswered(one, now));
   const lines = [
     sumTickets(audit.tickets),
     ...sumLadder(audit.tickets),
     ...sumChanges(audit.changes),
     ...sumPaper(audit),
+    ...sumPlatforms(audit.platforms, now),
     ...(audit.canaries > 0 ? [`canaries: ${audit.canaries}`] : []),
     ...(audit.refused > 0 ? [`policies: ${audit.refused} times what time asked for was refused`] : []),
     ...missed.map((one) => missedLine(one, now)),
@@ -28,9 +31,16 @@ export function reportAudit(audit: Audit, now: string): Report {
     ...unseen.map(
       (one) => `  NOT TAPPED: a change of ${name(one)}, since ${one.since}, and the pass was not told`,
     ),
+    ...unanswered.map(
+      (one) =>
+        `  NOT ANSWERED: ${one.number} of ${one.platform}, offered at ${one.since}, waited until ${one.until}`,
+    ),
+    ...audit.platforms.words.flatMap(({ number, platform, act, since, refused }) =>
+      refused === null ? [] : [`  refused by ${platform}: ${act} of ${number} at ${since}: ${refused}`],
+    ),
     ...audit.paper.failed.map(({ at, printer, reason }) => `  print failed: ${printer} at ${at}: ${reason}`),
   ];
-  return { lines, isKept: missed.length === 0 && unseen.length === 0 };
+  return { lines, isKept: missed.length === 0 && unseen.length === 0 && unanswered.length === 0 };
 }
 
 function sumTickets(tickets: readonly TicketProof[]): string {
@@ -83,6 +93,27 @@ function sumPaper({ paper }: Audit): string[] {
   return asked + printed + failed.length === 0
     ? []
     : [`paper: ${asked} asked for, ${printed} printed, ${failed.length} failed`];
+}
+
+function sumPlatforms({ offers, words }: PlatformAudit, now: string): string[] {
+  if (offers.length + words.length === 0) return [];
+  const answered = offers.flatMap(({ since, answer }) => (answer === null ? [] : [{ since, ...answer }]));
+  const counts = (['yes', 'no', 'taken back', 'clock'] as const).flatMap((how) => {
+    const count = answered.filter((one) => one.how === how).length;
+    if (count === 0) return [];
+    return [`${how === 'clock' ? 'ended by the platform’s clock' : how} ${count}`];
+  });
+  const waiting = offers.filter(({ answer, until }) => answer === null && until > now).length;
+  const told = words.filter(({ toldAt }) => toldAt !== null);
+  return [
+    [
+      `platforms: ${offers.length} orders waited for an answer`,
+      ...counts,
+      ...(waiting > 0 ? [`${waiting} still wait`] : []),
+      `said after${spread(answered.map(({ since, at }) => between(since, at))) || ' nothing'}`,
+      `told ${told.length} of ${words.length}${spread(told.map((one) => between(one.since, one.toldAt)))}`,
+    ].join('; '),
+  ];
 }
 
 function missedLine(one: TicketProof, now: string): string {

@@ -7,6 +7,7 @@ import { UsageError, must, readDuration, readFlags } from './arguments.ts';
 import type { Command } from './arguments.ts';
 import { readHouse } from './house.ts';
 import { applyHouse } from './init.ts';
+import { fillLarders } from './larder.ts';
 import { mustExist, withWorkshop } from './workshop.ts';
 
 /** `heard token`: prints the token alone. */
@@ -52,7 +53,11 @@ export const init: Command = async (argv, terminal) => {
   });
   const house = readHouse(text);
   return withWorkshop(terminal, async (shop) => {
-    const { changed, secrets } = await applyHouse(house, shop);
+    const { changed, secrets } = await shop.turn(async () => {
+      const report = await applyHouse(house, shop);
+      for (const location of await fillLarders(house, shop)) report.changed.push(`larder of ${location}`);
+      return report;
+    });
     terminal.out(
       changed.length === 0 ? 'nothing to change' : changed.map((what) => `changed: ${what}`).join('\n'),
     );

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CommandRequest } from '../domain/commands.ts';
 import type { GroupConfig, LocationConfig, MenuItemConfig } from '../domain/config.ts';
+import type { LocationState } from '../domain/state.ts';
+import { isSoldOut, leftOf } from '../domain/stock/left.ts';
 import { mintToken } from '../accounts/tokens.ts';
 import { ConfigError } from '../config.ts';
 import { UsageError, readFlags } from './arguments.ts';
 import type { Command } from './arguments.ts';
-import { uuid7 } from './uuid7.ts';
+import { uuid7 } from '../ops/uuid7.ts';
 import { mustExist, withWorkshop } from './workshop.ts';
 
 type Order = CommandRequest<'order.place'>['order'];
@@ -37,7 +39,7 @@ export const demo: Command = async (argv, terminal) => {
         { sub: 'cli:demo', org: organization, loc: location, role: 'waiter', name: 'Maya' },
         ttl,
       ),
-      config: hot.state.config,
+      config: onSale(hot.state.config, hot.state),
       url: values.url ?? `http://127.0.0.1:${shop.config.port}`,
     };
   });
@@ -86,6 +88,22 @@ async function send(url: string, location: string, token: string, order: Order):
       throw new ConfigError(`${url} does not answer: is the server running there? (heard start, or --url)`);
     await sleep(Math.min(250 * 2 ** tries, 4_000));
   }
+}
+
+/** The menu without what is sold out, or of which fewer are left than a rush may want. */
+function onSale(config: LocationConfig, state: LocationState): LocationConfig {
+  const { menu } = config;
+  return {
+    ...config,
+    menu: {
+      ...menu,
+      items: menu.items.filter(({ id }) => !isSoldOut(state, id) && leftOf(state, id) === null),
+      groups: menu.groups.map((group) => ({
+        ...group,
+        options: group.options.filter(({ id }) => !Object.hasOwn(state.soldOut.options, id)),
+      })),
+    },
+  };
 }
 
 /** An order as a guest would have it: one to four lines of what is on the menu, required choices made. */

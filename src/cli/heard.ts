@@ -29,6 +29,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     help: 'make a location of 917 real orders and send them through HTTP at a chosen pace',
     load: async () => (await import('./replayOrders.ts')).replayOrders,
   },
+  link: {
+    words:
+      '--location L [--channel C [--secrets FILE] [--environment E] [--base-url U] [--rotate | --rotate-now | --remove]]',
+    help: "tie a channel to its provider's account: prints where the provider delivers; FILE (or -) holds its secrets",
+    load: async () => (await import('./link.ts')).link,
+  },
+  sim: {
+    words:
+      'PROVIDER [STORY] [--location L] [--channel C] [--link] [--url U] [--count 1] [--every 5] [--option NAME=VALUE] [--doubled %] [--reordered %] [--late %] [--forged %] [--faults %] [--seed 1] [--wait 20] [--serve]',
+    help: 'play a delivery platform or a telephone agent against a running server; --link ties the channel to it first, --serve keeps its API up',
+    load: async () => (await import('./sim.ts')).sim,
+  },
   token: {
     words: '--location L --role R [--ttl 1h] [--name N] [--order ID]',
     help: 'print an access token',
@@ -38,6 +50,21 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     words: '--location L [--from T] [--to T]',
     help: 'prove from the log that nothing is missing and every ticket was heard',
     load: async () => (await import('./verify.ts')).verify,
+  },
+  replay: {
+    words: '--location L --at T [--topic kitchen]',
+    help: 'print a board as it was: 19:42, 2026-03-13T19:42 or RFC 3339',
+    load: async () => (await import('./replayAt.ts')).replay,
+  },
+  rebuild: {
+    words: '--location L [--projection P]',
+    help: 'make search, history and figures anew from the log, and swap them in',
+    load: async () => (await import('./rebuild.ts')).rebuild,
+  },
+  redact: {
+    words: '--location L (--order ID | --guest PHONE | --before DATE)',
+    help: 'forget for good what guests said of themselves; orders and figures stay, backups are not reached',
+    load: async () => (await import('./redact.ts')).redact,
   },
   migrate: {
     words: '',

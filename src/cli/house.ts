@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { LONG_PIN, PIN } from '../accounts/pin.ts';
 import type { PersonWithPin } from '../accounts/staff.ts';
 import { locationConfig } from '../domain/config.ts';
+import { larderEntry, larderProblems } from './larderEntry.ts';
 import type { LocationConfig } from '../domain/config.ts';
 import { roles } from '../domain/commands.ts';
 import { slug, words } from '../domain/text.ts';
+import { linkProblems } from './linkWishes.ts';
 
 /** A restaurant as a file: the YAML of `heard init`. */
 
@@ -30,6 +32,18 @@ const login = z.strictObject({
   password: z.string().min(10, 'must have at least 10 characters').max(200).optional(),
 });
 
+/** The account at a provider that a channel of the configuration belongs to. */
+const linkEntry = z.strictObject({
+  channel: slug,
+  /** By the provider's own fields; they are sealed in the database and go nowhere else. */
+  secrets: z
+    .record(z.string().max(40), z.union([z.string().min(1).max(4_000), z.int()]).transform(String))
+    .default({}),
+  environment: z.enum(['production', 'sandbox']).default('production'),
+  /** A simulator in the provider's place. */
+  baseUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+});
+
 const houseFile = z
   .strictObject({
     organization: z.strictObject({ id: slug, name: words(80), demo: z.boolean().default(false) }),
@@ -39,7 +53,16 @@ const houseFile = z
     staff: z.array(staffEntry).max(500).default([]),
     locations: z
       .array(
-        z.strictObject({ id: slug, staff: z.array(staffEntry).max(500).default([]), config: locationConfig }),
+        z.strictObject({
+          id: slug,
+          staff: z.array(staffEntry).max(500).default([]),
+          links: z.array(linkEntry).max(50).default([]),
+          larder: larderEntry.optional(),
+          /** What the house is called before it has a configuration. */
+          name: words(80).optional(),
+          /** Left out: the house is set up at /setup, and a later run leaves it as it is there. */
+          config: locationConfig.optional(),
+        }),
       )
       .min(1)
       .max(200),
@@ -50,6 +73,23 @@ const houseFile = z
     for (const [at, location] of file.locations.entries()) {
       if (file.locations.findIndex((other) => other.id === location.id) !== at)
         add(['locations', at, 'id'], `"${location.id}" is here twice`);
+      const { config } = location;
+      if (config === undefined && location.name === undefined)
+        add(['locations', at, 'name'], 'is needed where there is no config');
+      if (location.larder !== undefined && config === undefined)
+        add(['locations', at, 'larder'], 'needs the config that it counts');
+      for (const problem of location.larder && config ? larderProblems(config, location.larder) : [])
+        add(['locations', at, 'larder', ...problem.path], problem.message);
+      for (const [index, link] of location.links.entries()) {
+        const path = ['locations', at, 'links', index];
+        const channel = config?.channels.find(({ id }) => id === link.channel);
+        if (channel === undefined)
+          add([...path, 'channel'], `no channel "${link.channel}" in the configuration`);
+        else if (location.links.findIndex((other) => other.channel === link.channel) !== index)
+          add([...path, 'channel'], `"${link.channel}" is here twice`);
+        else
+          for (const problem of linkProblems(channel, link)) add([...path, ...problem.path], problem.message);
+      }
       const ids = new Set<string>();
       const pins = new Set<string>();
       const all: [StaffEntry, (string | number)[]][] = [

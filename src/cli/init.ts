@@ -8,11 +8,11 @@ import type { Locations } from '../location/locations.ts';
 import type { Log } from '../log/types.ts';
 import { HouseError, peopleAt } from './house.ts';
 import type { House } from './house.ts';
-import { uuid7 } from './uuid7.ts';
+import { uuid7 } from '../ops/uuid7.ts';
 
 export type InitTools = {
   readonly log: Pick<Log, 'createOrganization' | 'createLocation' | 'readLocation'>;
-  readonly accounts: Pick<Accounts, 'staff' | 'logins'>;
+  readonly accounts: Pick<Accounts, 'staff' | 'logins' | 'channelLinks'>;
   readonly locations: Pick<Locations, 'open' | 'submit'>;
 };
 
@@ -42,7 +42,8 @@ export async function applyHouse(
     ]);
   for (const location of house.locations) {
     if ((await tools.log.readLocation(location.id)) === null) report.changed.push(`location ${location.id}`);
-    await tools.log.createLocation(organization.id, location.id, location.config.name);
+    const name = location.config?.name ?? location.name ?? location.id;
+    await tools.log.createLocation(organization.id, location.id, name);
   }
 
   const logins = [
@@ -63,11 +64,25 @@ export async function applyHouse(
 
   const pins = new Map<string, string>();
   for (const location of house.locations) {
-    if (await configure(tools, location.id, location.config))
+    if (location.config !== undefined && (await configure(tools, location.id, location.config)))
       report.changed.push(`configuration of ${location.id}`);
+    for (const { channel, secrets, environment, baseUrl } of location.links) {
+      const { changed } = await tools.accounts.channelLinks.ensure(location.id, {
+        organization: organization.id,
+        channel,
+        provider: location.config?.channels.find(({ id }) => id === channel)?.provider ?? '',
+        madeBy: 'cli:init',
+        secrets,
+        environment,
+        baseUrl: baseUrl ?? null,
+      });
+      if (changed) report.changed.push(`link of ${channel} at ${location.id}`);
+    }
     const people = peopleAt(house, location.id).map((person) =>
       options.randomPins === true ? withRandomPin(person, pins) : person,
     );
+    // A place that is set up on the page has its people there as well.
+    if (location.config === undefined && people.length === 0) continue;
     const { changed, removed } = await tools.accounts.staff.replace(location.id, people);
     for (const id of changed) report.changed.push(`staff ${id} at ${location.id}`);
     for (const id of removed) report.changed.push(`staff ${id} at ${location.id} removed`);

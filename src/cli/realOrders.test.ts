@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandInputs } from '../domain/commands.ts';
 import { configOf, parseRealOrders, placeInput, readRealOrders, slugOf, stationsOf } from './realOrders.ts';
-import { uuid7 } from './uuid7.ts';
+import { uuid7 } from '../ops/uuid7.ts';
 
 const orders = readRealOrders();
 

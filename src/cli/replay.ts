@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocationConfig } from '../domain/config.ts';
 import { placeInput } from './realOrders.ts';
 import type { RealOrder } from './realOrders.ts';
-import { uuid7 } from './uuid7.ts';
+import { uuid7 } from '../ops/uuid7.ts';
 
 /** Sends orders at a chosen pace through the HTTP commands, as a careful client does: an order keeps its ids over every retry. */
 export type ReplayOptions = {

@@ -32,7 +32,7 @@ export const replayOrders: Command = async (argv, terminal) => {
   const all = readRealOrders();
   const { location } = values;
   const { token, url } = await withWorkshop(terminal, async (shop) => {
-    const organization = await ensureLocation(shop, location, all);
+    const organization = await shop.turn(() => ensureLocation(shop, location, all));
     const port = shop.config.port;
     return {
       url: (values.url ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
@@ -72,7 +72,7 @@ async function ensureLocation(
       ? { id: ORGANIZATIONS.demo, name: 'Brasa Group', demo: true }
       : { id: ORGANIZATIONS.own, name: 'Burrito Group', demo: false };
     await applyHouse(
-      { organization, managers: [], staff: [], locations: [{ id: location, staff: [], config }] },
+      { organization, managers: [], staff: [], locations: [{ id: location, staff: [], links: [], config }] },
       shop,
     );
     return organization.id;

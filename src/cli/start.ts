@@ -4,11 +4,19 @@ import { isLoopback } from '../edge/loopback.ts';
 import { startServer } from '../main.ts';
 import type { Server } from '../main.ts';
 import { createLogger } from '../ops/logger.ts';
+import type { LogLine } from '../ops/logger.ts';
 import { checkCertificate } from '../ops/ownCertificate.ts';
 import { packageVersion } from '../ops/version.ts';
 import { onSignals } from '../service.ts';
 import { readFlags } from './arguments.ts';
 import type { Command } from './arguments.ts';
+import type { DemoLife } from './demoLife.ts';
+
+const LIFE_WORDS = [
+  '  While somebody looks, delivery orders and calls come by themselves, from simulators on this machine.',
+  '  Without them: HEARD_DEMO_LIFE=0. More of them: heard sim.',
+  '',
+];
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -49,9 +57,12 @@ export const start: Command = async (argv, terminal) => {
     const server = await startServer(config, log).catch((error: unknown) => {
       throw aboutDoor(config, error) ?? error;
     });
+    const life = server.demo === null ? null : await bringToLife(server, config, log);
     for (const line of await banner(config, server)) terminal.out(line);
+    if (life !== null) for (const line of LIFE_WORDS) terminal.out(line);
     const reason = await Promise.race([asked, server.wedged]);
     log('stopping', { reason });
+    await life?.stop();
     const failed = await server.stop();
     log('stopped');
     if (!(reason in SIGNALS)) return WEDGED;
@@ -60,6 +71,17 @@ export const start: Command = async (argv, terminal) => {
     forget();
   }
 };
+
+/** A demo is worth having without its life as well. */
+async function bringToLife(server: Server, config: Config, log: LogLine): Promise<DemoLife | null> {
+  try {
+    // Simulators are loaded here alone: a restaurant's server has none.
+    return await (await import('./demoLife.ts')).startDemoLife({ server, config, report: log });
+  } catch (error) {
+    log('the demo has no life', { error: String(error) });
+    return null;
+  }
+}
 
 /** What the system says of an address or a port that cannot be had, in the words of the settings. Null for anything else. */
 function aboutDoor(config: Config, error: unknown): ConfigError | null {
@@ -98,6 +120,8 @@ async function banner(config: Config, { url, secure, demo, locations, log }: Ser
     lines.push(
       `    ${'expo'.padEnd(10)} ${shown}/expo${query}`,
       `    ${'floor'.padEnd(10)} ${shown}/floor${query}`,
+      `    ${'host'.padEnd(10)} ${shown}/host${query}`,
+      `    ${'manager'.padEnd(10)} ${shown}/manager${query}`,
     );
   }
   if (rows.length === 0) lines.push('  No location yet: heard init FILE.yaml makes one.');

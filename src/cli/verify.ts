@@ -1,6 +1,6 @@
 import { readEvent } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
-import { STATE_VERSION, freeze } from '../domain/snapshot.ts';
+import { READABLE_VERSIONS, freeze } from '../domain/snapshot.ts';
 import { emptyLocation } from '../domain/state.ts';
 import type { LocationState } from '../domain/state.ts';
 import { instant } from '../domain/text.ts';
@@ -73,7 +73,7 @@ export async function proveLog(
   to: string | null,
 ): Promise<Proof> {
   const head = (await log.readHeads([location])).get(location) ?? 0;
-  const snapshot = await log.loadSnapshot(location, STATE_VERSION, head);
+  const snapshot = await log.loadSnapshot(location, READABLE_VERSIONS, head);
   let state = emptyLocation(location);
   let short: LocationState | null = snapshot === null ? null : houseRules.thaw(snapshot.state);
   const audit = new Audit(from, to);

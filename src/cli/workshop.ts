@@ -9,6 +9,7 @@ import { createLocations } from '../location/locations.ts';
 import type { Locations } from '../location/locations.ts';
 import { openLog } from '../log/open.ts';
 import { createPool } from '../log/pool.ts';
+import { inTurn } from '../log/turn.ts';
 import type { Log } from '../log/types.ts';
 import { reachDatabase } from '../ops/database.ts';
 import type { Database } from '../ops/database.ts';
@@ -25,14 +26,17 @@ export type Workshop = {
   readonly pool: pg.Pool;
   readonly accounts: Accounts;
   readonly locations: Locations;
+  /** Fills the database with houses when nobody else does, be it a server that loads its demo; says what it waits for. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
 };
 
 /** Opens the database of the environment, runs the work, and closes everything again. */
 export async function withWorkshop<T>(terminal: Terminal, work: (shop: Workshop) => Promise<T>): Promise<T> {
   const config = readConfig(terminal.env);
-  // What goes on inside is of interest only when it went wrong.
+  // What goes on inside is of interest only when it went wrong, or has to be waited for.
   const report: LogLine = (message, detail) => {
-    if (detail !== undefined && 'error' in detail) terminal.say(`${message}: ${String(detail['error'])}`);
+    for (const why of ['error', 'reason'])
+      if (detail !== undefined && why in detail) terminal.say(`${message}: ${String(detail[why])}`);
   };
   const secret = config.secret ?? (await keepSecret(config.dataDir));
   const database = await reachDatabase({
@@ -51,7 +55,18 @@ export async function withWorkshop<T>(terminal: Terminal, work: (shop: Workshop)
     const batcher = createBatcher(log, { maxLocations: 20, parallel: 1, groupCommit: true });
     const locations = createLocations({ log, batcher, rules: houseRules, onCommit: () => undefined, report });
     closing.push(() => locations.stop());
-    return await work({ config, secret, database, log, pool, accounts, locations });
+    const turn: Workshop['turn'] = (filling) =>
+      inTurn(
+        database.app,
+        {
+          onWait: (pid) =>
+            terminal.say(
+              `another Heard (pid ${pid}) is filling this database with its houses: waiting until it is done`,
+            ),
+        },
+        filling,
+      );
+    return await work({ config, secret, database, log, pool, accounts, locations, turn });
   } finally {
     for (const close of closing.reverse()) await close();
   }

@@ -1,12 +1,21 @@
+import { answerBooking } from './booking/answer.ts';
+import { answerCall } from './call/answer.ts';
+import { answerChannel } from './channel/answer.ts';
 import type { Command } from './commands.ts';
 import { orderStatus, orderTotal, ticketStatus, type Order } from './order.ts';
 import { presentTable } from './present.ts';
+import { isCommandOf } from './families.ts';
 import { type LocationState, findByTicket } from './state.ts';
+import { answerStock } from './stock/answer.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** What a command answers, from the state after it: small, for it is stored with the command's id. */
 export function answer(state: LocationState, command: Command): { [key: string]: Json } {
+  if (isCommandOf('booking', command)) return answerBooking(state, command);
+  if (isCommandOf('call', command)) return answerCall(state, command);
+  if (isCommandOf('channel', command)) return answerChannel(state, command);
+  if (isCommandOf('stock', command)) return answerStock(state, command);
   switch (command.name) {
     case 'order.place':
       return orderAnswer(state.orders.get(command.input.order.id));
@@ -69,6 +78,7 @@ export function answer(state: LocationState, command: Command): { [key: string]:
     case 'change.escalate':
     case 'station.prove':
     case 'policy.refuse':
+    case 'person.redact':
       return {};
     default:
       return orderAnswer(state.orders.get(command.input.order));

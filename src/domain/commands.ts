@@ -1,5 +1,10 @@
 import { z } from 'zod';
+import { type BookingInner, bookingInputs } from './booking/commands.ts';
+import { type CallInner, callInputs } from './call/commands.ts';
+import { type ChannelInner, channelInputs } from './channel/commands.ts';
 import { locationConfig, soldOutUntil } from './config.ts';
+import type { RedactionCause } from './retention.ts';
+import { type StockInner, stockInputs } from './stock/commands.ts';
 import { allergies, instant, money, paintedVersion, quantity, slug, text, uuid, words } from './text.ts';
 
 /**
@@ -61,6 +66,12 @@ const guest = z.strictObject({
   phone: text(40).optional().meta({ pii: true }),
 });
 
+/** Where a courier of the house's own brings it. */
+const dropoff = z.strictObject({
+  address: words(200).meta({ pii: true }),
+  instructions: text(140).optional().meta({ pii: true }),
+});
+
 const newOrder = z.strictObject({
   id: uuid,
   type: z.enum(['dine_in', 'takeout', 'delivery', 'counter']),
@@ -73,6 +84,10 @@ const newOrder = z.strictObject({
   source: slug.optional(),
   externalId: words(128).optional(),
   displayId: words(32).optional(),
+  /** The telephone call in which it was ordered. */
+  call: uuid.optional(),
+  /** Of a delivery: where to. A courier service, where the house has one, is asked once the kitchen has heard the order. */
+  dropoff: dropoff.optional(),
   items: lines,
 });
 export type NewOrder = z.infer<typeof newOrder>;
@@ -80,7 +95,7 @@ export type NewOrder = z.infer<typeof newOrder>;
 const order = uuid;
 const item = uuid;
 const ticket = z.strictObject({ ticket: uuid, version: paintedVersion });
-const reason = words(140);
+const reason = words(140).meta({ pii: true });
 const orderItems = z.array(uuid).min(1).max(200).optional();
 
 const sellable = z
@@ -115,7 +130,7 @@ export const commandInputs = {
     qty: quantity.optional(),
     modifiers: z.union([menuLine.shape.modifiers.unwrap(), openLine.shape.modifiers.unwrap()]).optional(),
     notes: text(140).nullable().optional().meta({ pii: true }),
-    allergies: z.array(words(60)).max(20).optional(),
+    allergies: z.array(words(60)).max(20).optional().meta({ pii: true }),
     seat: z.int().min(1).max(999).nullable().optional(),
     course: z.int().min(1).max(9).nullable().optional(),
     /** Makes it there from now on: how the pass takes a line out of the UNROUTED lane. */
@@ -159,7 +174,12 @@ export const commandInputs = {
   'table.seat': z.strictObject({ table: slug, covers: z.int().min(1).max(999), version: paintedVersion }),
   'table.clear': z.strictObject({ table: slug, version: paintedVersion }),
   'table.block': z.strictObject({ table: slug, reason, version: paintedVersion }),
-  'location.configure': z.strictObject({ config: locationConfig }),
+  /** `version`: the configuration that this one was made from; somebody else's in between is not written over. */
+  'location.configure': z.strictObject({ config: locationConfig, version: paintedVersion }),
+  ...bookingInputs,
+  ...callInputs,
+  ...channelInputs,
+  ...stockInputs,
 } as const;
 
 export type CommandName = keyof typeof commandInputs;
@@ -175,7 +195,8 @@ export function isCommandName(name: string): name is CommandName {
  * What only the house itself does: receipts and policies. Clients cannot name these, and their ids
  * live in a key space of their own, so nobody can take a policy's id beforehand and silence it.
  */
-export type InnerInputs = {
+export type InnerInputs = BookingInner & CallInner & ChannelInner & StockInner & OrderInner;
+type OrderInner = {
   /** A screen painted the ticket, and it counts. */
   'ticket.hear': { ticket: string; screen?: string };
   /** Nobody heard it in time: the next rung. Comes to nothing when somebody has, meanwhile. */
@@ -204,6 +225,8 @@ export type InnerInputs = {
   'order.archive': { order: string };
   /** A sold-out whose time has passed. */
   'menu.expire': { item?: string; option?: string };
+  /** The words of people in these orders, bookings and calls are to be forgotten. */
+  'person.redact': { subjects: string[]; why: RedactionCause };
 };
 export type InnerName = keyof InnerInputs;
 
@@ -236,5 +259,5 @@ export type Command =
   | { [N in CommandName]: { id: string; name: N; input: CommandInput<N> } }[CommandName]
   | { [N in InnerName]: { id: string; name: N; input: InnerInputs[N] } }[InnerName];
 
-/** What is true around a command: the time (RFC 3339), who asks, and the location's business day (`2026-01-31`). */
-export type Context = { at: string; by: Actor; day: string };
+/** What is true around a command: the time (RFC 3339), who asks, the location's business day (`2026-01-31`), and when that ends. */
+export type Context = { at: string; by: Actor; day: string; dayEnds: string };

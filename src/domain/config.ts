@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { type BookingConfig, bookingConfig, lintBooking } from './booking/config.ts';
+import { channelConfig } from './channel/config.ts';
 import { UNROUTED } from './place.ts';
+import { retentionConfig } from './retention.ts';
+import { lintStock, stockConfig } from './stock/config.ts';
 import { instant, money, slug, text, words } from './text.ts';
 
 /**
@@ -89,7 +93,7 @@ export const tableConfig = z.strictObject({
   shape: z.enum(['table', 'bar']).default('table'),
 });
 
-const printerConfig = z.strictObject({
+export const printerConfig = z.strictObject({
   id: slug,
   name: words(60).optional(),
   host: text(253).optional(),
@@ -102,6 +106,15 @@ const screenConfig = z.strictObject({
   page: z.enum(['kitchen', 'expo', 'pos', 'floor', 'host', 'manager', 'board']),
   station: slug.optional(),
 });
+
+const sections = {
+  booking: bookingConfig.prefault({}),
+  channels: z.array(channelConfig).max(50).default([]),
+  stock: stockConfig.prefault({}),
+  retention: retentionConfig.prefault({}),
+};
+/** What the document did not have from its beginning: an older one gets the defaults. */
+export const locationSections = z.object(sections);
 
 export const locationConfig = z
   .strictObject({
@@ -133,6 +146,7 @@ export const locationConfig = z
     tables: z.array(tableConfig).max(1000).default([]),
     printers: z.array(printerConfig).max(100).default([]),
     screens: z.array(screenConfig).max(500).default([]),
+    ...sections,
   })
   .superRefine((config, context) => {
     for (const problem of lint(config))
@@ -146,8 +160,8 @@ export type GroupConfig = z.infer<typeof groupConfig>;
 export type OptionConfig = z.infer<typeof optionConfig>;
 export type TableConfig = z.infer<typeof tableConfig>;
 export type CategoryConfig = z.infer<typeof categoryConfig>;
-export type SoldOut = { until: string | null };
-export const soldOutUntil = instant.optional();
+/** `day`: until the business day ends. */
+export const soldOutUntil = z.union([z.literal('day'), instant]).optional();
 
 type Lint = { path: readonly (string | number)[]; message: string };
 
@@ -162,6 +176,10 @@ function* lint(config: {
     items: readonly MenuItemConfig[];
   };
   tables: readonly { id: string }[];
+  booking: BookingConfig;
+  dayEndsAt: number;
+  channels: readonly { id: string }[];
+  stock: z.infer<typeof stockConfig>;
 }): Generator<Lint> {
   const stations = new Set(config.stations.map((station) => station.id));
   const groups = new Map(config.menu.groups.map((group) => [group.id, group]));
@@ -173,6 +191,9 @@ function* lint(config: {
   yield* unique(config.menu.groups, ['menu', 'groups']);
   yield* unique(config.menu.items, ['menu', 'items']);
   yield* unique(config.tables, ['tables']);
+  yield* unique(config.channels, ['channels']);
+  yield* lintStock(config.stock, config.menu);
+  yield* lintBooking(config.booking, config.tables, config.dayEndsAt);
 
   for (const [index, station] of config.stations.entries()) {
     if (station.id === UNROUTED)

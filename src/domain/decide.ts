@@ -1,3 +1,7 @@
+import { decideBooking } from './booking/decide.ts';
+import { decideCall } from './call/decide.ts';
+import { decideChannel } from './channel/decide.ts';
+import { withChannels } from './channel/items.ts';
 import type { Command, Context } from './commands.ts';
 import {
   escalate,
@@ -8,13 +12,17 @@ import {
   prove,
   refusePolicy,
 } from './decideDelivery.ts';
-import { configure, restore, sellOut, tableBlock, tableClear, tableSeat } from './decideHouse.ts';
+import { configure, expire, restore, sellOut, tableBlock, tableClear, tableSeat } from './decideHouse.ts';
+import { redact } from './forgetting.ts';
 import { amend, ready, refire, unready, voidItem } from './decideItem.ts';
 import { add, archive, cancel, close, fire, hold, place, release, serve, transfer } from './decideOrder.ts';
 import { acknowledge, bump, hear, recall, rush, start } from './decideTicket.ts';
 import type { EventBody } from './events.ts';
+import { isCommandOf } from './families.ts';
 import { type Refusal, Refused } from './refusals.ts';
 import type { LocationState } from './state.ts';
+import { decideStock } from './stock/decide.ts';
+import { withStock } from './stock/selling.ts';
 
 /** What a command comes to: events (none: it asks for what already is), or a clear no. */
 export type Decision = { ok: true; events: EventBody[] } | { ok: false; refusal: Refusal };
@@ -25,7 +33,10 @@ export type Decision = { ok: true; events: EventBody[] } | { ok: false; refusal:
  */
 export function decide(state: LocationState, command: Command, context: Context): Decision {
   try {
-    return { ok: true, events: rule(state, command, context) };
+    return {
+      ok: true,
+      events: withChannels(state, withStock(state, command, rule(state, command, context))),
+    };
   } catch (error) {
     if (error instanceof Refused) return { ok: false, refusal: error.refusal };
     throw error;
@@ -33,6 +44,10 @@ export function decide(state: LocationState, command: Command, context: Context)
 }
 
 function rule(state: LocationState, command: Command, context: Context): EventBody[] {
+  if (isCommandOf('booking', command)) return decideBooking(state, command, context);
+  if (isCommandOf('call', command)) return decideCall(state, command, context);
+  if (isCommandOf('channel', command)) return decideChannel(state, command, context);
+  if (isCommandOf('stock', command)) return decideStock(state, command, context);
   switch (command.name) {
     case 'order.place':
       return place(state, command, context);
@@ -91,10 +106,11 @@ function rule(state: LocationState, command: Command, context: Context): EventBo
     case 'policy.refuse':
       return refusePolicy(state, command.input);
     case 'menu.soldOut':
-      return sellOut(state, command.input);
+      return sellOut(state, command.input, context);
     case 'menu.restore':
-    case 'menu.expire':
       return restore(state, command.input);
+    case 'menu.expire':
+      return expire(state, command.input);
     case 'table.seat':
       return tableSeat(state, command.input);
     case 'table.clear':
@@ -102,7 +118,9 @@ function rule(state: LocationState, command: Command, context: Context): EventBo
     case 'table.block':
       return tableBlock(state, command.input);
     case 'location.configure':
-      return configure(state, command.input.config);
+      return configure(state, command.input);
+    case 'person.redact':
+      return redact(state, command.input);
     default:
       return command satisfies never;
   }

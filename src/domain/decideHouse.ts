@@ -3,8 +3,11 @@ import type { LocationConfig } from './config.ts';
 import { UNROUTED } from './place.ts';
 import { type EventBody, fact } from './events.ts';
 import { isOpen, orderStatus, ticketStatus } from './order.ts';
+import { partyLeft } from './booking/seating.ts';
 import { Refused, conflict, invalid } from './refusals.ts';
 import type { LocationState, Table } from './state.ts';
+import { leftOf } from './stock/left.ts';
+import { backOnSale } from './stock/selling.ts';
 import { toMillis } from './text.ts';
 
 /** The rules of the house: what is sold out, where guests sit, what the location is made of. */
@@ -12,18 +15,34 @@ import { toMillis } from './text.ts';
 /** Guests who got up again within this time leave no dirty table. */
 const MISTAKE_MS = 2 * 60_000;
 
-export function sellOut(state: LocationState, input: CommandInput<'menu.soldOut'>): EventBody[] {
+export function sellOut(
+  state: LocationState,
+  input: CommandInput<'menu.soldOut'>,
+  context: Context,
+): EventBody[] {
   const { what, id } = sellable(state, input);
+  const until = input.until === 'day' ? context.dayEnds : input.until;
   const now = state.soldOut[what][id];
-  if (now && now.until === (input.until ?? null)) return [];
+  // What follows by itself comes back by itself; said by a person as well, it waits for a person.
+  if (now && now.why === undefined && now.until === (until ?? null)) return [];
+  return [fact('menu.soldOut', { ...named(input), ...(until !== undefined && { until }) })];
+}
+
+/** On sale again because somebody says so: whoever counted its portions was wrong, and nobody counts any more. */
+export function restore(state: LocationState, input: CommandInput<'menu.restore'>): EventBody[] {
+  const { what, id } = sellable(state, input);
+  if (!Object.hasOwn(state.soldOut[what], id)) return [];
+  const none = what === 'items' && leftOf(state, id) === 0;
   return [
-    fact('menu.soldOut', { ...named(input), ...(input.until !== undefined && { until: input.until }) }),
+    ...(none ? [fact('stock.portioned', { item: id, left: null })] : []),
+    fact('menu.restored', named(input)),
   ];
 }
 
-export function restore(state: LocationState, input: InnerInputs['menu.expire']): EventBody[] {
+/** The time is over for which it was sold out. */
+export function expire(state: LocationState, input: InnerInputs['menu.expire']): EventBody[] {
   const { what, id } = sellable(state, input);
-  return Object.hasOwn(state.soldOut[what], id) ? [fact('menu.restored', named(input))] : [];
+  return Object.hasOwn(state.soldOut[what], id) ? [backOnSale(state, what, id)] : [];
 }
 
 function named(input: InnerInputs['menu.expire']) {
@@ -70,6 +89,7 @@ export function tableClear(
   state: LocationState,
   input: CommandInput<'table.clear'>,
   context: Context,
+  why: 'cleared' | 'finished' = 'cleared',
 ): EventBody[] {
   const table = findTable(state, input.table);
   if (table.status === 'free') return [];
@@ -86,9 +106,11 @@ export function tableClear(
   const sat = toMillis(context.at) ?? 0;
   const mistake =
     orders.length === 0 && table.since !== undefined && sat - (toMillis(table.since) ?? 0) <= MISTAKE_MS;
+  const to = table.status === 'seated' && !(mistake && why === 'cleared') ? 'dirty' : 'free';
   return [
     ...closed,
-    fact('table.cleared', { table: table.id, to: table.status === 'seated' && !mistake ? 'dirty' : 'free' }),
+    fact('table.cleared', { table: table.id, to }),
+    ...partyLeft(state, table, to, context.at),
   ];
 }
 
@@ -112,8 +134,15 @@ function findTable(state: LocationState, id: string): Table {
 }
 
 /** Open tickets keep what they were fired with; a station or table that still has work stays. */
-export function configure(state: LocationState, config: LocationConfig): EventBody[] {
+export function configure(
+  state: LocationState,
+  { config, version }: CommandInput<'location.configure'>,
+): EventBody[] {
   if (state.config && JSON.stringify(state.config) === JSON.stringify(config)) return [];
+  if (version !== undefined && version !== state.configuredAt)
+    throw conflict(
+      `Somebody published another configuration meanwhile: it has version ${state.configuredAt}, this one was made from ${version}.`,
+    );
   for (const [path, message] of wrongIn(config)) throw invalid(`config.${path}`, message);
   const stations = new Set([...config.stations.map(({ id }) => id), UNROUTED]);
   for (const order of state.orders.values()) {

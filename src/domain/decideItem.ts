@@ -5,10 +5,11 @@ import { itemChanges } from './evolveOrder.ts';
 import { deriveId } from './ids.ts';
 import { type Item, isTouched, itemStatus, liveParts, liveQty } from './item.ts';
 import { isStation } from './membership.ts';
-import { findMenuItem, openModifiers, resolveModifiers } from './menu.ts';
+import { findMenuItem, openModifiers, refuseSoldOut, resolveModifiers } from './menu.ts';
 import { type Order, findItem } from './order.ts';
 import { Refused, conflict, forbidden, invalid } from './refusals.ts';
 import type { LocationState } from './state.ts';
+import { requireLeft } from './stock/selling.ts';
 
 /** The rules of a line: pieces ready and not, changes, voids, and cooking it again. */
 
@@ -65,6 +66,7 @@ export function amend(state: LocationState, command: Of<'item.amend'>): EventBod
     throw invalid('station', `"${input.station}" is not a station here`);
   if (input.qty !== undefined && input.qty <= item.voidQty)
     throw invalid('qty', `must be more than the ${item.voidQty} already voided; to remove the line, void it`);
+  requireMore(state, item, (input.qty ?? item.qty) - item.qty);
   const data: EventData<'item.amended'> = {
     order: order.id,
     item: item.id,
@@ -162,6 +164,7 @@ export function refire(state: LocationState, command: Of<'item.refire'>, context
       id: order.id,
     });
   requireApproval(context, `Making ${item.name} again`);
+  requireMore(state, item, liveQty(item));
   if (item.refireOf !== undefined && context.by.role === 'expo' && context.by.approvedBy === undefined)
     throw forbidden(`Making ${item.name} a third time needs a manager's PIN.`);
   const {
@@ -171,6 +174,7 @@ export function refire(state: LocationState, command: Of<'item.refire'>, context
     parts: _parts,
     voidQty: _voidQty,
     refireOf: _refireOf,
+    short: _short,
     ...facts
   } = item;
   const again = {
@@ -221,6 +225,13 @@ function requireSeen(order: Order, item: Item, version: number | undefined): voi
     if (ticket && ticket.changedAt > version)
       throw conflict(`${item.name} changed since this screen painted it.`, { kind: 'ticket', id });
   }
+}
+
+/** More pieces of what is on the menu, if there are so many. */
+function requireMore(state: LocationState, { menuItem, name }: Item, qty: number): void {
+  if (menuItem === undefined || qty <= 0) return;
+  refuseSoldOut(state, 'items', menuItem, name);
+  requireLeft(state, [{ menuItem, qty }]);
 }
 
 /** Made food is the manager's to waste: a waiter brings a manager's PIN. */

@@ -1,3 +1,4 @@
+import { partyAt } from './booking/seating.ts';
 import type { Command, CommandInput, Context, InnerInputs, NewOrder } from './commands.ts';
 import { type EventBody, type ItemFact, type OrderFact, fact } from './events.ts';
 import { externalKey } from './evolve.ts';
@@ -7,6 +8,7 @@ import { resolveLine } from './menu.ts';
 import { type Order, findItem, isOpen, orderStatus, ticketLines } from './order.ts';
 import { conflict, forbidden, invalid, notFound } from './refusals.ts';
 import type { LocationState } from './state.ts';
+import { noteShort, requireLeft } from './stock/selling.ts';
 
 /** The rules of an order: placing it, adding to it, holding and firing, moving, handing over, cancelling. */
 
@@ -30,28 +32,51 @@ export function place(state: LocationState, command: Of<'order.place'>, context:
     throw conflict(what, { kind: 'order', id: known.id });
   }
   if (order.table !== undefined) requireTable(state, order.table, 'order.table');
-  const items = order.items.map((line, index) => resolveLine(state, line, `order.items.${index}`));
+  if (order.dropoff && order.type !== 'delivery')
+    throw invalid('order.dropoff', 'is for an order of type "delivery"');
+  // Who ordered at a partner's has paid there: refusing the food would leave a guest who waits and a house that does not know.
+  const isPaidElsewhere = context.by.role === 'partner';
+  const resolved = order.items.map((line, index) =>
+    resolveLine(state, line, `order.items.${index}`, isPaidElsewhere ? 'all' : undefined),
+  );
+  if (!isPaidElsewhere) requireLeft(state, resolved);
+  const items = isPaidElsewhere ? noteShort(state, resolved) : resolved;
   requireFreshIds(items, new Set(), 'order.items');
+  const party = order.table === undefined ? null : partyAt(state, order.table);
+  const guest = order.guest ?? party?.guest;
+  const covers = order.covers ?? party?.covers;
   const placed: OrderFact = {
     id: order.id,
-    number: state.day === context.day ? state.nextNumber : 1,
+    number: nextNumber(state, context),
     day: context.day,
     type: order.type,
     source,
     ...(order.table !== undefined && { table: order.table }),
-    ...(order.guest && {
-      guest: { name: order.guest.name, ...(order.guest.phone !== undefined && { phone: order.guest.phone }) },
+    ...(guest && {
+      guest: { name: guest.name, ...(guest.phone !== undefined && { phone: guest.phone }) },
     }),
-    ...(order.covers !== undefined && { covers: order.covers }),
+    ...(covers !== undefined && { covers }),
     ...(order.notes !== undefined && order.notes !== '' && { notes: order.notes }),
-    allergies: order.allergies,
+    allergies: order.allergies.length > 0 ? order.allergies : [...(party?.allergies ?? [])],
     ...(order.promisedAt !== undefined && { promisedAt: order.promisedAt }),
     ...(order.externalId !== undefined && { externalId: order.externalId }),
     ...(order.displayId !== undefined && { displayId: order.displayId }),
     ...(context.by.name !== undefined && { server: context.by.name }),
+    ...(order.call !== undefined && { call: order.call }),
+    ...(order.dropoff && {
+      dropoff: {
+        address: order.dropoff.address,
+        ...(order.dropoff.instructions !== undefined && { instructions: order.dropoff.instructions }),
+      },
+    }),
     fingerprint,
   };
   return [fact('order.placed', { order: placed, items }), ...send(order.id, items, command.id, false)];
+}
+
+/** The number that the next order gets: they start anew with the day. */
+export function nextNumber(state: LocationState, { day }: Context): number {
+  return state.day === day ? state.nextNumber : 1;
 }
 
 export function add(state: LocationState, command: Of<'order.add'>): EventBody[] {
@@ -59,6 +84,7 @@ export function add(state: LocationState, command: Of<'order.add'>): EventBody[]
   const have = new Map(order.items.map((item) => [item.id, item]));
   if (command.input.items.every((line) => have.has(line.id))) return [];
   const items = command.input.items.map((line, index) => resolveLine(state, line, `items.${index}`));
+  requireLeft(state, items);
   requireFreshIds(items, new Set(have.keys()), 'items');
   return [fact('order.added', { order: order.id, items }), ...send(order.id, items, command.id, true)];
 }

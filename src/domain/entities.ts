@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { bookView, reservationView, waitlistView } from './booking/entities.ts';
+import { callView, taskView } from './call/entities.ts';
+import { channelView, courierView, platformBadge, platformView } from './channel/entities.ts';
+import { stockView, wasteView } from './stock/entities.ts';
 
 /**
  * What a reader sees: whole entities, each with the version at which what this topic shows of it last changed.
@@ -70,7 +74,8 @@ export const lineView = z.object({
   readyQty: z.int(),
   voidQty: z.int(),
   status: itemStatus,
-  modifiers: z.array(modifierView),
+  /** `option`: its name on the menu, so that a card can say that it ran out. */
+  modifiers: z.array(modifierView.extend({ option: z.string().optional() })),
   notes: z.string().optional(),
   allergies: z.array(z.string()),
   seat: z.int().optional(),
@@ -94,6 +99,8 @@ export const ticketView = z.object({
   station: z.string(),
   type: orderType,
   source: z.string(),
+  /** The delivery platform that it came from. */
+  platform: platformBadge.optional(),
   table: z.string().optional(),
   movedFrom: z.string().optional(),
   guest: guestView.optional(),
@@ -165,10 +172,16 @@ export const orderView = z.object({
   source: z.string(),
   externalId: z.string().optional(),
   displayId: z.string().optional(),
+  /** How it stands with the delivery platform that it came from. */
+  platform: platformView.optional(),
   table: z.string().optional(),
   guest: guestView.optional(),
+  /** Where a courier brings it. */
+  dropoff: z.object({ address: z.string(), instructions: z.string().optional() }).optional(),
   covers: z.int().optional(),
   server: z.string().optional(),
+  /** The telephone call in which it was ordered. */
+  call: z.string().optional(),
   notes: z.string().optional(),
   allergies: z.array(z.string()),
   status: orderStatus,
@@ -215,6 +228,13 @@ export const tableView = z.object({
   reason: z.string().optional(),
   /** Open orders at it. */
   orders: z.array(z.string()),
+  /** The reservation that comes to it next: within half an hour of it, whoever seats somebody else here is asked. */
+  reserved: z.object({ reservation: z.string(), at: instant, party: z.int(), name: z.string() }).optional(),
+  /** Whose party sits here, where the book or the waitlist knows. */
+  reservation: z.string().optional(),
+  entry: z.string().optional(),
+  /** Pushed to this table, whose guests are counted there. */
+  joined: z.string().optional(),
 });
 
 export const stationView = z.object({
@@ -283,8 +303,11 @@ export const menuView = z.object({
       allergens: z.array(z.string()),
       stations: z.array(z.string()),
       groups: z.array(z.string()),
+      /** Also when a count has come to 0. */
       soldOut: z.boolean(),
       soldOutUntil: instant.optional(),
+      /** Portions left to sell, where somebody counts them. */
+      left: z.int().optional(),
     }),
   ),
   groups: z.array(groupView),
@@ -297,6 +320,11 @@ export const menuView = z.object({
  * - `unheard`: from rung 4 (30 s) on. Ends when a screen hears it, it is printed, started, or off the board.
  * - `unseen`: a change that nobody tapped within 60 s. Ends with the tap.
  * - `printer`: a print that failed. Ends when it is printed after all, or off the board.
+ * - `short`: ordered and paid elsewhere though it was sold out. Ends when it is cooked, voided, or off the board.
+ * - `accept`: a platform waits for our yes, and a part of its time is over. Ends with a yes or a no.
+ * - `refused`: a platform would not take what it was told. Ends with the order, or when it takes it after all.
+ * - `courier`: a courier stands here and the food is not ready. Ends when it is.
+ * - `unmapped`: a platform's items that are not on the menu. Ends when they are cooked, voided, or off the board.
  *
  * `id` is `<type>:<ticket>`: one of each type a ticket. In kitchen, pos, floor and manager.
  */
@@ -304,7 +332,17 @@ export const alertView = z.object({
   kind: z.literal('alert'),
   id: z.string(),
   version,
-  type: z.enum(['unrouted', 'unheard', 'unseen', 'printer']),
+  type: z.enum([
+    'unrouted',
+    'unheard',
+    'unseen',
+    'printer',
+    'short',
+    'accept',
+    'refused',
+    'courier',
+    'unmapped',
+  ]),
   order: z.string(),
   ticket: z.string(),
   number: z.int(),
@@ -321,7 +359,10 @@ export const alertView = z.object({
   printer: z.string().optional(),
   reason: z.string().optional(),
   next: z.string().optional(),
-  /** What the lane holds, in the order's own words. */
+  /** The platform's name; `accept`: 1 the pass is told, 2 the manager. `refused`: `reason` has the platform's words. */
+  platform: z.string().optional(),
+  level: z.int().optional(),
+  /** What the lane holds, in the order's own words; `short`: what there is too little of, and how many pieces. */
   items: z.array(z.object({ name: z.string(), qty: z.int() })),
 });
 
@@ -353,6 +394,8 @@ export const trackingView = z.object({
     .optional(),
   /** Something that was told as ready is not: made again by us, or changed by the guest. */
   trouble: z.object({ kind: z.enum(['mending', 'changed']), since: instant }).optional(),
+  /** Who brings it, where a courier does. */
+  courier: courierView.optional(),
   cancelled: z.object({ at: instant, reason: z.string().optional() }).optional(),
   ended: z.enum(['handed_over', 'cancelled', 'closed']).optional(),
   items: z.array(z.object({ name: z.string(), qty: z.int(), modifiers: z.array(modifierView) })),
@@ -373,6 +416,14 @@ export const entity = z.discriminatedUnion('kind', [
   menuView,
   alertView,
   trackingView,
+  reservationView,
+  waitlistView,
+  bookView,
+  callView,
+  taskView,
+  channelView,
+  stockView,
+  wasteView,
 ]);
 
 export type Entity = z.infer<typeof entity>;

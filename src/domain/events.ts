@@ -1,6 +1,11 @@
 import { z } from 'zod';
+import { bookingFacts } from './booking/events.ts';
+import { callFacts } from './call/events.ts';
+import { channelFacts } from './channel/events.ts';
 import type { Actor } from './commands.ts';
 import { locationConfig } from './config.ts';
+import { redactionCauses } from './retention.ts';
+import { stockFacts } from './stock/events.ts';
 
 /**
  * What happened: the log's whole vocabulary. An event is a fact in the past tense, decided once and never again.
@@ -34,12 +39,14 @@ const itemFact = z.object({
   unitPrice: z.int(),
   modifiers: z.array(modifierFact),
   notes: z.string().optional().meta(pii),
-  allergies: z.array(z.string()),
+  allergies: z.array(z.string()).meta(pii),
   seat: z.int().optional(),
   course: z.int().optional(),
   stations: z.array(z.string()),
   held: z.boolean(),
   refireOf: id.optional(),
+  /** Ordered and paid elsewhere though it was sold out: so many pieces more than were left. */
+  short: qty.optional(),
 });
 
 const orderFact = z.object({
@@ -52,11 +59,16 @@ const orderFact = z.object({
   guest: z.object({ name: z.string().meta(pii), phone: z.string().optional().meta(pii) }).optional(),
   covers: z.int().optional(),
   notes: z.string().optional().meta(pii),
-  allergies: z.array(z.string()),
+  allergies: z.array(z.string()).meta(pii),
   promisedAt: at.optional(),
   externalId: z.string().optional(),
   displayId: z.string().optional(),
   server: z.string().optional(),
+  /** The telephone call in which it was ordered. */
+  call: id.optional(),
+  dropoff: z
+    .object({ address: z.string().meta(pii), instructions: z.string().optional().meta(pii) })
+    .optional(),
   /** Of the whole request: the same order id with the same content is the same order. */
   fingerprint: z.string().meta(pii),
 });
@@ -72,6 +84,8 @@ const group = z.object({
 });
 const pieces = z.object({ order: id, item: id, station: z.string(), readyQty: qty });
 const sellable = z.object({ item: z.string().optional(), option: z.string().optional() });
+/** Nobody said it: the last portion was sold, or an ingredient is missing. */
+const soldOutWhy = z.enum(['portions', 'stock']).optional();
 
 export const eventData = {
   'location.configured': z.object({ config: locationConfig }),
@@ -79,7 +93,7 @@ export const eventData = {
   'order.added': z.object({ order: id, items: z.array(itemFact) }),
   'order.transferred': z.object({ order: id, from: z.string().optional(), to: z.string() }),
   'order.served': z.object({ order: id, items: z.array(id) }),
-  'order.cancelled': z.object({ order: id, reason: z.string() }),
+  'order.cancelled': z.object({ order: id, reason: z.string().meta(pii) }),
   'order.closed': z.object({ order: id, how: z.enum(['completed', 'table', 'swept']) }),
   'order.archived': orderOnly,
   /** The items' work at this station goes to this ticket, now. */
@@ -132,19 +146,32 @@ export const eventData = {
     modifiers: z.array(modifierFact).optional(),
     unitPrice: z.int().optional(),
     notes: z.string().nullable().optional().meta(pii),
-    allergies: z.array(z.string()).optional(),
+    allergies: z.array(z.string()).optional().meta(pii),
     seat: z.int().nullable().optional(),
     course: z.int().nullable().optional(),
     /** Where it is made from now on, when the change moved it. */
     stations: z.array(z.string()).optional(),
   }),
-  'item.voided': z.object({ order: id, item: id, qty, reason: z.string(), made: z.boolean() }),
-  'item.refired': z.object({ order: id, item: id, again: itemFact, reason: z.string() }),
-  'menu.soldOut': sellable.extend({ until: at.optional() }),
+  'item.voided': z.object({ order: id, item: id, qty, reason: z.string().meta(pii), made: z.boolean() }),
+  'item.refired': z.object({ order: id, item: id, again: itemFact, reason: z.string().meta(pii) }),
+  'menu.soldOut': sellable.extend({ until: at.optional(), why: soldOutWhy }),
   'menu.restored': sellable,
-  'table.seated': z.object({ table: z.string(), covers: z.int() }),
+  /** `reservation`, `entry`: whose they are; `joined`: pushed to that table, where they are counted. */
+  'table.seated': z.object({
+    table: z.string(),
+    covers: z.int(),
+    reservation: id.optional(),
+    entry: id.optional(),
+    joined: z.string().optional(),
+  }),
   'table.cleared': z.object({ table: z.string(), to: z.enum(['free', 'dirty']) }),
-  'table.blocked': z.object({ table: z.string(), reason: z.string() }),
+  'table.blocked': z.object({ table: z.string(), reason: z.string().meta(pii) }),
+  /** What people said of themselves in these orders, bookings and calls is no longer in this log. */
+  'person.redacted': z.object({ subjects: z.array(z.string()), why: z.enum(redactionCauses) }),
+  ...bookingFacts,
+  ...callFacts,
+  ...channelFacts,
+  ...stockFacts,
 } as const;
 
 export type EventType = keyof typeof eventData;
@@ -222,7 +249,7 @@ function of<T extends EventType>(type: T) {
   return z.object({ type: z.literal(type), v: z.literal(1), data: eventData[type] });
 }
 
-const eventBody = z.discriminatedUnion('type', [
+export const eventBody = z.discriminatedUnion('type', [
   of('location.configured'),
   of('order.placed'),
   of('order.added'),
@@ -256,4 +283,74 @@ const eventBody = z.discriminatedUnion('type', [
   of('table.seated'),
   of('table.cleared'),
   of('table.blocked'),
+  of('person.redacted'),
+  of('reservation.held'),
+  of('reservation.booked'),
+  of('reservation.expired'),
+  of('reservation.requested'),
+  of('reservation.confirmed'),
+  of('reservation.declined'),
+  of('reservation.changed'),
+  of('reservation.cancelled'),
+  of('reservation.arrived'),
+  of('reservation.seated'),
+  of('reservation.finished'),
+  of('reservation.noShow'),
+  of('reservation.left'),
+  of('reservation.corrected'),
+  of('reservation.announced'),
+  of('reservation.archived'),
+  of('waitlist.added'),
+  of('waitlist.notified'),
+  of('waitlist.checkedIn'),
+  of('waitlist.seated'),
+  of('waitlist.cancelled'),
+  of('waitlist.noShow'),
+  of('waitlist.lapsed'),
+  of('waitlist.archived'),
+  of('call.started'),
+  of('call.answered'),
+  of('call.transferStarted'),
+  of('call.transferEnded'),
+  of('call.takenOver'),
+  of('call.heard'),
+  of('call.fellSilent'),
+  of('call.ended'),
+  of('call.failed'),
+  of('call.transcribed'),
+  of('call.recorded'),
+  of('call.recordingErased'),
+  of('call.analysed'),
+  of('call.unanalysed'),
+  of('call.linked'),
+  of('call.closed'),
+  of('call.followUpAsked'),
+  of('call.ringBackAsked'),
+  of('call.taskClaimed'),
+  of('call.taskDone'),
+  of('call.taskExpired'),
+  of('call.taskArchived'),
+  of('call.archived'),
+  of('message.taken'),
+  of('channel.received'),
+  of('channel.accepted'),
+  of('channel.warned'),
+  of('channel.ended'),
+  of('channel.moved'),
+  of('channel.courierMoved'),
+  of('channel.asked'),
+  of('channel.told'),
+  of('channel.refused'),
+  of('channel.paused'),
+  of('channel.resumed'),
+  of('channel.busied'),
+  of('channel.storeAsked'),
+  of('channel.storeTold'),
+  of('channel.storeRefused'),
+  of('stock.portioned'),
+  of('stock.counted'),
+  of('stock.received'),
+  of('stock.wasted'),
+  of('stock.scrapped'),
+  of('stock.noticed'),
 ]);

@@ -1,8 +1,15 @@
+import { evolveBooking, reviseBook } from './booking/evolve.ts';
+import { evolveCall, followCalls } from './call/evolve.ts';
+import { evolveChannel, followChannels } from './channel/evolve.ts';
+import { type PlatformEvent, evolvePlatform, isPlatformEvent } from './channel/platform.ts';
 import type { LocationConfig } from './config.ts';
 import type { Gone } from './entities.ts';
 import type { LoggedEvent } from './events.ts';
 import { evolveOrder, placedOrder } from './evolveOrder.ts';
+import { sell } from './evolveMenu.ts';
 import { followTracking } from './evolveTracking.ts';
+import { forget } from './forgetting.ts';
+import { type EventOf, type Family, isEventOf } from './families.ts';
 import { inKitchen, isMember, isStation, topicsOf, whyGone } from './membership.ts';
 import { type AlertType, alertId, alertsOf } from './alerts.ts';
 import { type Order, findTicket, isOpen, ticketStatus } from './order.ts';
@@ -10,6 +17,7 @@ import { UNROUTED } from './place.ts';
 import { PMap } from './pmap.ts';
 import { orderDeadline } from './policies.ts';
 import type { LocationState, Table, Touch } from './state.ts';
+import { evolveStock, followStock } from './stock/evolve.ts';
 import { toInstant, toMillis } from './text.ts';
 
 /**
@@ -25,7 +33,12 @@ const REFUSALS = 1_000;
 const RECALL_LIST = 50;
 
 export function evolve(state: LocationState, event: LoggedEvent): LocationState {
-  const { state: applied, touched } = followTracking(state, apply(state, event), event);
+  const followed = followCalls(followStock(state, apply(state, event), event), event);
+  const { state: applied, touched } = followTracking(
+    state,
+    followChannels(state, followed, event.seq),
+    event,
+  );
   const after = keepRecallList({ ...applied, head: event.seq, at: event.at, touched }, touched, event.seq);
   return bury(state, after, event.seq);
 }
@@ -33,6 +46,11 @@ export function evolve(state: LocationState, event: LoggedEvent): LocationState 
 type Applied = { state: LocationState; touched: Touch[] };
 
 function apply(state: LocationState, event: LoggedEvent): Applied {
+  if (isEventOf('booking', event)) return evolveBooking(state, event);
+  if (isEventOf('call', event)) return evolveCall(state, event);
+  if (isEventOf('channel', event))
+    return isPlatformEvent(event) ? changeOrder(state, event) : evolveChannel(state, event);
+  if (isEventOf('stock', event)) return evolveStock(state, event);
   switch (event.type) {
     case 'location.configured':
       return configure(state, event.data.config, event.seq);
@@ -49,6 +67,7 @@ function apply(state: LocationState, event: LoggedEvent): Applied {
         status: 'seated',
         covers: event.data.covers,
         since: table.status === 'seated' && table.since !== undefined ? table.since : event.at,
+        ...partyOf(event.data),
       }));
     case 'table.cleared':
       return setTable(state, event.data.table, event.seq, ({ id, version, orders }) => ({
@@ -69,6 +88,8 @@ function apply(state: LocationState, event: LoggedEvent): Applied {
       return prove(state, event);
     case 'policy.refused':
       return { state: { ...state, refused: noteRefusal(state.refused, event) }, touched: [] };
+    case 'person.redacted':
+      return forget(state, event.data.subjects, event.seq);
     default:
       return changeOrder(state, event);
   }
@@ -92,26 +113,30 @@ function place(state: LocationState, event: Extract<LoggedEvent, { type: 'order.
 
 function changeOrder(
   state: LocationState,
-  event: Exclude<
-    LoggedEvent,
-    {
-      type:
-        | 'location.configured'
-        | 'order.placed'
-        | 'order.archived'
-        | 'menu.soldOut'
-        | 'menu.restored'
-        | 'table.seated'
-        | 'table.cleared'
-        | 'table.blocked'
-        | 'station.proved'
-        | 'policy.refused';
-    }
-  >,
+  event:
+    | PlatformEvent
+    | Exclude<
+        LoggedEvent,
+        {
+          type:
+            | 'location.configured'
+            | 'order.placed'
+            | 'order.archived'
+            | 'menu.soldOut'
+            | 'menu.restored'
+            | 'table.seated'
+            | 'table.cleared'
+            | 'table.blocked'
+            | 'station.proved'
+            | 'policy.refused'
+            | 'person.redacted'
+            | EventOf<Family>['type'];
+        }
+      >,
 ): Applied {
   const before = state.orders.get(event.data.order);
   if (!before) return { state, touched: [] };
-  const changed = evolveOrder(before, event);
+  const changed = isEventOf('channel', event) ? evolvePlatform(before, event) : evolveOrder(before, event);
   // What leaves the kitchen or comes back to it leaves and comes whole, whichever ticket it was about.
   const seen = new Set(
     inKitchen(before) === inKitchen(changed)
@@ -200,14 +225,27 @@ function followTables(applied: Applied, before: Order, after: Order, seq: number
   let next = applied;
   if (was !== undefined && was !== is) {
     const moved = is !== undefined;
+    const left = next.state.tables.get(was);
     next = merge(
       next,
-      setTable(next.state, was, seq, ({ covers, ...table }) => {
+      setTable(next.state, was, seq, ({ covers, reservation, entry, ...table }) => {
         const orders = table.orders.filter((id) => id !== after.id);
-        if (orders.length > 0 || !moved) return { ...table, orders, ...(covers !== undefined && { covers }) };
+        if (orders.length > 0 || !moved)
+          return {
+            ...table,
+            orders,
+            ...(covers !== undefined && { covers }),
+            ...partyOf({ reservation, entry }),
+          };
         return { ...table, orders, status: 'dirty', since: at };
       }),
     );
+    // The party goes where its last order goes.
+    if (moved && left?.orders.length === 1)
+      next = merge(
+        next,
+        setTable(next.state, is, seq, (table) => ({ ...table, ...partyOf(left) })),
+      );
   }
   if (is !== undefined && was !== is) return occupy(next, is, after, seq, at);
   // Its table says ordered or served by what the orders say.
@@ -217,6 +255,19 @@ function followTables(applied: Applied, before: Order, after: Order, seq: number
       setTable(next.state, is, seq, (table) => ({ ...table, since: at })),
     );
   return next;
+}
+
+/** Who sits at a table, where the book or the waitlist knows. */
+function partyOf(said: {
+  reservation?: string | undefined;
+  entry?: string | undefined;
+  joined?: string | undefined;
+}): Pick<Table, 'reservation' | 'entry' | 'joined'> {
+  return {
+    ...(said.reservation !== undefined && { reservation: said.reservation }),
+    ...(said.entry !== undefined && { entry: said.entry }),
+    ...(said.joined !== undefined && { joined: said.joined }),
+  };
 }
 
 function occupy(applied: Applied, tableId: string, order: Order, seq: number, at: string): Applied {
@@ -272,51 +323,6 @@ function archive(state: LocationState, id: string): Applied {
   };
 }
 
-function sell(
-  state: LocationState,
-  event: Extract<LoggedEvent, { type: 'menu.soldOut' | 'menu.restored' }>,
-): Applied {
-  const { item, option } = event.data;
-  const mark = event.type === 'menu.soldOut' ? { until: event.data.until ?? null } : null;
-  const soldOut = {
-    items: item === undefined ? state.soldOut.items : withKey(state.soldOut.items, item, mark),
-    options: option === undefined ? state.soldOut.options : withKey(state.soldOut.options, option, mark),
-  };
-  const categories = categoriesOf(state.config, item, option);
-  const menuVersions = {
-    ...state.menuVersions,
-    ...Object.fromEntries(categories.map((id) => [id, event.seq])),
-  };
-  return {
-    state: { ...state, soldOut, menuVersions },
-    touched: categories.map((id): Touch => ({ kind: 'menu', id })),
-  };
-}
-
-function categoriesOf(
-  config: LocationConfig | null,
-  item: string | undefined,
-  option: string | undefined,
-): string[] {
-  if (!config) return [];
-  const withOption = new Set(
-    config.menu.groups.filter((group) => group.options.some(({ id }) => id === option)).map(({ id }) => id),
-  );
-  const opensIt = (id: string): boolean =>
-    withOption.has(id) ||
-    (config.menu.groups
-      .find((group) => group.id === id)
-      ?.options.some(({ groups }) => groups.some((nested) => withOption.has(nested))) ??
-      false);
-  const items = config.menu.items.filter(({ id, groups }) => id === item || groups.some(opensIt));
-  return [...new Set(items.map(({ category }) => category))];
-}
-
-function withKey<V>(map: Readonly<Record<string, V>>, key: string, value: V | null): Record<string, V> {
-  const { [key]: _old, ...rest } = map;
-  return value === null ? rest : { ...rest, [key]: value };
-}
-
 function configure(state: LocationState, config: LocationConfig, seq: number): Applied {
   const tables = PMap.from(
     config.tables.map(({ id }): [string, Table] => [
@@ -328,6 +334,7 @@ function configure(state: LocationState, config: LocationConfig, seq: number): A
     ...touchAll('station', [...config.stations, ...(state.config?.stations ?? []), { id: UNROUTED }]),
     ...touchAll('menu', [...config.menu.categories, ...(state.config?.menu.categories ?? [])]),
     ...touchAll('table', [...config.tables, ...(state.config?.tables ?? [])]),
+    ...touchAll('channel', [...config.channels, ...(state.config?.channels ?? [])]),
   ];
   const menuVersions = Object.fromEntries(config.menu.categories.map(({ id }) => [id, seq]));
   const proved = Object.fromEntries(
@@ -336,8 +343,11 @@ function configure(state: LocationState, config: LocationConfig, seq: number): A
   // A station that has a backup or a printer now may need them for what was fired before.
   let timers = state.timers;
   for (const order of state.orders.values()) timers = setTimer(timers, order, config);
+  const bookings = reviseBook(state.bookings, config, seq);
+  for (const id of Object.keys(bookings.reservations)) touched.push({ kind: 'reservation', id });
+  touched.push({ kind: 'book', id: 'book' });
   return {
-    state: { ...state, config, configuredAt: seq, tables, menuVersions, proved, timers },
+    state: { ...state, config, configuredAt: seq, tables, menuVersions, proved, timers, bookings },
     touched,
   };
 }

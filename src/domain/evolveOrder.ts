@@ -1,6 +1,7 @@
 import { UNROUTED } from './place.ts';
 import { askPrint, climb, newEpisode, noteFailure, notePrint, noteSeen } from './evolveDelivery.ts';
 import type { EventData, ItemFact, LoggedEvent } from './events.ts';
+import type { EventOf, Family } from './families.ts';
 import { type Item, type Part, isLive, liveQty } from './item.ts';
 import { type Change, type Order, type Ticket, orderStatus, ticketLines, ticketStatus } from './order.ts';
 
@@ -21,7 +22,9 @@ type OrderEvent = Exclude<
       | 'table.cleared'
       | 'table.blocked'
       | 'station.proved'
-      | 'policy.refused';
+      | 'policy.refused'
+      | 'person.redacted'
+      | EventOf<Family>['type'];
   }
 >;
 

@@ -37,6 +37,8 @@ export type Item = {
   served: boolean;
   refired: boolean;
   refireOf?: string;
+  /** Sold elsewhere beyond what was left: so many pieces. */
+  short?: number;
   parts: readonly Part[];
 };
 

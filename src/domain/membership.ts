@@ -1,9 +1,12 @@
 import type { Gone } from './entities.ts';
+import { isForKitchen } from './booking/present.ts';
+import { presentChannel } from './channel/present.ts';
 import { findAlert } from './alerts.ts';
 import { UNROUTED } from './place.ts';
 import { type Order, type Ticket, isOpen, onBoard, orderStatus, ticketStatus } from './order.ts';
 import { type LocationState, type Touch, findByTicket } from './state.ts';
 import { topicKind } from './rights.ts';
+import { isMissed } from './stock/levels.ts';
 
 /** Which topic holds what, and until when: the contract's table of topics as predicates. */
 
@@ -44,6 +47,28 @@ export function isMember(state: LocationState, topic: string, touch: Touch): boo
       if (kind !== 'kitchen' && kind !== 'pos' && kind !== 'floor' && kind !== 'manager') return false;
       return findAlert(state, touch.id) !== null;
     }
+    case 'reservation':
+      return kind === 'kitchen'
+        ? isForKitchen(state, touch.id)
+        : kind === 'host' && Object.hasOwn(state.bookings.reservations, touch.id);
+    case 'book':
+      return kind === 'host' && state.config !== null;
+    case 'waitlist':
+      return kind === 'host' && Object.hasOwn(state.bookings.waitlist, touch.id);
+    case 'call':
+      return kind === 'host' && Object.hasOwn(state.calls.calls, touch.id);
+    case 'task':
+      return kind === 'host' && Object.hasOwn(state.calls.tasks, touch.id);
+    case 'channel':
+      return (
+        (kind === 'pos' || kind === 'kitchen' || kind === 'manager') &&
+        presentChannel(state, touch.id) !== null
+      );
+    case 'stock':
+      if (kind === 'manager') return state.stock.ingredients.has(touch.id);
+      return (kind === 'pos' || kind === 'kitchen') && isMissed(state, touch.id);
+    case 'waste':
+      return kind === 'manager' && state.stock.waste.some(({ id }) => id === touch.id);
     case 'tracking':
       return topic === `order:${touch.id}` && state.tracking.has(touch.id);
     default:
@@ -80,6 +105,19 @@ export function topicsOf(state: LocationState, touch: Touch): string[] {
       return [`station:${touch.id}`, 'kitchen', 'pos', 'floor', 'host', 'manager'];
     case 'alert':
       return ['kitchen', 'pos', 'floor', 'manager'];
+    case 'reservation':
+      return ['host', 'kitchen'];
+    case 'book':
+    case 'waitlist':
+    case 'call':
+    case 'task':
+      return ['host'];
+    case 'channel':
+      return ['pos', 'kitchen', 'manager'];
+    case 'stock':
+      return ['manager', 'pos', 'kitchen'];
+    case 'waste':
+      return ['manager'];
     // A guest's topic holds this one thing and ends with it: there is nobody to tell later that it left.
     case 'tracking':
       return [];

@@ -4,22 +4,21 @@ import type { ItemFact, ModifierFact } from './events.ts';
 import { UNROUTED } from './place.ts';
 import { Refused, conflict, invalid } from './refusals.ts';
 import type { LocationState } from './state.ts';
+import { isSoldOut } from './stock/left.ts';
 
 /** From what a waiter chose to what a kitchen cooks: names, prices, stations; and what a menu does not allow. */
 
 type Choice = MenuLine['modifiers'][number];
+/** What may be sold though it is sold out: what the line already had, or, of an order that was paid elsewhere, all. */
+type Keep = ReadonlySet<string> | 'all';
+const NONE: Keep = new Set();
 type Picked = { group: GroupConfig; option: OptionConfig; qty: number };
 
 /**
  * A line as the log will keep it. `path` names it in errors (`order.items.0`).
- * `keep`: options that the line already had, which may stay though sold out since.
+ * `keep`: what may stay though sold out.
  */
-export function resolveLine(
-  state: LocationState,
-  line: Line,
-  path: string,
-  keep: ReadonlySet<string> = new Set(),
-): ItemFact {
+export function resolveLine(state: LocationState, line: Line, path: string, keep: Keep = NONE): ItemFact {
   const config = state.config;
   const shared = {
     id: line.id,
@@ -65,7 +64,7 @@ export function resolveModifiers(
   item: MenuItemConfig,
   choices: readonly Choice[],
   path: string,
-  keep: ReadonlySet<string> = new Set(),
+  keep: Keep = NONE,
 ): { modifiers: ModifierFact[]; unitPrice: number; stations: string[] } {
   const config = state.config;
   const picked = pick(config, item, choices, path);
@@ -102,9 +101,11 @@ type MenuIndex = {
   groups: ReadonlyMap<string, GroupConfig>;
   categories: ReadonlyMap<string, CategoryConfig>;
 };
-const indexes = new WeakMap<LocationConfig, MenuIndex>();
+const indexes = new WeakMap<Routes, MenuIndex>();
+/** What says where a dish is made. */
+export type Routes = Pick<LocationConfig, 'menu' | 'defaultStation'>;
 
-function indexOf(config: LocationConfig): MenuIndex {
+function indexOf(config: Routes): MenuIndex {
   const known = indexes.get(config);
   if (known) return known;
   const byId = <T extends { id: string }>(list: readonly T[]) => new Map(list.map((one) => [one.id, one]));
@@ -118,13 +119,13 @@ export function findMenuItem(config: LocationConfig | null, id: string): MenuIte
   return config === null ? undefined : indexOf(config).items.get(id);
 }
 
-function findCategory(config: LocationConfig | null, id: string): CategoryConfig | undefined {
+function findCategory(config: Routes | null, id: string): CategoryConfig | undefined {
   return config === null ? undefined : indexOf(config).categories.get(id);
 }
 
 /** Item rule > category rule > default; an option may send it elsewhere, or there as well; nothing: the UNROUTED lane. */
 export function route(
-  config: LocationConfig | null,
+  config: Routes | null,
   item: MenuItemConfig,
   options: readonly OptionConfig[],
 ): string[] {
@@ -203,29 +204,27 @@ export function openModifiers(
   return { modifiers, unitPrice: modifiers.reduce((sum, modifier) => sum + modifier.price, price) };
 }
 
-function refuseSoldOut(
+/** Up to three others of the category that are sold. */
+export function substitutes(state: LocationState, { id, category }: MenuItemConfig): string[] {
+  const others = state.config?.menu.items.filter(
+    (item) => item.category === category && item.id !== id && !isSoldOut(state, item.id),
+  );
+  return (others ?? []).slice(0, 3).map(({ name }) => name);
+}
+
+export function refuseSoldOut(
   state: LocationState,
   what: 'items' | 'options',
   id: string,
   name: string,
-  keep: ReadonlySet<string>,
+  keep: Keep = NONE,
 ): void {
-  if (!Object.hasOwn(state.soldOut[what], id) || keep.has(id)) return;
-  const category = what === 'items' ? findMenuItem(state.config, id)?.category : undefined;
-  const others =
-    state.config?.menu.items.filter(
-      (item) => item.category === category && item.id !== id && !Object.hasOwn(state.soldOut.items, item.id),
-    ) ?? [];
-  const instead =
-    others.length > 0
-      ? ` Instead: ${others
-          .slice(0, 3)
-          .map((item) => item.name)
-          .join(', ')}.`
-      : '';
+  if (!Object.hasOwn(state.soldOut[what], id) || keep === 'all' || keep.has(id)) return;
+  const item = what === 'items' ? findMenuItem(state.config, id) : undefined;
+  const others = item ? substitutes(state, item) : [];
   const refused = conflict(
-    `${name} is sold out.${instead}`,
-    category === undefined ? undefined : { kind: 'menu', id: category },
+    `${name} is sold out.${others.length > 0 ? ` Instead: ${others.join(', ')}.` : ''}`,
+    item && { kind: 'menu', id: item.category },
   );
   throw new Refused({ ...refused.refusal, errors: [{ path: id, message: 'is sold out' }] });
 }

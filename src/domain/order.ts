@@ -1,3 +1,4 @@
+import type { Platform } from './channel/state.ts';
 import type { OrderStatus, OrderType, TicketStatus } from './entities.ts';
 import { type Item, type Part, isLive, itemStatus, partStatus } from './item.ts';
 
@@ -78,6 +79,11 @@ export type Order = {
   externalId?: string;
   displayId?: string;
   server?: string;
+  call?: string;
+  /** Where a courier brings it. */
+  dropoff?: { address: string; instructions?: string };
+  /** The delivery platform that it came from, or the courier service that brings it. */
+  platform?: Platform;
   fingerprint: string;
   placedAt: string;
   items: readonly Item[];

@@ -1,3 +1,6 @@
+import { upcomingBookings } from './booking/policies.ts';
+import { upcomingCalls } from './call/policies.ts';
+import { upcomingOfDoors, upcomingOfPlatform } from './channel/policies.ts';
 import type { Command } from './commands.ts';
 import type { LocationConfig } from './config.ts';
 import { canaries } from './canary.ts';
@@ -5,6 +8,7 @@ import { nameId } from './ids.ts';
 import { type House, type Upcoming, type Watch, ladderOf, unseenOf, watchOf } from './ladder.ts';
 import { type Order, isOpen, orderStatus, ticketLines, ticketStatus } from './order.ts';
 import type { LocationState } from './state.ts';
+import { stockUpcoming } from './stock/policies.ts';
 import { toInstant, toMillis } from './text.ts';
 
 /**
@@ -49,7 +53,16 @@ export function nextDeadline(state: LocationState, after = ''): string | null {
     if (!order) note(at);
     else for (const one of upcoming(order, state.config, EARLIEST)) note(toInstant(notBefore(state, one)));
   });
+  const { bookings, calls } = state;
+  if (bookings.deadline !== null && !refused && bookings.deadline > after) note(bookings.deadline);
+  else if (bookings.deadline !== null)
+    for (const one of upcomingBookings(bookings, state.config)) note(toInstant(notBefore(state, one)));
+  if (calls.deadline !== null && !refused && calls.deadline > after) note(calls.deadline);
+  else if (calls.deadline !== null)
+    for (const one of upcomingCalls(calls)) note(toInstant(notBefore(state, one)));
   for (const one of expiries(state)) note(toInstant(notBefore(state, one)));
+  for (const one of stockUpcoming(state)) note(toInstant(notBefore(state, one)));
+  for (const one of upcomingOfDoors(state)) note(toInstant(notBefore(state, one)));
   return first;
 }
 
@@ -68,7 +81,13 @@ export function due(state: LocationState, now: string, house: House | null = nul
     const order = at <= now ? state.orders.get(id) : undefined;
     if (order) for (const one of upcoming(order, state.config, watch)) take(one);
   });
+  if (state.bookings.deadline !== null && state.bookings.deadline <= now)
+    for (const one of upcomingBookings(state.bookings, state.config)) take(one);
+  if (state.calls.deadline !== null && state.calls.deadline <= now)
+    for (const one of upcomingCalls(state.calls)) take(one);
   for (const one of expiries(state)) take(one);
+  for (const one of stockUpcoming(state)) take(one);
+  for (const one of upcomingOfDoors(state)) take(one);
   if (house !== null)
     for (const command of canaries(state, now, house)) take({ at: time, command: () => command });
   return commands;
@@ -88,6 +107,7 @@ function* upcoming(order: Order, config: LocationConfig | null, watch: Watch | n
     yield* ladderOf(order, ticket, config, watch);
     yield* unseenOf(order, ticket, watch);
   }
+  if (order.platform || order.dropoff) yield* upcomingOfPlatform(order, config, watch?.settledAt ?? 0);
   const ended = order.closed?.at ?? order.cancelled?.at;
   if (ended !== undefined) {
     const at = (toMillis(ended) ?? 0) + ARCHIVE_AFTER_MS;

@@ -49,6 +49,7 @@ function predictTicket(ticket: TicketView, command: Command, at: string): Ticket
     case 'item.unready': {
       const { order, item, station, qty } = command.input;
       if (order !== ticket.order || (station !== undefined && station !== ticket.station)) return ticket;
+      if (!ticket.lines.some((line) => line.item === item)) return ticket;
       const sign = command.name === 'item.ready' ? 1 : -1;
       return settle(
         {

@@ -10,9 +10,12 @@ import type {
   TableView,
   TicketView,
 } from './entities.ts';
-import { type AlertType, alertId } from './alerts.ts';
+import { type AlertType, alertId, shortLines } from './alerts.ts';
+import { aboutPlatform, unmappedOf } from './channel/alerts.ts';
+import { presentReserved } from './booking/present.ts';
+import { presentBadge, presentPlatform } from './channel/present.ts';
 import { isPrinted, printerOf } from './ladder.ts';
-import { UNROUTED } from './place.ts';
+import { UNROUTED, UNROUTED_LIMITS } from './place.ts';
 import type { ModifierFact } from './events.ts';
 import { type Item, type Part, isLive, itemStatus, liveQty, partStatus, readyQty } from './item.ts';
 import {
@@ -26,6 +29,7 @@ import {
   ticketStatus,
 } from './order.ts';
 import type { LocationState, Table } from './state.ts';
+import { leftOf } from './stock/left.ts';
 
 /** From state to what a reader sees. The only place where the inside becomes the wire. */
 
@@ -46,6 +50,7 @@ export function presentTicket(order: Order, ticket: Ticket, audience: Audience):
     station: ticket.station,
     type: order.type,
     source: order.source,
+    ...given('platform', presentBadge(order)),
     ...given('table', order.table),
     ...given('movedFrom', ticket.movedFrom),
     ...(audience === 'staff' && given('guest', order.guest)),
@@ -117,7 +122,10 @@ function presentLine(item: Item, part: Part, ticket: Ticket): LineView {
     readyQty: part.readyQty,
     voidQty: item.voidQty,
     status: partStatus(item, part),
-    modifiers: item.modifiers.map(presentModifier),
+    modifiers: item.modifiers.map((modifier) => ({
+      ...presentModifier(modifier),
+      ...(modifier.action !== 'remove' && given('option', modifier.option)),
+    })),
     ...given('notes', item.notes),
     allergies: [...item.allergies],
     ...given('seat', item.seat),
@@ -170,10 +178,13 @@ export function presentOrder(order: Order, audience: Audience, brief: boolean): 
     source: order.source,
     ...given('externalId', order.externalId),
     ...given('displayId', order.displayId),
+    ...given('platform', presentPlatform(order)),
     ...given('table', order.table),
     ...(audience === 'staff' && given('guest', order.guest)),
+    ...(audience === 'staff' && given('dropoff', order.dropoff)),
     ...given('covers', order.covers),
     ...given('server', order.server),
+    ...(audience === 'staff' && given('call', order.call)),
     ...given('notes', order.notes),
     allergies: [...order.allergies],
     status: orderStatus(order),
@@ -242,6 +253,10 @@ export function presentTable(state: LocationState, table: Table): TableView | nu
     ...given('since', table.since),
     ...given('reason', table.reason),
     orders: [...table.orders],
+    ...given('reserved', presentReserved(state, table.id)),
+    ...given('reservation', table.reservation),
+    ...given('entry', table.entry),
+    ...given('joined', table.joined),
   };
 }
 
@@ -274,8 +289,7 @@ export function presentStation(state: LocationState, id: string): StationView | 
       id,
       version: stationVersion(state, id),
       name: 'UNROUTED',
-      warn: 60,
-      late: 180,
+      ...UNROUTED_LIMITS,
       expo: 'send',
       skipStart: true,
       location,
@@ -319,6 +333,7 @@ export function presentMenu(state: LocationState, category: string): MenuView | 
     currency: state.config.currency,
     items: items.map((item) => {
       const soldOut = state.soldOut.items[item.id];
+      const left = leftOf(state, item.id);
       const course = item.course ?? config.course;
       return {
         id: item.id,
@@ -330,8 +345,9 @@ export function presentMenu(state: LocationState, category: string): MenuView | 
         allergens: [...item.allergens],
         stations: [...(item.stations ?? config.stations ?? [])],
         groups: [...item.groups],
-        soldOut: soldOut !== undefined,
+        soldOut: soldOut !== undefined || left === 0,
         ...given('soldOutUntil', soldOut?.until ?? undefined),
+        ...given('left', left ?? undefined),
       };
     }),
     groups: menu.groups
@@ -369,12 +385,17 @@ export function presentAlert(type: AlertType, order: Order, ticket: Ticket): Ale
     station: ticket.station,
     ...given('table', order.table),
     at: ticket.firedAt ?? order.placedAt,
-    ...aboutAlert(type, ticket),
-    items: ticketLines(order, ticket).map(({ item }) => ({ name: item.name, qty: liveQty(item) })),
+    ...aboutAlert(type, order, ticket),
+    items:
+      type === 'short'
+        ? shortLines(order, ticket)
+        : type === 'unmapped'
+          ? unmappedOf(order, ticket).map((item) => ({ name: item.name, qty: liveQty(item) }))
+          : ticketLines(order, ticket).map(({ item }) => ({ name: item.name, qty: liveQty(item) })),
   };
 }
 
-function aboutAlert(type: AlertType, ticket: Ticket): Partial<AlertView> {
+function aboutAlert(type: AlertType, order: Order, ticket: Ticket): Partial<AlertView> {
   switch (type) {
     case 'unheard':
       return {
@@ -386,6 +407,11 @@ function aboutAlert(type: AlertType, ticket: Ticket): Partial<AlertView> {
       return given('at', ticket.pending[0]?.at);
     case 'printer':
       return { ...ticket.printFailed };
+    case 'accept':
+    case 'refused':
+    case 'courier':
+    case 'unmapped':
+      return aboutPlatform(type, order);
     default:
       return {};
   }

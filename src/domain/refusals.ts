@@ -6,8 +6,26 @@ export type Refusal = {
   code: 'not_found' | 'conflict' | 'invalid_input' | 'forbidden';
   detail: string;
   errors?: { path: string; message: string }[];
-  current?: { kind: 'ticket' | 'order' | 'table' | 'menu'; id: string };
+  /** Of a time that cannot be had: the nearest that can. */
+  alternatives?: Alternative[];
+  current?: {
+    kind:
+      | 'ticket'
+      | 'order'
+      | 'table'
+      | 'menu'
+      | 'reservation'
+      | 'waitlist'
+      | 'call'
+      | 'task'
+      | 'channel'
+      | 'stock';
+    id: string;
+  };
 };
+
+/** A time at which the party could come; `local` is what the wall of the place says then: `2026-11-20T20:15`. */
+export type Alternative = { at: string; local: string; party: number; minutes: number };
 
 /** Thrown inside `decide` only, and caught at its edge: rules read as sentences, not as plumbing. */
 export class Refused extends Error {

@@ -9,8 +9,30 @@ export type TopicKind = 'station' | 'kitchen' | 'pos' | 'floor' | 'host' | 'mana
 
 const EVERYTHING: Rights = {
   topics: ['station', 'kitchen', 'pos', 'floor', 'host', 'manager', 'order'],
-  commands: ['order.*', 'item.*', 'ticket.*', 'menu.*', 'table.*', 'location.*'],
+  commands: [
+    'order.*',
+    'item.*',
+    'ticket.*',
+    'menu.*',
+    'table.*',
+    'location.*',
+    'reservation.*',
+    'waitlist.*',
+    'call.*',
+    'message.*',
+    'channel.*',
+    'stock.*',
+  ],
 };
+
+const AT_THE_DOOR: Rights['commands'] = [
+  'table.*',
+  'order.place',
+  'reservation.*',
+  'waitlist.*',
+  'call.*',
+  'message.*',
+];
 
 const RIGHTS: Record<Role, Rights> = {
   owner: EVERYTHING,
@@ -27,12 +49,30 @@ const RIGHTS: Record<Role, Rights> = {
       'item.*',
       'ticket.*',
       'menu.*',
+      'channel.*',
+      'stock.portions',
+      'stock.waste',
+      'stock.sellOut',
     ],
   },
-  kitchen: { topics: ['kitchen', 'station'], commands: ['ticket.*', 'item.ready', 'item.unready', 'menu.*'] },
-  waiter: { topics: ['pos', 'floor', 'kitchen'], commands: ['order.*', 'item.*', 'menu.soldOut', 'table.*'] },
-  host: { topics: ['host', 'floor', 'pos'], commands: ['table.*', 'order.place'] },
-  phone: { topics: ['host', 'floor', 'pos'], commands: ['table.*', 'order.place'] },
+  kitchen: {
+    topics: ['kitchen', 'station'],
+    commands: [
+      'ticket.*',
+      'item.ready',
+      'item.unready',
+      'menu.*',
+      'stock.portions',
+      'stock.waste',
+      'stock.sellOut',
+    ],
+  },
+  waiter: {
+    topics: ['pos', 'floor', 'kitchen'],
+    commands: ['order.*', 'item.*', 'menu.soldOut', 'stock.portions', 'stock.sellOut', 'table.*'],
+  },
+  host: { topics: ['host', 'floor', 'pos'], commands: AT_THE_DOOR },
+  phone: { topics: ['host', 'floor', 'pos'], commands: AT_THE_DOOR },
   display: { topics: ['kitchen'], commands: [] },
   guest: { topics: ['order'], commands: [] },
   partner: { topics: [], commands: ['order.place', 'order.cancel'] },

@@ -5,7 +5,8 @@ import { RULES } from './rulesHash.ts';
 
 test('[D20] the rules carry the hash of their own sources', () => {
   const folder = new URL('.', import.meta.url);
-  const sources = readdirSync(folder)
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.ts') && !name.includes('.test.') && name !== 'rulesHash.ts')
     .sort();
   expect(sources.length).toBeGreaterThan(20);

@@ -1,12 +1,19 @@
+import { type Bookings, NO_BOOKINGS } from './booking/state.ts';
+import { type Calls, NO_CALLS } from './call/state.ts';
+import { type Channels, NO_CHANNELS } from './channel/state.ts';
 import type { EntityKind, Gone } from './entities.ts';
 import type { LocationConfig } from './config.ts';
 import type { Order, Ticket } from './order.ts';
 import { findTicket } from './order.ts';
 import { PMap } from './pmap.ts';
+import { NO_STOCK, type Stock } from './stock/state.ts';
 import type { Tracking } from './tracking.ts';
 
 /** What one event changed the sight of. */
 export type Touch = { kind: EntityKind; id: string };
+
+/** `why`: not said by a person. `seq`: where in the log it was said. */
+export type SoldOut = { until: string | null; why?: 'portions' | 'stock'; seq?: number };
 
 export type Table = {
   id: string;
@@ -18,6 +25,11 @@ export type Table = {
   reason?: string;
   /** Open orders at it. */
   orders: readonly string[];
+  /** The party that sits here, in the book or on the waitlist. */
+  reservation?: string;
+  entry?: string;
+  /** Pushed to this table: its guests are counted there. */
+  joined?: string;
 };
 
 /** One location, whole and immutable: what its log says up to `head`. */
@@ -41,8 +53,8 @@ export type LocationState = {
   timers: PMap<string>;
   tables: PMap<Table>;
   soldOut: {
-    items: Readonly<Record<string, { until: string | null }>>;
-    options: Readonly<Record<string, { until: string | null }>>;
+    items: Readonly<Record<string, SoldOut>>;
+    options: Readonly<Record<string, SoldOut>>;
   };
   /** Category -> position of its last change. */
   menuVersions: Readonly<Record<string, number>>;
@@ -56,6 +68,10 @@ export type LocationState = {
   tracking: PMap<Tracking>;
   /** Station -> item-seconds that it still has to cook. */
   load: Readonly<Record<string, number>>;
+  bookings: Bookings;
+  calls: Calls;
+  channels: Channels;
+  stock: Stock;
   /** Topic -> what left it, oldest first, bounded; `floor` is the position below which the list no longer reaches. */
   gone: Readonly<Record<string, { floor: number; list: readonly Gone[] }>>;
   /** What the last event touched. Not part of a snapshot. */
@@ -83,6 +99,10 @@ export function emptyLocation(id: string): LocationState {
     refused: {},
     tracking: PMap.empty(),
     load: {},
+    bookings: NO_BOOKINGS,
+    calls: NO_CALLS,
+    channels: NO_CHANNELS,
+    stock: NO_STOCK,
     gone: {},
     touched: [],
   };

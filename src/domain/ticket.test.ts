@@ -370,4 +370,12 @@ describe('what a tap shows before the server answers', () => {
     );
     expect(guess).toMatchObject({ status: 'cooking', recalls: 1 });
   });
+
+  test('[D93] what is said of an item is predicted on its own tickets alone', () => {
+    const kitchen = placed([burger(1), lemonade(2)]);
+    const painted = listTopic(kitchen.state, 'station:drinks', 'staff').find(({ kind }) => kind === 'ticket');
+    const command = { id: id('command', 500), name: 'item.ready', input: { order: O, item: I1 } } as const;
+    expect(painted).toBeDefined();
+    if (painted !== undefined) expect(predict(painted, command, toInstant(kitchen.now))).toBe(painted);
+  });
 });

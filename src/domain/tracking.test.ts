@@ -116,6 +116,79 @@ describe('the steps of an order', () => {
   });
 });
 
+describe('an order that a courier brings', () => {
+  function received(): Kitchen {
+    const kitchen = new Kitchen({
+      ...smallPlace,
+      channels: [{ id: 'uber', provider: 'uber-eats', name: 'Uber Eats' }],
+    } as never);
+    kitchen.inner('channel.receive', {
+      channel: 'uber',
+      provider: 'uber-eats',
+      source: 'uber_eats',
+      externalId: 'ext-1',
+      order: { id: O, type: 'delivery', allergies: [], displayId: 'K7Q2' },
+      lines: [
+        {
+          id: id('item', 1),
+          menuItem: 'burger',
+          externalId: 'x-1',
+          name: 'Burger',
+          qty: 1,
+          price: 900,
+          modifiers: [],
+          allergies: [],
+        },
+      ],
+      fulfilment: 'platform_courier',
+      since: new Date(kitchen.now).toISOString(),
+    });
+    return kitchen;
+  }
+  function courier(kitchen: Kitchen, state: string, more: object = {}): void {
+    kitchen.now += MINUTE;
+    const at = new Date(kitchen.now).toISOString();
+    kitchen.inner('channel.courier', {
+      order: O,
+      state,
+      at,
+      name: null,
+      eta: null,
+      batched: false,
+      ...more,
+    } as never);
+  }
+
+  test('[PL40] has one to see from the first word on, moves only when something is news, and is not over before the door', () => {
+    const kitchen = received();
+    expect(seen(kitchen).courier).toBeUndefined();
+    const { version } = seen(kitchen);
+    courier(kitchen, 'to_pickup', { name: 'Dana' });
+    expect(seen(kitchen)).toMatchObject({
+      version: version + 1,
+      courier: { state: 'to_pickup', name: 'Dana', eta: null },
+    });
+    courier(kitchen, 'to_pickup', { name: 'Dana' });
+    expect(seen(kitchen).version).toBe(version + 1);
+    bump(kitchen, 'grill');
+    courier(kitchen, 'at_pickup');
+    // Handed over before the courier said so.
+    kitchen.do('order.serve', { order: O }, luis);
+    expect(seen(kitchen).step).toBe('handed_over');
+    expect(seen(kitchen).ended).toBeUndefined();
+    kitchen.do('ticket.recall', { ticket: kitchen.ticket(1, 'grill') }, luis);
+    bump(kitchen, 'grill');
+    courier(kitchen, 'picked_up');
+    // First the platform is told that it is ready, then it is handed over by what the courier has.
+    kitchen.inner('channel.follow', { order: O });
+    kitchen.inner('channel.follow', { order: O });
+    expect(seen(kitchen)).toMatchObject({ step: 'handed_over', courier: { state: 'picked_up' } });
+    expect(seen(kitchen).ended).toBeUndefined();
+    courier(kitchen, 'delivered');
+    expect(seen(kitchen)).toMatchObject({ ended: 'handed_over', courier: { state: 'delivered' } });
+  });
+});
+
 describe('what a guest may not learn', () => {
   test('[T4] no person, no price, no note, no position in the log', () => {
     const kitchen = new Kitchen();

@@ -1,3 +1,5 @@
+import { isOver } from './channel/courier.ts';
+import { presentCourier } from './channel/present.ts';
 import type { LocationConfig } from './config.ts';
 import type { TrackingView } from './entities.ts';
 import { type Delay, type Eta, type StationWork, estimate, workOf } from './eta.ts';
@@ -150,6 +152,7 @@ export function presentTracking(
     things,
     ...(eta !== undefined && ended === null && { eta }),
     ...(trouble !== undefined && ended === null && { trouble }),
+    ...(order.platform?.courier !== undefined && { courier: presentCourier(order.platform.courier) }),
     ...(ended === 'cancelled' && {
       cancelled: {
         at: order.cancelled?.at ?? order.closed?.at ?? tracking.at,
@@ -182,8 +185,16 @@ function isListed(order: Order, item: Item): boolean {
 /** How it ended for the guest; null: it has not. An order that was closed with nothing left on it was cancelled, line by line. */
 function endOf(order: Order, tracking: Tracking): 'handed_over' | 'cancelled' | 'closed' | null {
   if (order.cancelled || (order.closed && tracking.things === 0)) return 'cancelled';
-  if (tracking.things > 0 && tracking.step === 'handed_over' && !tracking.trouble) return 'handed_over';
+  if (tracking.things > 0 && tracking.step === 'handed_over' && !tracking.trouble && !isOnTheWay(order))
+    return 'handed_over';
   return order.closed ? 'closed' : null;
+}
+
+/** Handed to a courier who is followed to the guest's door: for them it is not over before that. */
+function isOnTheWay({ platform, closed }: Order): boolean {
+  const { courier, delivered, ended } = platform ?? {};
+  if (closed || ended || delivered !== undefined || courier === undefined) return false;
+  return !isOver(courier) && courier.state !== 'cancelled' && courier.state !== 'requested';
 }
 
 /** Where the order stands now, whatever was told before. */
@@ -314,6 +325,7 @@ function looksTheSame(before: Order, after: Order, old: Tracking, next: Tracking
     old.eta === next.eta &&
     old.trouble === next.trouble &&
     endOf(before, old) === endOf(after, next) &&
+    before.platform?.courier === after.platform?.courier &&
     listsTheSame(before.items, after.items)
   );
 }

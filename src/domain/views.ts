@@ -1,4 +1,7 @@
 import { alertId, alertsOf, findAlert } from './alerts.ts';
+import { presentBook, presentReservation, presentWaitEntry } from './booking/present.ts';
+import { presentCall, presentTask } from './call/present.ts';
+import { ordersChannels, presentChannel } from './channel/present.ts';
 import type { Entity, EntityKind, Gone } from './entities.ts';
 import { UNROUTED } from './place.ts';
 import { isMember, isStation } from './membership.ts';
@@ -13,6 +16,7 @@ import {
   stationVersion,
 } from './present.ts';
 import { topicKind } from './rights.ts';
+import { presentStock, presentWaste } from './stock/present.ts';
 import { presentTracking } from './tracking.ts';
 import { type LocationState, type Touch, findByTicket } from './state.ts';
 
@@ -85,6 +89,22 @@ export function project(
       const tracking = state.tracking.get(id);
       return order && tracking ? presentTracking(order, tracking, state.config) : null;
     }
+    case 'reservation':
+      return presentReservation(state, id, topic === 'kitchen');
+    case 'waitlist':
+      return presentWaitEntry(state, id);
+    case 'book':
+      return presentBook(state);
+    case 'call':
+      return presentCall(state, id);
+    case 'task':
+      return presentTask(state, id);
+    case 'channel':
+      return presentChannel(state, id);
+    case 'stock':
+      return presentStock(state, id);
+    case 'waste':
+      return presentWaste(state, id);
     default:
       return kind satisfies never;
   }
@@ -128,6 +148,24 @@ export function episode(state: LocationState, ticketId: string): number {
 
 type Member = Touch & { version: number };
 
+/** What has rules of its own beside orders; `isMember` says which topic it is for. */
+const FAMILY_MEMBERS: readonly {
+  kind: EntityKind;
+  things: (state: LocationState) => Iterable<{ id: string; version: number }>;
+}[] = [
+  { kind: 'channel', things: ordersChannels },
+  { kind: 'stock', things: ({ stock }) => stock.ingredients.values() },
+  { kind: 'waste', things: ({ stock }) => stock.waste.map(({ id, seq }) => ({ id, version: seq })) },
+  { kind: 'reservation', things: ({ bookings }) => Object.values(bookings.reservations) },
+  { kind: 'waitlist', things: ({ bookings }) => Object.values(bookings.waitlist) },
+  {
+    kind: 'book',
+    things: ({ config, configuredAt }) => (config ? [{ id: 'book', version: configuredAt }] : []),
+  },
+  { kind: 'call', things: ({ calls }) => Object.values(calls.calls) },
+  { kind: 'task', things: ({ calls }) => Object.values(calls.tasks) },
+];
+
 function* members(state: LocationState, topic: string): Generator<Member> {
   const kind = topicKind(topic);
   if (kind === null) return;
@@ -152,6 +190,8 @@ function* members(state: LocationState, topic: string): Generator<Member> {
   if (kind === 'pos' || kind === 'floor' || kind === 'host')
     for (const { id } of config?.tables ?? [])
       yield { kind: 'table', id, version: state.tables.get(id)?.version ?? state.configuredAt };
+  for (const { kind: one, things } of FAMILY_MEMBERS)
+    for (const { id, version } of things(state)) yield* present(state, topic, [{ kind: one, id, version }]);
   const orders = [...state.orders.values()].sort((a, b) =>
     a.placedAt === b.placedAt ? a.number - b.number : a.placedAt < b.placedAt ? -1 : 1,
   );

@@ -24,6 +24,8 @@ export type AccountRouteOptions = {
   readonly listLocations: (organization?: string) => Promise<LocationRow[]>;
   /** Ids of a location's stations, to find the one that `/kitchen/fritura` means. */
   readonly stationsOf: (location: string) => Promise<readonly string[]>;
+  /** Those of the draft that is being worked on: their screens are paired before it is published. */
+  readonly draftStationsOf: (location: string) => Promise<readonly string[]>;
   readonly demo: DemoGround;
 };
 
@@ -213,7 +215,10 @@ const pairingApproval = z
   });
 export const managerBodies = { approve: pairingApproval } as const;
 
-function registerDevices(app: FastifyInstance, { accounts, stationsOf }: AccountRouteOptions): void {
+function registerDevices(
+  app: FastifyInstance,
+  { accounts, stationsOf, draftStationsOf }: AccountRouteOptions,
+): void {
   const managers = {
     allow: ({ claims }: { claims: { role: Role } }) =>
       staffOnly(claims.role === 'owner' || claims.role === 'manager', 'Only a manager may do this'),
@@ -232,7 +237,13 @@ function registerDevices(app: FastifyInstance, { accounts, stationsOf }: Account
       const approval = parseInput(pairingApproval, request.body);
       // A kitchen screen at a station that is not there would never hear an order, and nobody would know why.
       if (approval.page === 'kitchen') {
-        const stations = [...(await stationsOf(params.location)), UNROUTED];
+        const stations = [
+          ...new Set([
+            ...(await stationsOf(params.location)),
+            ...(await draftStationsOf(params.location)),
+            UNROUTED,
+          ]),
+        ];
         if (!stations.includes(approval.station ?? ''))
           throw refuseField('station', `must be one of ${stations.join(', ')}`);
       }

@@ -137,8 +137,9 @@ export async function createApp({
   });
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      refuseCoded(request);
       done(null, readJsonBody(typeof body === 'string' ? Buffer.from(body) : body));
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
@@ -180,6 +181,16 @@ function refuseUnstorable(params: unknown): void {
       throw refuseField(name, 'must be well-formed Unicode without U+0000');
 }
 
+/** Nobody sends much, so nothing is unpacked: 415 for a body that is not sent as it is. */
+function refuseCoded({ headers }: FastifyRequest): void {
+  const coding = headers['content-encoding'] ?? 'identity';
+  if (coding.toLowerCase() !== 'identity')
+    throw refuse(
+      'unsupported_type',
+      `Send the body as it is, without Content-Encoding: ${coding.slice(0, 40)}`,
+    );
+}
+
 function pathLocation(request: FastifyRequest): string | undefined {
   const { params } = request;
   if (typeof params !== 'object' || params === null || !('location' in params)) return undefined;
@@ -196,7 +207,7 @@ function collectMethods(app: FastifyInstance): (url: string) => string[] {
       .split('/')
       .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
       .join('/');
-    routes.push({ pattern: new RegExp(`^${source}/?$`), methods: Array.isArray(method) ? method : [method] });
+    routes.push({ pattern: new RegExp(`^${source}$`), methods: Array.isArray(method) ? method : [method] });
     for (const one of Array.isArray(method) ? method : [method])
       if (one !== 'HEAD') app.served.push(`${one} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
   });
@@ -218,6 +229,9 @@ function problemOf(error: unknown): { problem: Problem; headers?: Readonly<Recor
     return { problem: makeProblem('too_large', `A body has at most ${MAX_BODY} bytes`) };
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || status === 415)
     return { problem: makeProblem('unsupported_type', 'Send application/json') };
+  // What serves the files refuses some paths (`//`, dots, U+0000) by 403: to a caller there is simply nothing.
+  if (status === 403 || status === 404)
+    return { problem: makeProblem('not_found', 'There is nothing at this path') };
   if (status >= 400 && status < 500)
     return { problem: { ...makeProblem('malformed', 'The request cannot be read'), status } };
   if (isDatabaseError(error))

@@ -146,13 +146,14 @@ async function refusalProblem(
   request: FastifyRequest,
   refusal: Refusal,
 ): Promise<Problem> {
-  const { code, detail, errors, current: named } = refusal;
+  const { code, detail, errors, alternatives, current: named } = refusal;
   const shown =
     named !== undefined && isStaff(callerOf(request).claims)
       ? await options.current(placeOf(request).id, named.kind, named.id)
       : null;
   return makeProblem(code, detail, {
     ...(errors !== undefined && { errors }),
+    ...(alternatives !== undefined && { alternatives }),
     ...(shown !== null && { current: shown }),
   });
 }

@@ -16,7 +16,12 @@ import { accountBodies, managerBodies } from './accountRoutes.ts';
 import { streamQuery } from './eventStream.ts';
 import { clientOnly, clientQuery } from './reader.ts';
 import { logQuery, ordersQuery } from './history.ts';
+import { PAST_CALLS } from './pastCalls.ts';
+import { REPORT_CALLS } from './reportCalls.ts';
+import { CHANNEL_CALLS } from './channelCalls.ts';
 import { SEEING_CALLS } from './seeingCalls.ts';
+import { SERVER_CALLS } from './serverCalls.ts';
+import { SETUP_CALLS } from './setupCalls.ts';
 import { linkAnswer, linkBody, revokeAnswer, sessionAnswer } from './trackRoutes.ts';
 import { papersQuery, pushBody, pushRemoveBody } from './outsideRoutes.ts';
 
@@ -26,7 +31,17 @@ export type Call = {
   /** As OpenAPI writes it: `/v1/locations/{location}/log`. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'commands' | 'feed' | 'history' | 'accounts' | 'screens' | 'guests' | 'seeing' | 'server';
+  readonly tag:
+    | 'commands'
+    | 'feed'
+    | 'history'
+    | 'accounts'
+    | 'screens'
+    | 'guests'
+    | 'seeing'
+    | 'setup'
+    | 'channels'
+    | 'server';
   /** Anybody may call it. */
   readonly open?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
@@ -111,6 +126,10 @@ const commandCalls = Object.entries(commandInputs).map(([name, input]): Call => 
 export const CALLS: readonly Call[] = [
   ...commandCalls,
   ...SEEING_CALLS,
+  ...CHANNEL_CALLS,
+  ...REPORT_CALLS,
+  ...PAST_CALLS,
+  ...SETUP_CALLS,
   {
     method: 'post',
     path: '/v1/locations/{location}/commands',
@@ -373,35 +392,5 @@ export const CALLS: readonly Call[] = [
     problems: ['rate_limited'],
   },
   { method: 'get', path: '/v1/me', summary: 'Who the token is', tag: 'accounts', answer: me },
-  {
-    method: 'get',
-    path: '/healthz',
-    summary: 'The process runs',
-    tag: 'server',
-    open: true,
-    answer: z.object({ ok: z.boolean(), version: z.string() }),
-  },
-  {
-    method: 'get',
-    path: '/readyz',
-    summary: 'This node should get work',
-    tag: 'server',
-    open: true,
-    answer: z.object({ ready: z.boolean(), reasons: z.array(z.string()).optional() }),
-  },
-  {
-    method: 'get',
-    path: '/metrics',
-    summary: 'Prometheus metrics: HEARD_METRICS_TOKEN sees all, an owner or manager the own locations',
-    tag: 'server',
-    answerType: 'text/plain',
-  },
-  { method: 'get', path: '/v1/openapi.json', summary: 'This document', tag: 'server', open: true },
-  {
-    method: 'get',
-    path: '/v1/asyncapi.json',
-    summary: 'The frames of the stream',
-    tag: 'server',
-    open: true,
-  },
+  ...SERVER_CALLS,
 ];

@@ -6,16 +6,21 @@ import { RULES } from '../domain/rulesHash.ts';
 import { guestEndsAt } from '../domain/tracking.ts';
 import { project } from '../domain/views.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { Locations } from '../location/locations.ts';
 import type { Log } from '../log/types.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Seeing } from '../ops/seeing.ts';
 import type { OrderSearch } from '../projections/orderSearch.ts';
+import type { Reports } from '../projections/reports/ask.ts';
+import type { TicketTimes } from '../projections/ticketTimes.ts';
+import { createTimeTravel } from '../projections/timeTravel.ts';
 import { CLOSE } from '../protocol/down.ts';
 import { registerAccounts } from './accountRoutes.ts';
 import { createAdmission } from './admission.ts';
 import type { Admission, AdmissionOptions } from './admission.ts';
 import { createApp } from './app.ts';
+import { registerChannels } from './channelRoutes.ts';
 import { registerCommands } from './commands.ts';
 import type { CommandRouteOptions } from './commands.ts';
 import type { DemoGround } from './demoDoor.ts';
@@ -34,11 +39,17 @@ import type { LongPolls } from './longPolls.ts';
 import { registerOutside } from './outsideRoutes.ts';
 import type { OutsideOptions } from './outsideRoutes.ts';
 import { registerPages, screensDir } from './pages.ts';
+import { registerPast } from './pastRoutes.ts';
+import { registerReports } from './reportRoutes.ts';
+import { type Forget, registerPrivacy } from './privacyRoutes.ts';
+import { registerSetup, stationsOfDraft } from './setupRoutes.ts';
+import { registerStaff } from './staffRoutes.ts';
 import { registerSeeing } from './seeingRoutes.ts';
 import { registerEventStream } from './eventStream.ts';
 import { createTrust } from './proxies.ts';
 import type { IsTrusted } from './proxies.ts';
 import { createStreams } from './streams.ts';
+import { registerWhy } from './whyRoutes.ts';
 import { registerTrack } from './trackRoutes.ts';
 import type { StreamLimits, Streams } from './streams.ts';
 
@@ -48,6 +59,10 @@ export type EdgeOptions = {
   readonly locations: Locations;
   readonly feed: Feed;
   readonly orders: OrderSearch;
+  /** Overwrites what guests said of themselves. */
+  readonly forget: Forget;
+  readonly reports: Reports;
+  readonly tickets: TicketTimes;
   readonly metrics: Metrics;
   readonly secret: string;
   readonly report: (message: string, detail?: Readonly<Record<string, unknown>>) => void;
@@ -69,6 +84,8 @@ export type EdgeOptions = {
   readonly trustProxy?: readonly string[];
   /** Printers and pushes; a server without them has no such calls. */
   readonly outside?: OutsideOptions;
+  /** The doors from outside; a server without them has no such calls. */
+  readonly inbox?: Inbox;
   /** Why this node should get no work now. */
   readonly notReady: () => Promise<string[]>;
 };
@@ -125,13 +142,34 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     listLocations,
     stationsOf: async (location) =>
       (await locations.open(location))?.state.config?.stations.map((station) => station.id) ?? [],
+    draftStationsOf: (location) => stationsOfDraft(accounts.drafts, location),
     demo: options.demo,
+  });
+  registerSetup(app, {
+    accounts,
+    locations,
+    listLocations,
+    hashKey: deriveKey(options.secret, 'input'),
+    now: () => log.clock.now(),
+  });
+  registerStaff(app, accounts);
+  registerPrivacy(app, options.forget);
+  registerWhy(app, {
+    locations,
+    log,
+    orders: options.orders,
+    seeing: options.seeing,
+    devices: accounts.devices,
+    now: () => log.clock.now(),
   });
   const longPolls = createLongPolls(accounts.revocations.isRevoked);
   const admission = createAdmission({ onRefused: metrics.admissionRefused, ...options.admission });
   registerFeed(app, { feed: options.feed, observe: options.seeing.watch, longPolls, admission, rates });
   const streams = openStreams(app, { door, longPolls, admission, rates, isTrusted }, options);
   registerHistory(app, { log, orders: options.orders });
+  const now = (): number => log.clock.now();
+  registerPast(app, { travel: createTimeTravel(log), tickets: options.tickets, log, locations, now });
+  registerReports(app, { reports: options.reports, locations, log, now });
   registerSeeing(app, { seeing: options.seeing, log, locations, now: () => log.clock.now() });
   registerTrack(app, {
     links: accounts.guestLinks,
@@ -149,6 +187,7 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     printSlip: options.outside?.printSlip,
   });
   if (options.outside !== undefined) registerOutside(app, options.outside);
+  if (options.inbox !== undefined) await registerChannels(app, options.inbox, options, rates);
   registerHealth(app, {
     notReady: options.notReady,
     metrics,
@@ -257,7 +296,18 @@ function shown(host: string): string {
 }
 
 /** The topic in which staff see what a refusal names. */
-const SHOWN_IN = { ticket: 'kitchen', order: 'floor', table: 'floor', menu: 'pos' } as const;
+const SHOWN_IN = {
+  ticket: 'kitchen',
+  order: 'floor',
+  table: 'floor',
+  menu: 'pos',
+  reservation: 'host',
+  waitlist: 'host',
+  call: 'host',
+  task: 'host',
+  channel: 'manager',
+  stock: 'manager',
+} as const;
 
 function currentEntity(locations: Locations): CommandRouteOptions['current'] {
   return async (location, kind, id) => {

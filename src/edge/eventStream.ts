@@ -5,6 +5,7 @@ import { words } from '../domain/text.ts';
 import { decodeCursor } from '../feed/cursor.ts';
 import type { Feed } from '../feed/feed.ts';
 import { makeProblem } from '../protocol/problems.ts';
+import { weightOf } from './accepts.ts';
 import { callerOf, placeOf } from './app.ts';
 import { createLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
@@ -146,7 +147,7 @@ function resume(
 }
 
 function asksForEvents(accept: FastifyRequest['headers']['accept']): boolean {
-  return /(?:^|,)\s*text\/event-stream\s*(?:;|,|$)/i.test(accept ?? '');
+  return weightOf(accept, 'text/event-stream') > 0;
 }
 
 function neither(): HttpProblem {

@@ -72,7 +72,7 @@ function place(): string {
   return house.kitchen.ticket(number, 'grill');
 }
 
-test('[F54] a snapshot, the changes since and an acknowledgement over HTTP say the same as the socket', async () => {
+test('[F54] [H106] a snapshot, the changes since and an acknowledgement over HTTP say the same as the socket', async () => {
   for (let index = 0; index < 30; index += 1) place();
   const headers = await bearer();
   const plain = await app.inject({ url: `${BASE}/snapshot?topic=station:grill`, headers });
@@ -86,6 +86,13 @@ test('[F54] a snapshot, the changes since and an acknowledgement over HTTP say t
   expect(zipped.headers['content-encoding']).toBe('gzip');
   expect(gunzipSync(zipped.rawPayload).toString('utf8')).toBe(plain.body);
   expect(zipped.rawPayload.length).toBeLessThan(plain.body.length / 5);
+
+  // Whoever refuses gzip by its weight gets none.
+  const refused = await app.inject({
+    url: `${BASE}/snapshot?topic=station:grill`,
+    headers: { ...headers, 'accept-encoding': 'gzip;q=0, identity' },
+  });
+  expect([refused.headers['content-encoding'], refused.body]).toEqual([undefined, plain.body]);
 
   const replica = new Replica();
   const snapshot: SnapshotAnswer = plain.json();

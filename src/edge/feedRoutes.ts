@@ -5,6 +5,7 @@ import type { Feed } from '../feed/feed.ts';
 import type { StreamFacts, StreamObserver } from '../ops/streamFacts.ts';
 import { pollSession } from '../ops/streamWatch.ts';
 import { acks } from '../protocol/up.ts';
+import { weightOf } from './accepts.ts';
 import { createAdmission } from './admission.ts';
 import type { Admission } from './admission.ts';
 import { callerOf, placeOf } from './app.ts';
@@ -58,7 +59,7 @@ export function registerFeed(
   app.get('/v1/locations/:location/snapshot', async (request, reply) => {
     const { topic: named, ...client } = parseInput(snapshotQuery, request.query);
     const reader = readerFor(request, named, client);
-    const isZipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const isZipped = weightOf(request.headers['accept-encoding'], 'gzip') > 0;
     const body = await asked(async () => {
       const leave = await admission.snapshot(reader.role);
       try {

@@ -5,6 +5,7 @@ import { instant, words } from '../domain/text.ts';
 import type { Log } from '../log/types.ts';
 import type { OrderRow, OrderSearch } from '../projections/orderSearch.ts';
 import { orderStatus } from '../domain/entities.ts';
+import { weightOf } from './accepts.ts';
 import { placeOf } from './app.ts';
 import type { Caller } from './door.ts';
 import { parseInput, refuse, refuseField } from './problem.ts';
@@ -80,8 +81,10 @@ export function registerHistory(app: FastifyInstance, { log, orders }: HistoryOp
   );
 }
 
-function wantsCsv(request: FastifyRequest): boolean {
-  return /(?:^|,)\s*text\/csv\b/.test(request.headers.accept ?? '');
+export function wantsCsv(request: FastifyRequest): boolean {
+  const { accept } = request.headers;
+  const csv = weightOf(accept, 'text/csv');
+  return csv > 0 && csv >= weightOf(accept, 'application/json');
 }
 
 const CSV_COLUMNS = [

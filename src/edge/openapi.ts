@@ -40,11 +40,20 @@ export function openapiDocument(version: string): Document {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: ['commands', 'feed', 'history', 'accounts', 'screens', 'guests', 'seeing', 'server'].map(
-      (name) => ({
-        name,
-      }),
-    ),
+    tags: [
+      'commands',
+      'feed',
+      'history',
+      'accounts',
+      'screens',
+      'guests',
+      'seeing',
+      'setup',
+      'channels',
+      'server',
+    ].map((name) => ({
+      name,
+    })),
     security: [{ token: [] }],
     paths,
     components: {

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { PrintSlip } from '../accounts/guestLinks.ts';
 import type { PushSubscriptions } from '../accounts/pushSubscriptions.ts';
 import type { Role } from '../domain/commands.ts';
-import { words } from '../domain/text.ts';
+import { printerConfig } from '../domain/config.ts';
+import { toInstant, words } from '../domain/text.ts';
 import { endpointProblem } from '../integrations/push/endpoints.ts';
+import type { PrintTestPage } from '../integrations/printer/testPage.ts';
 import type { Papers } from '../jobs/papers.ts';
 import { callerOf, placeOf } from './app.ts';
 import type { Caller } from './door.ts';
@@ -21,6 +24,7 @@ export type OutsideOptions = {
   readonly pushHosts: readonly string[];
   /** Puts a guest's link in line for a printer, within the caller's transaction. */
   readonly printSlip?: PrintSlip;
+  readonly printTestPage?: PrintTestPage;
 };
 
 const MAY_SEE_PAPERS: readonly Role[] = ['owner', 'manager', 'expo', 'kitchen', 'waiter'];
@@ -62,6 +66,8 @@ export function registerOutside(app: FastifyInstance, options: OutsideOptions): 
     },
   );
 
+  if (options.printTestPage !== undefined) registerTestPage(app, options.printTestPage);
+
   app.get('/v1/locations/:location/push', { config: only(MAY_BE_CALLED) }, async () => ({
     publicKey: options.pushKey,
   }));
@@ -79,4 +85,24 @@ export function registerOutside(app: FastifyInstance, options: OutsideOptions): 
     await push.remove(placeOf(request).id, endpoint);
     return reply.code(204).send();
   });
+}
+
+/** A printer is tried before it is published: what is printed to stands in the body. */
+export const testPageBody = z.strictObject({ printer: printerConfig, house: words(80).optional() });
+export const testPageAnswer = z.object({
+  ok: z.boolean(),
+  trouble: z.string().optional(),
+  detail: z.string().optional(),
+});
+const TESTS_A_MINUTE = 10;
+
+function registerTestPage(app: FastifyInstance, print: PrintTestPage): void {
+  app.post(
+    '/v1/locations/:location/printers/test',
+    { config: { ...only(MAY_BE_CALLED), rateLimit: { max: TESTS_A_MINUTE, timeWindow: '1 minute' } } },
+    (request) => {
+      const { printer, house = 'Heard' } = parseInput(testPageBody, request.body);
+      return print(placeOf(request).id, house, printer, randomUUID(), toInstant(Date.now()).slice(0, 19));
+    },
+  );
 }

@@ -73,7 +73,7 @@ export function parseInput<S extends z.ZodType>(
   return parsed.data;
 }
 
-/** What zod found, as paths and words. Of a union's branches the one with the fewest complaints speaks: the likely meant one. */
+/** What zod found, as paths and words. Of a union's branches the likely meant ones speak. */
 export function fieldErrors(issues: readonly Issue[], prefix: readonly PropertyKey[] = []): FieldError[] {
   const errors: FieldError[] = [];
   for (const issue of issues) {
@@ -83,7 +83,7 @@ export function fieldErrors(issues: readonly Issue[], prefix: readonly PropertyK
       for (const key of issue.keys)
         errors.push({ path: dotted([...path, key]), message: 'is not a field of this call' });
     } else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      errors.push(...fieldErrors(likeliest(issue.errors), path));
+      errors.push(...ofUnion(issue.errors, path));
     } else {
       errors.push({ path: dotted(path), message: wordsOf(issue) });
     }
@@ -91,10 +91,23 @@ export function fieldErrors(issues: readonly Issue[], prefix: readonly PropertyK
   return errors.slice(0, MOST_ERRORS);
 }
 
-function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  const complaints = (branch: readonly Issue[]) =>
-    branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
-  return branches.reduce((best, branch) => (complaints(branch) < complaints(best) ? branch : best));
+/** Of the branches with the fewest complaints the first; where each has but one, of the value as a whole, all of them. */
+function ofUnion(branches: readonly (readonly Issue[])[], path: readonly PropertyKey[]): FieldError[] {
+  const fewest = Math.min(...branches.map(complaints));
+  const likely = branches.filter((branch) => complaints(branch) === fewest);
+  const said = likely.map((branch) => fieldErrors(branch, path));
+  const first = said[0] ?? [];
+  if (!said.every((errors) => errors.length === 1 && errors[0]?.path === dotted(path))) return first;
+  const message = [...new Set(said.flat().map((error) => error.message))].join(', or ');
+  return [{ path: dotted(path), message }];
+}
+
+/** A value of another kind altogether is further off than one that has a wrong field. */
+function complaints(branch: readonly Issue[]): number {
+  return branch.reduce((sum, issue) => {
+    if (issue.code === 'unrecognized_keys') return sum + issue.keys.length;
+    return sum + (issue.code === 'invalid_type' && issue.path.length === 0 ? 2 : 1);
+  }, 0);
 }
 
 function dotted(path: readonly PropertyKey[]): string {
@@ -105,6 +118,12 @@ function wordsOf(issue: Issue): string {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing';
   // zod's own words start a sentence; ours follow the path.
   return issue.message
+    .replace(/^Invalid input: expected int\b.*/, 'must be a whole number')
     .replace(/^Invalid input: expected /, 'must be ')
-    .replace(/^Invalid option: expected one of /, 'must be one of ');
+    .replace(/^Invalid option: expected one of /, 'must be one of ')
+    .replace(/^Invalid discriminator value\. Expected /, 'must be one of ')
+    .replace(/^Too small: expected number to be >=/, 'must be at least ')
+    .replace(/^Too big: expected number to be <=/, 'must be at most ')
+    .replace(/^Too small: expected array to have >=/, 'must have at least ')
+    .replace(/^Too big: expected array to have <=/, 'must have at most ');
 }

@@ -13,7 +13,7 @@ import { connectionUpload, drillWish } from '../protocol/connections.ts';
 import type { ConnectionUpload } from '../protocol/connections.ts';
 import { callerOf, placeOf } from './app.ts';
 import type { Caller } from './door.ts';
-import { csvCell } from './history.ts';
+import { csvCell, wantsCsv } from './history.ts';
 import { parseInput, refuse, refuseField } from './problem.ts';
 import { clientOnly, screenKey } from './reader.ts';
 
@@ -96,7 +96,7 @@ export function registerSeeing(app: FastifyInstance, options: SeeingRouteOptions
     const query = parseInput(connectionsQuery, request.query);
     const page = await connections.read(placeOf(request).id, query);
     if (page === null) throw refuseField('cursor', 'is not one of this list');
-    if (/(?:^|,)\s*text\/csv\b/.test(request.headers.accept ?? '')) return sendCsv(reply, page);
+    if (wantsCsv(request)) return sendCsv(reply, page);
     return page;
   });
 

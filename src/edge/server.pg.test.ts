@@ -8,7 +8,9 @@ import { WebSocket } from 'ws';
 import { useTestDatabase } from '../testkit/postgres.ts';
 import { startTestServer } from '../testkit/insideServer.ts';
 import type { TestServer } from '../testkit/insideServer.ts';
+import { createApp } from './app.ts';
 import { CALLS } from './contract.ts';
+import { createDoor } from './door.ts';
 import { csvCell } from './history.ts';
 import { registerPages } from './pages.ts';
 
@@ -17,7 +19,11 @@ const METRICS_TOKEN = 'a token for the metrics';
 let server: TestServer;
 let reasons: string[] = [];
 beforeAll(async () => {
-  server = await startTestServer(database(), { metricsToken: METRICS_TOKEN, notReady: async () => reasons });
+  server = await startTestServer(database(), {
+    metricsToken: METRICS_TOKEN,
+    notReady: async () => reasons,
+    providers: [],
+  });
 });
 afterAll(() => server.stop());
 
@@ -181,7 +187,9 @@ describe('history', () => {
     expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1]);
   });
 
-  it('[H27] comes as CSV that no spreadsheet runs', async () => {
+  it('[H27] [H106] comes as CSV that no spreadsheet runs, to whoever prefers it', async () => {
+    const typeOf = async (accept: string) =>
+      (await get('/v1/locations/brasa/orders', { ...(await as('manager')), accept })).headers['content-type'];
     const response = await get('/v1/locations/brasa/orders?status=closed', {
       ...(await as('manager')),
       accept: 'text/csv',
@@ -190,6 +198,10 @@ describe('history', () => {
     const lines = response.body.trim().split('\r\n');
     expect(lines).toHaveLength(4);
     expect(lines[1]).toContain('"Ana ""=1+1"", Nöe"');
+    for (const accept of ['TEXT/CSV', 'application/json;q=0.5, text/csv'])
+      expect(await typeOf(accept), accept).toMatch(/^text\/csv/);
+    for (const accept of ['text/csv;q=0', 'application/json, text/csv;q=0.1', '*/*'])
+      expect(await typeOf(accept), accept).toMatch(/^application\/json/);
     expect(csvCell('=HYPERLINK("x")')).toBe('"\'=HYPERLINK(""x"")"');
     expect(csvCell('-1')).toBe("'-1");
     expect(csvCell(-1)).toBe('-1');
@@ -229,7 +241,7 @@ describe('history', () => {
 });
 
 describe('pages', () => {
-  it('[H29] come from the build: pages are asked for each time, assets kept for a year', async () => {
+  it('[H29] [H108] come from the build: pages are asked for each time, assets kept for a year, and nothing else is there', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'screens-'));
     await mkdir(join(dir, 'assets'));
     await mkdir(join(dir, 'pos'));
@@ -237,7 +249,12 @@ describe('pages', () => {
     await writeFile(join(dir, 'pos', 'index.html'), '<!doctype html><title>pos</title>');
     await writeFile(join(dir, 'assets', 'pos-abc.js'), `console.log(${JSON.stringify('x'.repeat(5_000))})`);
     await writeFile(join(dir, '.vite', 'manifest.json'), '{}');
-    const app = fastify();
+    const door = createDoor({
+      readToken: async () => ({ ok: false, why: 'refused' }),
+      isRevoked: () => false,
+      readLocation: async () => null,
+    });
+    const app = await createApp({ door, log: () => undefined });
     await registerPages(app, dir, false);
     const page = await app.inject('/pos');
     expect([page.statusCode, page.headers['cache-control'], page.body]).toEqual([
@@ -253,12 +270,14 @@ describe('pages', () => {
       'gzip',
     ]);
     for (const url of [
+      '//',
+      '/%00',
       '/.vite/manifest.json',
       '/../../package.json',
       '/assets/..%2f..%2fpackage.json',
       '/assets/',
     ])
-      expect((await app.inject(url)).statusCode, url).toBeGreaterThanOrEqual(400);
+      expect((await app.inject(url)).json(), url).toMatchObject({ status: 404, code: 'not_found' });
     await app.close();
     await rm(dir, { recursive: true });
   });

@@ -3,6 +3,7 @@ import { CLOSE } from '../protocol/down.ts';
 import { type Hello, type Up, up } from '../protocol/up.ts';
 import { WIRE_VERSION } from '../protocol/version.ts';
 import type { Door } from './door.ts';
+import { fieldErrors } from './problem.ts';
 import type { Session } from './streamSession.ts';
 import type { StreamLimits } from './streams.ts';
 
@@ -120,6 +121,6 @@ function parse(text: string): Up | string | null {
   }
   const read = up.safeParse(value);
   if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  return `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not a frame'}`.trim().slice(0, 100);
+  const { path, message } = fieldErrors(read.error.issues)[0] ?? { path: '', message: 'is not a frame' };
+  return `${path === '' ? 'the frame' : path} ${message}`.slice(0, 100).toWellFormed();
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer } from '../testkit/insideServer.ts';
 import type { TestServer } from '../testkit/insideServer.ts';
 import { useTestDatabase } from '../testkit/postgres.ts';
-import { uuid7 } from '../cli/uuid7.ts';
+import { uuid7 } from '../ops/uuid7.ts';
 import { TRANSPORTS, openLine } from './testing/lines.ts';
 import type { Line } from './testing/lines.ts';
 

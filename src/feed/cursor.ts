@@ -76,8 +76,11 @@ export type Verdict =
 
 /**
  * Is everything up to the cursor's position really what its bearer has? Any doubt is a reset:
- * `bad_cursor`, `other_view` (another topic, audience or version of the rules), `restored` (another history),
- * `fork` (a position that the log does not have, or another event there), `too_old`.
+ * `bad_cursor`, `restored` (another history), `fork` (a position that the log does not have, or another event there),
+ * `other_view` (another topic, audience or version of the rules), `too_old`.
+ *
+ * Of one topic the last two are said of a history that the bearer shares, and by a node that has read as far: what comes
+ * in place of the copy is never older than it.
  */
 export async function checkCursor(
   text: string,
@@ -90,25 +93,30 @@ export async function checkCursor(
 ): Promise<Verdict> {
   const cursor = decodeCursor(text);
   if (cursor === null) return { ok: false, reset: 'bad_cursor' };
-  if (
-    cursor.topic !== topic ||
-    cursor.audience !== audience ||
-    cursor.rules !== rules.slice(0, RULES_LETTERS)
-  )
-    return { ok: false, reset: 'other_view' };
+  if (cursor.topic !== topic) return { ok: false, reset: 'other_view' };
   if (cursor.epoch !== location.epoch.slice(0, EPOCH_LETTERS)) return { ok: false, reset: 'restored' };
   // Another node may have told more than this one has read.
   const head = () => standingOf(location.state, topic)?.pos ?? 0;
   if (cursor.seq > head()) await source.refresh(location.id);
   if (cursor.seq > head()) return { ok: false, reset: 'fork' };
   // A guest's topic is one entity, sent whole: whatever a reader has of before, the next frame replaces.
-  if (audience === 'guest' && cursor.seq < head()) return { ok: true, seq: cursor.seq };
-  if (audience === 'guest')
-    return cursor.tag === tagOf(location, topic, cursor.seq)
-      ? { ok: true, seq: cursor.seq }
-      : { ok: false, reset: 'fork' };
-  const tag = location.tagAt(cursor.seq) ?? (await source.tagAt(location.id, cursor.seq));
-  if (tag !== cursor.tag) return { ok: false, reset: 'fork' };
-  if (views.goneSince(location.state, topic, cursor.seq) === null) return { ok: false, reset: 'too_old' };
+  const isReplaced = audience === 'guest' && cursor.seq < head();
+  if (!isReplaced && cursor.tag !== (await tagThere(location, topic, cursor.seq, source)))
+    return { ok: false, reset: 'fork' };
+  if (cursor.audience !== audience || cursor.rules !== rules.slice(0, RULES_LETTERS))
+    return { ok: false, reset: 'other_view' };
+  if (audience !== 'guest' && views.goneSince(location.state, topic, cursor.seq) === null)
+    return { ok: false, reset: 'too_old' };
   return { ok: true, seq: cursor.seq };
+}
+
+/** The word for what happened at a position, from the log where memory does not reach so far. */
+async function tagThere(
+  location: FeedLocation,
+  topic: string,
+  seq: number,
+  source: Pick<FeedSource, 'tagAt'>,
+): Promise<string | null> {
+  const known = tagOf(location, topic, seq);
+  return known !== null || topicKind(topic) === 'order' ? known : source.tagAt(location.id, seq);
 }

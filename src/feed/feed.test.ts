@@ -144,6 +144,29 @@ describe('subscribing', () => {
     expect(sink.frames[0]).toMatchObject({ t: 'snap', reset: true, reason, pos: house.kitchen.state.head });
   });
 
+  test('[F91] a cursor of other rules is void once the node has read as far, and only in its own history', async () => {
+    place();
+    house.tell();
+    const behind = house.kitchen.state.head;
+    place();
+    const ahead = house.kitchen.state.head;
+    const sink = new TestSink();
+    await house.feed.attach(reader(), 'station:grill', cursorFor('station:grill', { rules: 'others' }), sink);
+    expect(ahead).toBeGreaterThan(behind);
+    expect(sink.frames[0]).toMatchObject({ t: 'snap', reset: true, reason: 'other_view', pos: ahead });
+    for (const [more, reason] of [
+      [{ epoch: 'yesterday' }, 'restored'],
+      [{ seq: 9_999 }, 'fork'],
+      [{ tag: 'zz' }, 'fork'],
+    ] as const) {
+      const after = cursorFor('station:grill', { rules: 'others', ...more });
+      expect(JSON.parse(await house.feed.changes(reader(), 'station:grill', after, 0))).toMatchObject({
+        reset: true,
+        reason,
+      });
+    }
+  });
+
   test('[F5] a cursor from before the oldest remembered departure is too old', async () => {
     const cursor = cursorFor('station:grill', { seq: 1 });
     for (let index = 0; index < 450; index += 1) {

@@ -140,22 +140,14 @@ export function createFeed(options: FeedOptions): Feed {
 
   /** The location, if this reader may read this topic there: asked again on every way in. */
   async function enter(reader: Reader, topic: string): Promise<FeedLocation> {
-    let location: FeedLocation | null;
-    try {
-      location = await source.open(reader.location);
-    } catch (error) {
-      throw new FeedRefusal(
-        'not_ready',
-        error instanceof Error ? error.message : 'The location cannot be read at the moment',
-      );
-    }
+    const location = await readable(source.open(reader.location));
     if (location === null || location.organization !== reader.organization)
       throw new FeedRefusal('no_place', 'There is no such location');
     // Before anything is said of what is there: a guest learns nothing of other orders, not even that they are none.
     if (!isOwn(reader, topic)) throw new FeedRefusal('forbidden', 'A guest may read its own order alone');
     // An order that was placed on another node a moment ago is read before it is denied.
     if (topicKind(topic) === 'order' && !views.topicExists(location.state, topic))
-      await source.refresh(reader.location);
+      await readable(source.refresh(reader.location));
     if (!views.topicExists(location.state, topic))
       throw new FeedRefusal('no_topic', `There is no topic "${topic.slice(0, 80)}" here`);
     if (!mayRead(reader.role, topic))
@@ -169,14 +161,8 @@ export function createFeed(options: FeedOptions): Feed {
     topic: string,
     after: string,
   ): ReturnType<typeof checkCursor> {
-    try {
-      return await checkCursor(after, location, topic, audienceOf(reader.role, topic), rules, source, views);
-    } catch (error) {
-      throw new FeedRefusal(
-        'not_ready',
-        error instanceof Error ? error.message : 'The log cannot be read at the moment',
-      );
-    }
+    const audience = audienceOf(reader.role, topic);
+    return readable(checkCursor(after, location, topic, audience, rules, source, views));
   }
 
   /** The last line before an answer, as a subscription has one before each send: nothing of one place goes to another. */
@@ -314,6 +300,18 @@ export function createFeed(options: FeedOptions): Feed {
       return { places: places.size, subscriptions, blocked: blocked.size, encodingBytes: budget.total };
     },
   };
+}
+
+/** Whoever needs the log, while it cannot be read, comes back: nothing is said of what is not known. */
+async function readable<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (error) {
+    throw new FeedRefusal(
+      'not_ready',
+      error instanceof Error ? error.message : 'The log cannot be read at the moment',
+    );
+  }
 }
 
 /**

@@ -147,10 +147,20 @@ export class Place {
       if (event.type === 'ticket.unheard' && event.data.rung === 1)
         this.emit(nudgeOf(this.location.state, event.data.ticket));
     }
+    if (events.some(({ type }) => type === 'person.redacted')) this.#forgetFrames();
     this.#committedAt ??= committedAt;
     if (this.#flushTimer !== null || this.#stopped) return;
     const wait = this.#flushedAt + TICK_MS - performance.now();
     this.#flushTimer = wait <= 0 ? setImmediate(() => this.#flush()) : setTimeout(() => this.#flush(), wait);
+  }
+
+  /** Frames of before hold words that are gone from state: whoever is behind is told from state. */
+  #forgetFrames(): void {
+    this.settle();
+    for (const { view } of this.#shared.values()) {
+      view.dropEncodings();
+      this.#options.budget.release(view);
+    }
   }
 
   /** Brings every view to the head of state; readers are told in the next tick. */
@@ -251,7 +261,7 @@ export class Place {
     const { topic } = subscription;
     const { presence } = this.#options;
     const standing =
-      subscription.shared.view.audience === 'staff' ? presence?.standing(this.location.id, topic) : [];
+      subscription.shared.view.audience === 'display' ? [] : presence?.standing(this.location.id, topic);
     const nudges = standingNudges(this.location.state, subscription.shared.unheard.keys());
     for (const { kind, id, data } of [...(standing ?? []), ...nudges])
       subscription.sendLive(liveFrame(topic, kind, id, data));
@@ -263,7 +273,7 @@ export class Place {
   /** Tells live data to the readers of the topics that it is for. */
   emit(data: readonly LiveDatum[]): void {
     for (const { view, subscriptions } of this.#shared.values()) {
-      if (subscriptions.size === 0 || view.audience !== 'staff') continue;
+      if (subscriptions.size === 0 || view.audience === 'display') continue;
       for (const one of data) {
         if (!one.topics(view.topic)) continue;
         const frame = liveFrame(view.topic, one.kind, one.id, one.data);

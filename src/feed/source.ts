@@ -32,7 +32,7 @@ export type FeedSource = {
   open(location: string): Promise<FeedLocation | null>;
   keep(location: string): () => void;
   tagAt(location: string, seq: number): Promise<string | null>;
-  /** Reads what other nodes appended; resolves when the state has it. */
+  /** Reads what other nodes appended; resolves when the state has it, rejects when the log cannot be read. */
   refresh(location: string): Promise<void>;
   submitInner(location: string, command: Command, actor: Actor): Promise<unknown>;
 };

@@ -8,8 +8,11 @@ import { type Reader, type Sink, isOwn } from './source.ts';
 
 /** Bytes that may wait for a reader; above that it is skipped, and caught up when it has read them. */
 export const MOST_BUFFERED = 64 * 1024;
-/** A change that is longer than this is told in pages. */
-const MOST_FRAME = 64 * 1024;
+/**
+ * A change that is longer than this is told as a snapshot in parts. It cannot be cut: a `chg` claims to be everything up to
+ * its `to`, and what changed before a cut and again after it is known only as it is now.
+ */
+const MOST_FRAME = 128 * 1024;
 /** A reader that takes nothing for so long is let go. */
 const STUCK_MS = 10_000;
 
@@ -115,7 +118,7 @@ export class Subscription {
         this.#place.settle();
         const frame = view.frameAfter(this.#pos);
         if (frame === null) this.sendSnapshot('too_old');
-        else if (frame.text.length > MOST_FRAME) this.#sendLong(frame);
+        else if (frame.text.length > MOST_FRAME) this.sendSnapshot(null);
         else this.#sendFrame(frame);
       }
     }
@@ -178,14 +181,6 @@ export class Subscription {
     this.sink.send(part, this.#partsCursor);
     this.#pos = this.#partsPos;
     this.#told = Math.max(this.#told, this.#pos);
-  }
-
-  /** More than a socket should hold at once: in pages, else the whole topic in parts, or fetched. */
-  #sendLong(frame: Frame): void {
-    const page = this.shared.view.pageAfter(this.#pos, MOST_FRAME);
-    if (page !== null) this.#sendFrame(page);
-    else if (frame.text.length <= 3 * MOST_FRAME) this.#sendFrame(frame);
-    else this.sendSnapshot(null);
   }
 
   #sendFrame(frame: Frame): void {

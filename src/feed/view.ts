@@ -1,6 +1,5 @@
 import type { Entity, Gone } from '../domain/entities.ts';
 import type { Touch } from '../domain/state.ts';
-import { topicKind } from '../domain/rights.ts';
 import { standingOf } from '../domain/views.ts';
 import { addHash, entityHash, removeHash } from '../domain/viewHash.ts';
 import type { Chg, Cause } from '../protocol/down.ts';
@@ -13,7 +12,6 @@ import type { Audience, FeedLocation, Views } from './source.ts';
 /** Bytes of frames that a view keeps, and how many frames behind a reader may be to be given these instead of one from state. */
 const RING_BYTES = 256 * 1024;
 const RING_STEPS = 8;
-const MOST_PAGES = 16;
 
 export type ViewChange = {
   readonly frame: Frame;
@@ -36,8 +34,6 @@ export class View implements Cached {
   readonly #members = new Map<string, Touch & { version: number; hash: number }>();
   readonly #ring = new Ring(RING_BYTES);
   #catchUp: Frame | null = null;
-  /** Beginnings of what is too long for one frame, by where they start. */
-  readonly #pages = new Map<number, Frame>();
   #snapshot: SnapshotEncoding | null = null;
   #hash = 0;
   /** Everything up to here is in `members`. */
@@ -108,7 +104,6 @@ export class View implements Cached {
     const gone = touched.length === 0 ? [] : this.#goneSinceFrame(left);
     if (put.length === 0 && gone.length === 0) return null;
     this.#snapshot = null;
-    this.#pages.clear();
     const keys = new Set([...put, ...gone].map(({ kind, id }) => `${kind}|${id}`));
     return { frame: this.#frame(put, gone, this.#causesSince(this.#framed, keys)), put, gone };
   }
@@ -139,40 +134,6 @@ export class View implements Cached {
     return this.#catchUp;
   }
 
-  /**
-   * As `frameAfter`, but of a change that is longer than `most` only the beginning: what changed last up to a position in
-   * between. What changed before it and again after it comes with the rest, so a reader that breaks off there and resumes
-   * misses nothing. Null when there is no such position: everything came at once, or the log's tags do not reach there.
-   */
-  pageAfter(pos: number, most: number): Frame | null {
-    const known = this.#pages.get(pos);
-    if (known !== undefined) return known;
-    const changed = this.#changedSince(pos);
-    if (changed === null || topicKind(this.topic) === 'order') return null;
-    const parts = [...changed.put, ...changed.gone].sort((a, b) => a.version - b.version);
-    let [to, letters, isAll] = [pos, 0, true];
-    for (const [index, part] of parts.entries()) {
-      letters += JSON.stringify(part).length;
-      isAll = letters <= most || to === pos;
-      if (!isAll) break;
-      const isLastOfIts = parts[index + 1]?.version !== part.version;
-      if (isLastOfIts && this.location.tagAt(part.version) !== null) to = part.version;
-    }
-    if (isAll) to = this.#synced;
-    const put = changed.put.filter(({ version }) => version <= to);
-    const gone = changed.gone.filter(({ version }) => version <= to);
-    // Also of what comes later: a name is said once, and better before its thing than never.
-    const keys = new Set(parts.map(({ kind, id }) => `${kind}|${id}`));
-    const causes = this.#causesSince(pos, keys).filter(({ seq }) => seq <= to);
-    const frame = this.#encode(pos, to, put, gone, causes);
-    if (frame.text.length > 2 * most) return null;
-    // All readers of a view that are told too much at once stand at the same position.
-    if (this.#pages.size >= MOST_PAGES) this.#pages.clear();
-    this.#pages.set(pos, frame);
-    this.#charge();
-    return frame;
-  }
-
   /** The whole topic at `synced`, encoded once until it changes. */
   snapshot(): SnapshotEncoding {
     this.#snapshot ??= new SnapshotEncoding(
@@ -185,7 +146,6 @@ export class View implements Cached {
   dropEncodings(): void {
     this.#ring.clear();
     this.#catchUp = null;
-    this.#pages.clear();
     this.#snapshot = null;
   }
 
@@ -278,10 +238,7 @@ export class View implements Cached {
   #charge(): void {
     this.#budget.charge(
       this,
-      this.#ring.bytes +
-        (this.#catchUp?.text.length ?? 0) +
-        (this.#snapshot?.bytes ?? 0) +
-        [...this.#pages.values()].reduce((sum, { text }) => sum + text.length, 0),
+      this.#ring.bytes + (this.#catchUp?.text.length ?? 0) + (this.#snapshot?.bytes ?? 0),
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../domain/events.ts';
+import type { EventData, LoggedEvent } from '../domain/events.ts';
 import { nameId } from '../domain/ids.ts';
 import { toInstant, toMillis } from '../domain/text.ts';
 import type { Effect } from './effectsFollower.ts';
@@ -27,9 +27,33 @@ export type CallRequest = {
   readonly at: string;
 };
 
+/** Somebody should know that it is low, or out. */
+export type StockRequest = { readonly ingredient: string; readonly level: 'low' | 'out' };
+
+/** An order whose platform has waited for half of its time. */
+export type OfferRequest = { readonly offer: string };
+
+/** What a delivery platform is to be told, as its adapter gets it. `ask` names the asking: what came of it is noted with it. */
+export type PlatformRequest = {
+  readonly channel: string;
+  readonly queue: string;
+  readonly act: string;
+  readonly ask: number;
+  readonly [field: string]: unknown;
+};
+/** What is asked of a whole channel, one after the other. */
+const STORE_QUEUE = 'store';
+
 /** Paper that comes half an hour late is worse than none; a call about a ticket is of no use after ten minutes. */
 const PRINT_FOR_MS = 30 * 60_000;
 const CALL_FOR_MS = 10 * 60_000;
+/** Who was not reached by then sees it on the page. */
+const STOCK_FOR_MS = 60 * 60_000;
+/** A caller who waited longer was rung back, or has hung up. */
+const HAND_OVER_FOR_MS = 20_000;
+/** A platform has long decided by itself by then; what is sold out there is worth saying for longer. */
+const PLATFORM_FOR_MS = 2 * 60 * 60_000;
+const MANAGER_LEVEL = 2;
 const PRINT_RUNG = 3;
 const MANAGER_RUNG = 5;
 const MESSAGE_RUNG = 6;
@@ -69,9 +93,40 @@ export function effectsOf(_location: string, event: LoggedEvent): readonly Effec
       if (rung === MESSAGE_RUNG) return [effect(event, 'message', CALL_FOR_MS, call)];
       return [];
     }
+    case 'stock.noticed': {
+      const { ingredient, level } = event.data;
+      if (level === 'ok') return [];
+      const data: StockRequest = { ingredient, level };
+      return [effect(event, 'push', STOCK_FOR_MS, data)];
+    }
+    case 'call.takenOver':
+    case 'call.transferStarted': {
+      const { call, channel, externalId } = event.data;
+      const isOurs = event.type === 'call.takenOver' || event.data.asked;
+      if (!isOurs || channel === undefined || externalId === undefined) return [];
+      const act = event.type === 'call.takenOver' ? 'call.takeOver' : 'call.transfer';
+      const data = { channel, queue: call, ask: event.seq, act, call, externalId };
+      return [effect(event, 'channel', HAND_OVER_FOR_MS, data)];
+    }
+    case 'channel.warned': {
+      const data: OfferRequest = { offer: event.data.order };
+      return event.data.level < MANAGER_LEVEL ? [] : [effect(event, 'push', CALL_FOR_MS, data)];
+    }
+    case 'channel.asked':
+      return [effect(event, 'channel', PLATFORM_FOR_MS, platformRequest(event, event.data.order))];
+    case 'channel.storeAsked':
+      return [effect(event, 'channel', PLATFORM_FOR_MS, platformRequest(event, STORE_QUEUE))];
     default:
       return [];
   }
+}
+
+/** The fact's own fields are the request's: an adapter reads there what it needs. */
+function platformRequest(
+  { seq, data }: { seq: number; data: EventData<'channel.asked'> | EventData<'channel.storeAsked'> },
+  queue: string,
+): PlatformRequest {
+  return { ...data, queue, ask: seq };
 }
 
 function effect(event: LoggedEvent, kind: string, forMs: number, data: unknown): Effect {
@@ -86,8 +141,12 @@ export function guestSlip(id: string, at: number, data: SlipRequest): Effect {
   return { id: `${id}/guestSlip`, kind: 'guestSlip', until: toInstant(at + PRINT_FOR_MS), data };
 }
 
-/** One printer does one paper after the other. */
+/** One printer does one paper after the other, and what belongs together outside is done and told in order. */
 export function queueOf(location: string, { kind, data }: Effect): string | null {
+  if (kind === 'hook' || kind === 'channel') {
+    const { queue, channel = '' } = data as { queue?: string; channel?: string };
+    return queue === undefined ? null : nameId(kind, location, channel, queue);
+  }
   if (kind !== 'print' && kind !== 'guestSlip') return null;
   // What `effectsOf` put in comes out again.
   const { printer } = data as PrintRequest | SlipRequest;

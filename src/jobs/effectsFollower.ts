@@ -15,6 +15,8 @@ export type Effect = {
   readonly kind: string;
   /** After this (RFC 3339) it is not worth doing any more. */
   readonly until: string;
+  /** Not before this (RFC 3339); without it, at once. */
+  readonly from?: string;
   readonly data: unknown;
 };
 

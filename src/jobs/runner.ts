@@ -11,6 +11,8 @@ import type { Effect } from './effectsFollower.ts';
 export type JobContext = {
   /** 1 at the first try. A later one may follow a try that did its work and could not say so. */
   readonly attempt: number;
+  /** Nobody tries again after this one. */
+  readonly last: boolean;
   /** Aborts when this node goes away. */
   readonly signal: AbortSignal | undefined;
 };
@@ -28,6 +30,8 @@ export type JobsOptions = {
   /** No other node shares the database: what is marked as running is left over from a killed process. */
   readonly alone: boolean;
   readonly pollMs?: number;
+  /** Jobs at once on this node. */
+  readonly concurrent?: number;
   readonly finished?: (kind: string, outcome: 'done' | 'failed' | 'given_up' | 'late') => void;
 };
 
@@ -44,6 +48,14 @@ const MOST_TRIES = 8;
 const LONGEST_MS = 60_000;
 const SWEEP_MS = 20_000;
 const STOP_MS = 6_000;
+/** After a job of a queue; the last is for a database that is busy. */
+const LOOK_AGAIN_MS = [8, 30, 150];
+
+/** A stranger's words may be in it, and the worker ends over a text that PostgreSQL cannot hold. */
+function wordsOf(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return words.slice(0, 1_000).replaceAll('\0', '\uFFFD').toWellFormed();
+}
 
 export function createJobs(options: JobsOptions): Jobs {
   const { pool, handlers, now, alone } = options;
@@ -61,6 +73,28 @@ export function createJobs(options: JobsOptions): Jobs {
     );
   }
 
+  /**
+   * Has the next of a queue looked for. The worker looks as it ends a job, which is before the queue is free in the
+   * database, and would then sleep until it polls: seconds between two words of one call.
+   */
+  async function goOn(queue: string): Promise<void> {
+    try {
+      for (const pause of LOOK_AGAIN_MS) {
+        await sleep(pause, undefined, { ref: false });
+        const { rowCount } = await pool.query(
+          `select pg_notify('jobs:insert', '{"count":1}') where exists (
+             select from graphile_worker._private_jobs job
+               join graphile_worker._private_job_queues queue on queue.id = job.job_queue_id
+              where queue.queue_name = $1 and job.run_at <= now() and job.locked_at is null and job.attempts < job.max_attempts)`,
+          [queue],
+        );
+        if (rowCount === 0) return;
+      }
+    } catch {
+      // The poll finds it, a moment later.
+    }
+  }
+
   const taskList = Object.fromEntries(
     Object.entries(handlers).map(([kind, handler]) => [
       kind,
@@ -75,18 +109,26 @@ export function createJobs(options: JobsOptions): Jobs {
           return;
         }
         const { attempts, max_attempts: most } = helpers.job;
+        const queue = options.queueOf?.(location, effect) ?? null;
         try {
-          await handler(location, effect, { attempt: attempts, signal: helpers.abortSignal });
+          await handler(location, effect, {
+            attempt: attempts,
+            last: attempts >= most,
+            signal: helpers.abortSignal,
+          });
           finished(kind, 'done');
         } catch (error) {
+          const words = wordsOf(error);
           finished(kind, attempts >= most ? 'given_up' : 'failed');
           report(attempts >= most ? 'an effect was given up' : 'an effect failed and is tried again', {
             location,
             effect: effect.id,
             attempt: attempts,
-            error: error instanceof Error ? error.message : String(error),
+            error: words,
           });
-          throw error;
+          throw new Error(words, { cause: error });
+        } finally {
+          if (queue !== null) void goOn(queue);
         }
       },
     ]),
@@ -99,7 +141,7 @@ export function createJobs(options: JobsOptions): Jobs {
       runner = await run({
         pgPool: pool,
         taskList,
-        concurrency: CONCURRENT,
+        concurrency: options.concurrent ?? CONCURRENT,
         noHandleSignals: true,
         pollInterval: options.pollMs ?? 2_000,
         logger: new Logger(() => (level, message) => {
@@ -123,13 +165,14 @@ export function createJobs(options: JobsOptions): Jobs {
     async enqueue(client, location, effects) {
       for (const effect of effects) {
         await client.query(
-          'select graphile_worker.add_job($1, payload => $2::json, queue_name => $3, max_attempts => $4, job_key => $5)',
+          'select graphile_worker.add_job($1, payload => $2::json, queue_name => $3, max_attempts => $4, job_key => $5, run_at => $6)',
           [
             effect.kind,
             JSON.stringify({ location, effect }),
             options.queueOf?.(location, effect) ?? null,
             MOST_TRIES,
             `${location} ${effect.id}`,
+            effect.from ?? null,
           ],
         );
       }

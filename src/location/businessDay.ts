@@ -1,4 +1,5 @@
 import type { LocationConfig } from '../domain/config.ts';
+import { toInstant } from '../domain/text.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -43,18 +44,38 @@ export function businessDay(
   return date.toISOString().slice(0, 10);
 }
 
-/** `businessDay`, computed once a minute and configuration. */
+const MINUTE_MS = 60_000;
+/** No day is longer, however the clocks are set back. */
+const DAY_MINUTES = 27 * 60;
+
+/** When the business day ends that a time (ms since 1970) is in, to the minute. */
+export function businessDayEnd(
+  config: Pick<LocationConfig, 'timezone' | 'dayEndsAt'> | null,
+  at: number,
+): number {
+  const day = businessDay(config, at);
+  let inside = Math.floor(at / MINUTE_MS);
+  let outside = inside + DAY_MINUTES;
+  while (outside - inside > 1) {
+    const middle = Math.floor((inside + outside) / 2);
+    if (businessDay(config, middle * MINUTE_MS) === day) inside = middle;
+    else outside = middle;
+  }
+  return outside * MINUTE_MS;
+}
+
+/** `businessDay` and its end (RFC 3339), computed once a minute and configuration. */
 export class BusinessDay {
   #minute = -1;
   #config: LocationConfig | null = null;
-  #day = '';
+  #day = { day: '', dayEnds: '' };
 
-  at(config: LocationConfig | null, now: number): string {
+  at(config: LocationConfig | null, now: number): { readonly day: string; readonly dayEnds: string } {
     const minute = Math.floor(now / 60_000);
     if (minute !== this.#minute || config !== this.#config) {
       this.#minute = minute;
       this.#config = config;
-      this.#day = businessDay(config, now);
+      this.#day = { day: businessDay(config, now), dayEnds: toInstant(businessDayEnd(config, now)) };
     }
     return this.#day;
   }

@@ -1,7 +1,7 @@
 import type { Actor, Command } from '../domain/commands.ts';
 import type { LoggedEvent } from '../domain/events.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import type { LocationState, Touch } from '../domain/state.ts';
+import type { LocationState } from '../domain/state.ts';
 import { toInstant } from '../domain/text.ts';
 import type { Json, Proposal, StoredEvent, StoredResult } from '../log/types.ts';
 import type { BusinessDay } from './businessDay.ts';
@@ -40,7 +40,8 @@ export type Draft = {
 type Step = {
   state: LocationState;
   logged: LoggedEvent[];
-  touched: (readonly Touch[])[];
+  /** After each of them. */
+  states: LocationState[];
   result: Record<string, Json>;
 };
 
@@ -55,7 +56,7 @@ export function draft(
   const before = hot.state;
   let state = before;
   const events: LoggedEvent[] = [];
-  const touched: (readonly Touch[])[] = [];
+  const states: LocationState[] = [];
   const results: StoredResult[] = [];
   const accepted: { waiting: Waiting; seq: number; result: Record<string, Json> }[] = [];
   const refused: { waiting: Waiting; refusal: Refusal }[] = [];
@@ -84,7 +85,7 @@ export function draft(
     ids.add(one.command.id);
     state = decided.state;
     events.push(...decided.logged);
-    touched.push(...decided.touched);
+    states.push(...decided.states);
     accepted.push({ waiting: one, seq: state.head, result: decided.result });
     // "It is so already" is stored too: asked again after somebody undid it, it must not do it again.
     if (decided.logged.length > 0 || !one.inner) {
@@ -101,6 +102,7 @@ export function draft(
     }
   }
 
+  const name = state.config?.name;
   const proposal: Proposal | null =
     results.length === 0
       ? null
@@ -109,27 +111,36 @@ export function draft(
           expected: before.head,
           head: state.head,
           deadline: rules.nextDeadline(state),
+          ...(name !== undefined && name !== before.config?.name && { name }),
           events: events.map(toStored),
           results,
         };
-  return { proposal, advance: { before, after: state, events, touched }, accepted, refused, failed, again };
+  const touched = states.map((one) => one.touched);
+  const advance = { before, after: state, events, touched, states };
+  return { proposal, advance, accepted, refused, failed, again };
 }
 
-function step(rules: Rules, before: LocationState, one: Waiting, at: string, day: string): Step | Refusal {
-  const decision = rules.decide(before, one.command, { at, by: one.actor, day });
+function step(
+  rules: Rules,
+  before: LocationState,
+  one: Waiting,
+  at: string,
+  day: { readonly day: string; readonly dayEnds: string },
+): Step | Refusal {
+  const decision = rules.decide(before, one.command, { at, by: one.actor, ...day });
   if (!decision.ok) return decision.refusal;
   let state = before;
   const logged: LoggedEvent[] = [];
-  const touched: (readonly Touch[])[] = [];
+  const states: LocationState[] = [];
   for (const body of decision.events) {
     const event: LoggedEvent = { ...body, seq: state.head + 1, at, by: one.actor, command: one.command.id };
     state = rules.evolve(state, event);
     if (state.head !== event.seq)
       throw new RangeError(`${event.type} left the state at ${state.head} where ${event.seq} belongs`);
     logged.push(event);
-    touched.push(state.touched);
+    states.push(state);
   }
-  return { state, logged, touched, result: rules.answer(state, one.command) };
+  return { state, logged, states, result: rules.answer(state, one.command) };
 }
 
 function toStored({ seq, at, by, command, type, v, data }: LoggedEvent): StoredEvent {

@@ -29,6 +29,8 @@ export type Advance = {
   readonly events: readonly LoggedEvent[];
   /** Per event, what it touched. */
   readonly touched: readonly (readonly Touch[])[];
+  /** Per event, the state after it. */
+  readonly states: readonly LocationState[];
 };
 
 /** One location in memory: its state, and what is known about the way there. */
@@ -82,7 +84,7 @@ export class HotLocation {
 export function evolveAll(rules: Rules, before: LocationState, stored: readonly StoredEvent[]): Advance {
   let after = before;
   const events: LoggedEvent[] = [];
-  const touched: (readonly Touch[])[] = [];
+  const states: LocationState[] = [];
   for (const row of stored) {
     const event = rules.readEvent(row);
     if (event === null)
@@ -92,19 +94,19 @@ export function evolveAll(rules: Rules, before: LocationState, stored: readonly 
       );
     after = rules.evolve(after, event);
     events.push(event);
-    touched.push(after.touched);
+    states.push(after);
   }
-  return { before, after, events, touched };
+  return { before, after, events, touched: states.map((one) => one.touched), states };
 }
 
 /**
- * Brings a location into memory: newest snapshot of this state version, then the tail. Null when there is no such
+ * Brings a location into memory: newest snapshot that can be read, then the tail. Null when there is no such
  * location. Throws LocationUnavailable, LogCorrupt, or the error of `pg`.
  */
 export async function hydrate(log: Log, rules: Rules, location: string): Promise<HotLocation | null> {
   const [place, snapshot] = await Promise.all([
     log.readLocation(location),
-    log.loadSnapshot(location, rules.stateVersion),
+    log.loadSnapshot(location, rules.readableVersions),
   ]);
   if (place === null) return null;
   const at = snapshot?.seq ?? 0;

@@ -25,6 +25,8 @@ export type Appended = {
   readonly decidedAt: number | null;
   readonly committedAt: number;
   readonly touched: readonly (readonly Touch[])[];
+  /** Per event, the state after it. */
+  readonly states: readonly LocationState[];
   /** The events as they stand in the log. */
   readonly stored: readonly StoredEvent[];
 };
@@ -77,7 +79,7 @@ export type Locations = {
   keep(location: string): () => void;
   /** The tag of the event at `seq`, from memory or from the log; null when there is none. */
   tagAt(location: string, seq: number): Promise<string | null>;
-  /** Reads what other nodes appended to a hot location; resolves when its state has it. */
+  /** Reads what other nodes appended to a hot location; resolves when its state has it, rejects when the log cannot be read. */
   refresh(location: string): Promise<void>;
   /** What another node says it appended, perhaps wrong, late or twice. */
   offer(location: string, courtesy: Courtesy): void;
@@ -134,10 +136,16 @@ export function createLocations(options: LocationsOptions): Locations {
       now: () => clock.now(),
       broken: (_hot, error) => lose(entry, error),
       ...(options.onCourtesy !== undefined && { courtesy: options.onCourtesy }),
-      advanced: (_hot, { before, after, events, touched }, decidedAt, stored) => {
+      advanced: (_hot, { before, after, events, touched, states }, decidedAt, stored) => {
         if (entry.behind !== null && after.head >= entry.behind.head) entry.behind = null;
         try {
-          onCommit(hot, before, after, events, { decidedAt, committedAt: clock.now(), touched, stored });
+          onCommit(hot, before, after, events, {
+            decidedAt,
+            committedAt: clock.now(),
+            touched,
+            states,
+            stored,
+          });
         } catch (error) {
           report('a follower of commits failed', { location: hot.id, error: String(error) });
         }
@@ -278,7 +286,8 @@ export function createLocations(options: LocationsOptions): Locations {
         if (entry === undefined) continue;
         if (head > entry.hot.head) {
           entry.behind ??= { head, since: performance.now() };
-          void entry.mailbox.lookAgain();
+          // What cannot be read now is asked for again by the next poll.
+          entry.mailbox.lookAgain().catch(() => undefined);
         } else if (head < entry.hot.head && entry.mailbox.idle) {
           await suspectRestore(entry);
         }

@@ -45,6 +45,8 @@ const MISSES_BEFORE_PAUSE = 3;
 /** A command that got no answer from the log for so long is given back. */
 const PATIENCE_MS = 12_000;
 const TAIL_PAGE = 1_000;
+/** Waits for the tail to be read. */
+type Looker = { readonly done: () => void; readonly fail: (error: Error) => void };
 /** Words of other nodes that may wait; with more the log is asked instead. */
 const MOST_OFFERS = 64;
 
@@ -54,6 +56,7 @@ export class Mailbox {
   readonly #day = new BusinessDay();
   #queue: Waiting[] = [];
   #lookAgain = false;
+  #lookers: Looker[] = [];
   #offers: Courtesy[] = [];
   #running: Promise<void> | null = null;
   #stopped: Error | null = null;
@@ -88,11 +91,14 @@ export class Mailbox {
     });
   }
 
-  /** Somebody says that the head has moved: reads the tail, after what is in flight. Resolves when that is done. */
+  /** Somebody says that the head has moved: reads the tail, after what is in flight. Rejects when it cannot be read. */
   lookAgain(): Promise<void> {
-    this.#lookAgain = true;
-    this.#start();
-    return this.#running ?? Promise.resolve();
+    if (this.#stopped !== null) return Promise.reject(this.#stopped);
+    return new Promise((done, fail) => {
+      this.#lookers.push({ done, fail });
+      this.#lookAgain = true;
+      this.#start();
+    });
   }
 
   /** Another node says what it appended. Old news costs nothing; what does not fit makes this node read the tail. */
@@ -123,21 +129,24 @@ export class Mailbox {
   async #run(): Promise<void> {
     while (this.#hasWork) {
       const waiting = this.#queue.splice(0, MOST_TOGETHER);
+      let lookers: Looker[] = [];
       try {
         this.#takeOffers();
         if (this.#lookAgain) {
           this.#lookAgain = false;
+          lookers = this.#lookers.splice(0);
           await this.#readTailPatiently(waiting);
+          for (const { done } of lookers) done();
         }
         await this.#settleAll(waiting);
       } catch (error) {
-        this.#giveBack(waiting, error);
+        this.#giveBack(waiting, lookers, error);
       }
     }
   }
 
   /** The location is beyond serving, or the database away: nobody waits for ever. */
-  #giveBack(waiting: readonly Waiting[], thrown: unknown): void {
+  #giveBack(waiting: readonly Waiting[], lookers: readonly Looker[], thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     const fatal =
       error instanceof LocationUnavailable ||
@@ -147,6 +156,7 @@ export class Mailbox {
     const all = fatal ? [...waiting, ...this.#queue.splice(0)] : waiting;
     if (fatal) this.#stopped = error;
     for (const one of all) one.settle({ ok: false, unavailable: true, retryAfter: fatal ? 5 : 2 });
+    for (const { fail } of fatal ? [...lookers, ...this.#lookers.splice(0)] : lookers) fail(error);
     if (fatal) this.#options.broken(this.#hot, error);
   }
 
@@ -272,9 +282,9 @@ export class Mailbox {
         return;
       } catch (error) {
         // With nobody waiting there is nothing to be patient for: the next poll asks again.
+        const isLasting = error instanceof LocationUnavailable || error instanceof LogCorrupt;
         const oldest = Math.min(...waiting.map(({ since }) => since));
-        const mayPass = !(error instanceof LocationUnavailable || error instanceof LogCorrupt);
-        if (!mayPass || !(performance.now() - oldest < PATIENCE_MS)) throw error;
+        if (waiting.length === 0 || isLasting || performance.now() - oldest >= PATIENCE_MS) throw error;
         await sleep(pause);
       }
     }

@@ -89,3 +89,23 @@ describe('time', () => {
     await node.stop();
   });
 });
+
+describe('asking the log again', () => {
+  test('[M23] a node that cannot read the log does not say that it has read it', async () => {
+    const location = await place();
+    let away = false;
+    const node = await openNode(database().heardLog, {}, (log) => ({
+      ...log,
+      readTail: (...asked) => (away ? Promise.reject(new Error('no database')) : log.readTail(...asked)),
+    }));
+    await node.locations.open(location);
+    const { seq } = (await perform(a, location, orderCommand())) as { seq: number };
+    away = true;
+    await expect(node.locations.refresh(location)).rejects.toThrow('no database');
+    expect(node.locations.peek(location)?.head).toBeLessThan(seq);
+    away = false;
+    await node.locations.refresh(location);
+    expect(node.locations.peek(location)?.head).toBe(seq);
+    await node.stop();
+  });
+});

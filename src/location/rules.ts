@@ -10,6 +10,8 @@ export type Decision = { ok: true; events: EventBody[] } | { ok: false; refusal:
 /** The rules of the house as the mailbox uses them: all pure. Tests hand in smaller ones. */
 export type Rules = {
   readonly stateVersion: number;
+  /** Of snapshots that `thaw` reads. */
+  readonly readableVersions: readonly number[];
   empty(location: string): LocationState;
   decide(state: LocationState, command: Command, context: Context): Decision;
   evolve(state: LocationState, event: LoggedEvent): LocationState;

@@ -15,12 +15,12 @@ import type { Proposal } from './types.ts';
  */
 const APPEND = `
 with want as materialized (
-  select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::timestamptz[]) w (id, expected, head, deadline)
+  select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::timestamptz[], $21::text[]) w (id, expected, head, deadline, name)
 ), lk as materialized (
-  select l.id, w.expected, w.head, w.deadline from locations l join want w on w.id = l.id
+  select l.id, w.expected, w.head, w.deadline, w.name from locations l join want w on w.id = l.id
   where l.head = w.expected order by l.id for no key update of l skip locked
 ), ok as (
-  update locations l set head = lk.head, next_deadline = lk.deadline from lk
+  update locations l set head = lk.head, next_deadline = lk.deadline, name = coalesce(lk.name, l.name) from lk
   where l.id = lk.id and l.head = lk.expected
   returning l.id, lk.expected, lk.head
 ), ev as (
@@ -39,8 +39,8 @@ with want as materialized (
 
 type Cell = string | number | null;
 
-/** Columns that hold text from people (an actor's id): `pg` writes these as an array. The others are ours, or JSON. */
-const FROM_PEOPLE = new Set([14]);
+/** Columns that hold text from people (an actor's id, a place's name): `pg` writes these as an array. The others are ours, or JSON. */
+const FROM_PEOPLE = new Set([14, 20]);
 
 /**
  * A column as PostgreSQL reads an array. Of JSON, ids, times and our own names, what JSON.stringify writes between its
@@ -67,19 +67,20 @@ function check(proposal: Proposal): void {
   }
 }
 
-/** The twenty columns of the statement. Throws RangeError on a proposal that would break a log. */
+/** The twenty-one columns of the statement. Throws RangeError on a proposal that would break a log. */
 function columns(proposals: readonly Proposal[]): Cell[][] {
-  const out: Cell[][] = Array.from({ length: 20 }, () => []);
+  const out: Cell[][] = Array.from({ length: 21 }, () => []);
   const add = (first: number, cells: readonly Cell[]): void =>
     cells.forEach((cell, index) => out[first + index]?.push(cell));
   const seen = new Set<string>();
   for (const proposal of proposals) {
-    const { location, expected, head, deadline, events, results } = proposal;
+    const { location, expected, head, deadline, name = null, events, results } = proposal;
     // The same location twice leaves a head without its events: a broken log.
     if (seen.has(location)) throw new RangeError(`Location "${location}" stands twice in one append`);
     seen.add(location);
     check(proposal);
     add(0, [location, expected, head, deadline]);
+    add(20, [name]);
     for (const e of events)
       add(4, [location, e.seq, e.at, JSON.stringify(e.by), e.command, e.type, e.v, JSON.stringify(e.data)]);
     for (const r of results)

@@ -329,6 +329,41 @@ test('[L38] a PostgreSQL that cannot come up is reported with the end of its log
   );
 });
 
+test('[L47] a server that starts while a tool stops what it had started has its own', async () => {
+  for (const later of [0, 5, 15, 30, 60, 100]) {
+    const tool = await connectEmbedded(dataDir);
+    const stopping = tool.stop();
+    await sleep(later);
+    const server = await startEmbedded({ dataDir, log: quiet });
+    await stopping;
+    expect(await ask(server.admin, 'select 1 as one'), `${later} ms`).toEqual([{ one: 1 }]);
+    await server.stop();
+  }
+});
+
+test('[L46] a PostgreSQL that lives and says nothing is waited for, and a line says so', async () => {
+  const place = await findPlace(dataDir);
+  const first = await connectEmbedded(dataDir);
+  const pid = (await findPostmaster(place.pgDir))?.pid ?? 0;
+  // As on a machine so full that it gets no turn.
+  process.kill(pid, 'SIGSTOP');
+  const lines: [line: string, detail: unknown][] = [];
+  try {
+    const second = connectEmbedded(dataDir, (line, detail) => void lines.push([line, detail]));
+    const early = await Promise.race([second.then(() => 'up', String), sleep(13_000, 'still waiting')]);
+    expect(early).toBe('still waiting');
+    process.kill(pid, 'SIGCONT');
+    await (await second).stop();
+    expect(lines[0]).toEqual([
+      'waiting for PostgreSQL to come up',
+      { seconds: expect.any(Number), reason: expect.stringMatching(/\S/) },
+    ]);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+    await first.stop();
+  }
+});
+
 test('[L45] the library links of a package that was installed without scripts are made, and made once', async () => {
   const dir = join(dataDir, 'package');
   await mkdir(join(dir, 'native', 'lib'), { recursive: true });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeOwnership } from './owner-lock.ts';
+import { classify } from './failures.ts';
+import { DataDirBusy, takeOwnership } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
 import type { LogLine } from './pool.ts';
-import { findPlace } from './postgres-place.ts';
+import { type Place, findPlace } from './postgres-place.ts';
 import { ensureRunning, superuserConfig } from './postgres-start.ts';
 import { stopPostmaster } from './postmaster.ts';
 import { bootstrapCluster, embeddedConnections } from './roles.ts';
@@ -29,6 +30,8 @@ export type Embedded = Connections & {
 };
 
 const DATABASE = 'heard';
+/** How often it may go away while it is being taken. */
+const TRIES = 3;
 
 /**
  * Starts or adopts the cluster of a data directory and keeps it running. Rejects with DataDirBusy when another server
@@ -37,12 +40,9 @@ const DATABASE = 'heard';
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dataDir, log, settings = {} } = options;
   const place = await findPlace(dataDir);
-  const started = await ensureRunning(place, settings, log);
-  // The socket's folder may not change while pools point to it, whoever starts the server again.
-  const home = { ...place, socketDir: started.socketDir };
-  await bootstrapCluster(superuserConfig(home.socketDir), DATABASE);
-  const connections = embeddedConnections(home.socketDir, DATABASE);
-  let lock: OwnerLock = await takeOwnership(connections.admin, dataDir);
+  const owned = await own(place, dataDir, settings, log);
+  const { started, home, connections } = owned;
+  let lock: OwnerLock = owned.lock;
   log(started.spawned ? 'started PostgreSQL' : 'adopted a running PostgreSQL', { dir: home.pgDir });
 
   let stopping = false;
@@ -84,6 +84,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   return { ...connections, stop: () => (stopped ??= stop()) };
 }
 
+/** Has it run, and be ours. A tool that started it may be stopping it at this moment: then it is started again. */
+async function own(place: Place, dataDir: string, settings: Readonly<Record<string, string>>, log: LogLine) {
+  for (let tries = 1; ; tries += 1) {
+    const started = await ensureRunning(place, settings, log);
+    // The socket's folder may not change while pools point to it, whoever starts the server again.
+    const home = { ...place, socketDir: started.socketDir };
+    try {
+      await bootstrapCluster(superuserConfig(home.socketDir), DATABASE);
+      const connections = embeddedConnections(home.socketDir, DATABASE);
+      return { started, home, connections, lock: await takeOwnership(connections.admin, dataDir) };
+    } catch (error) {
+      if (error instanceof DataDirBusy || classify(error) !== 'unknown' || tries === TRIES) throw error;
+    }
+  }
+}
+
 /**
  * For the command line: connects beside a running server, without its lock. When none runs, starts PostgreSQL, and
  * `stop()` stops it again unless a server has taken it over meanwhile.
@@ -97,8 +113,9 @@ export async function connectEmbedded(dataDir: string, log: LogLine = () => unde
     if (!started.spawned) return;
     const lock = await takeOwnership(connections.admin, dataDir, 0).catch(() => null);
     if (lock === null) return;
-    await lock.release();
+    // Kept to the end: a server that comes now must not believe that it is its own.
     await stopPostmaster(place, log);
+    await lock.release();
   };
   return { ...connections, stop };
 }

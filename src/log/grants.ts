@@ -5,10 +5,11 @@ import { APP_ROLE, LOG_ROLE } from './roles.ts';
 const LOG_TABLES: Readonly<Record<string, string>> = {
   organizations: 'select, insert, update',
   locations: 'select, insert, update',
-  // update: personal data is overwritten in place when it must be forgotten.
-  events: 'select, insert, update',
-  commands: 'select, insert, update, delete',
+  // update: personal data is overwritten in place when it must be forgotten; who, when, what kind and in which order stay.
+  events: 'select, insert, update (data)',
+  commands: 'select, insert, update (result), delete',
   snapshots: 'select, insert, delete',
+  redactions: 'select, insert, update',
 };
 /** What heard_app may see of them: who exists, not what happened. */
 const APP_MAY_READ: ReadonlySet<string> = new Set(['organizations', 'locations']);
@@ -31,7 +32,10 @@ export async function grantRoles(client: pg.ClientBase): Promise<void> {
   for (const { name, id } of tables.rows) {
     const forLog = LOG_TABLES[name];
     if (forLog !== undefined) {
-      statements.push(`revoke all on ${id} from ${APP_ROLE}`, `grant ${forLog} on ${id} to ${LOG_ROLE}`);
+      statements.push(
+        `revoke all on ${id} from ${APP_ROLE}, ${LOG_ROLE}`,
+        `grant ${forLog} on ${id} to ${LOG_ROLE}`,
+      );
       if (APP_MAY_READ.has(name)) statements.push(`grant select on ${id} to ${APP_ROLE}`);
     } else if (name === 'migrations') {
       statements.push(`grant select on ${id} to ${LOG_ROLE}, ${APP_ROLE}`);

@@ -14,6 +14,7 @@ import {
   seqAt,
   tagAt,
 } from './read.ts';
+import { redact } from './redact.ts';
 import { loadSnapshot, saveSnapshot } from './snapshots.ts';
 import type { Log } from './types.ts';
 
@@ -56,7 +57,8 @@ export async function openLog(config: OpenLogConfig): Promise<Log> {
     readEventsPage: (location, after, limit) => readEventsPage(read, location, after, limit),
     seqAt: (location, time) => seqAt(read, location, time),
     saveSnapshot: (location, snapshot) => saveSnapshot(read, location, snapshot),
-    loadSnapshot: (location, stateVersion, upTo) => loadSnapshot(read, location, stateVersion, upTo),
+    loadSnapshot: (location, stateVersions, upTo) => loadSnapshot(read, location, stateVersions, upTo),
+    redact: (location, redaction) => redact(write, location, redaction),
     deleteOldResults: (before, batch) => deleteOldResults(read, before, batch),
     claimDue: (now, limit, holdMs) => claimDue(read, now, limit, holdMs),
     setDeadline: (location, head, deadline) => setDeadline(read, location, head, deadline),

@@ -16,12 +16,24 @@ export type OwnerLock = {
   release(): Promise<void>;
 };
 
-async function holder(client: pg.Client): Promise<string> {
+/** An advisory lock of ours: all of them share the first number. */
+export type AdvisoryLock = readonly [space: number, lock: number];
+
+/** Answers at once whether this connection has the lock now. */
+export async function tryLock(client: pg.Client, lock: AdvisoryLock): Promise<boolean> {
+  const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [
+    ...lock,
+  ]);
+  return rows[0]?.got === true;
+}
+
+/** The pid of whoever has the lock, by the name of the connection. */
+export async function holderOf(client: pg.Client, lock: AdvisoryLock): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
     `select a.application_name as name from pg_locks l join pg_stat_activity a on a.pid = l.pid
      where l.locktype = 'advisory' and l.granted and l.classid = $1 and l.objid = $2
        and l.database = (select oid from pg_database where datname = current_database())`,
-    [...LOCK],
+    [...lock],
   );
   return /(\d+)$/.exec(rows[0]?.name ?? '')?.[1] ?? 'unknown';
 }
@@ -42,12 +54,9 @@ export async function takeOwnership(
   await client.connect();
   const until = performance.now() + busyMs;
   for (;;) {
-    const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [
-      ...LOCK,
-    ]);
-    if (rows[0]?.got === true) return { lost, release: () => client.end().catch(() => undefined) };
+    if (await tryLock(client, LOCK)) return { lost, release: () => client.end().catch(() => undefined) };
     if (performance.now() > until) {
-      const pid = await holder(client);
+      const pid = await holderOf(client, LOCK);
       await client.end();
       throw new DataDirBusy(`another Heard (pid ${pid}) uses this data dir: ${dataDir}`);
     }

@@ -13,8 +13,11 @@ import {
 } from './postmaster.ts';
 import type { Place } from './postgres-place.ts';
 
-/** How long a postmaster may refuse to come up; recovery after a crash answers 57P03 meanwhile and is waited for longer. */
+/** How long it may take until a process is there at all: one that was killed leaves others, which must be gone first. */
 const GIVE_UP_MS = 10_000;
+/** How long a process that lives may say nothing: on a machine that is full it comes to no word for a minute. */
+const SILENT_MS = 120_000;
+const SAY_EVERY_MS = 10_000;
 /** A postmaster that ends by itself is followed by another this often; while a killed one's memory is in use, until GIVE_UP_MS. */
 const SPAWNS = 3;
 const RECOVERY_MS = 300_000;
@@ -73,7 +76,9 @@ export async function ensureRunning(
 ): Promise<Started> {
   await ensureCluster(place, log);
   const began = performance.now();
-  let lastLife = began;
+  let lastWord = began;
+  let lastAlive = began;
+  let saidAt = began;
   let child: ChildProcess | null = null;
   let spawns = 0;
   for (;;) {
@@ -82,14 +87,20 @@ export async function ensureRunning(
     const answer = await probe(socketDir, place.pgDir);
     if (answer.state === 'up') return { socketDir, spawned: spawns > 0 };
     const now = performance.now();
-    if (answer.state === 'starting') lastLife = now;
     const ended = child === null || child.exitCode !== null || child.signalCode !== null;
+    if (answer.state === 'starting') lastWord = now;
+    if (running !== null || !ended) lastAlive = now;
     const hopeless = ended && spawns >= SPAWNS && !/still in use/.test(await lastLogLines(place, 6));
-    if (hopeless || now - lastLife > GIVE_UP_MS || now - began > RECOVERY_MS) {
-      const reason = answer.state === 'silent' ? answer.reason : 'it is still starting';
+    const reason = answer.state === 'silent' ? answer.reason : 'it is still starting';
+    const isOver = now - lastAlive > GIVE_UP_MS || now - lastWord > SILENT_MS || now - began > RECOVERY_MS;
+    if (hopeless || isOver) {
       throw new Error(
         `PostgreSQL does not come up (${reason}); the end of ${place.logFile}: ${await lastLogLines(place, 4)}`,
       );
+    }
+    if (now - saidAt > SAY_EVERY_MS) {
+      saidAt = now;
+      log('waiting for PostgreSQL to come up', { seconds: Math.round((now - began) / 1_000), reason });
     }
     if (answer.state === 'silent' && running === null && ended) {
       // A child that just failed (the last one's memory may still be in use) is followed by another after a moment.

@@ -8,7 +8,7 @@ const zip = promisify(gzip);
 const unzip = promisify(gunzip);
 
 /**
- * Keeps a snapshot and prunes: of each (location, state version) the newest two stay, and the newest of each UTC day, so
+ * Keeps a snapshot, unless it holds the words of somebody who is to be forgotten, and prunes: of each (location, state version) the newest two stay, and the newest of each UTC day, so
  * that time travel has somewhere to start from.
  */
 export async function saveSnapshot(pool: pg.Pool, location: string, snapshot: Snapshot): Promise<void> {
@@ -17,7 +17,8 @@ export async function saveSnapshot(pool: pg.Pool, location: string, snapshot: Sn
   await withClient(pool, async (client) => {
     await client.query({
       name: 'snapshot-save',
-      text: `insert into snapshots (location_id, state_version, seq, at, state) values ($1, $2, $3, $4, $5)
+      text: `insert into snapshots (location_id, state_version, seq, at, state) select $1, $2, $3, $4, $5
+             where not exists (select from redactions r where r.location_id = $1 and $3 >= r.first and $3 < r.seq)
              on conflict (location_id, state_version, seq) do nothing`,
       values: [location, snapshot.stateVersion, snapshot.seq, snapshot.at, state],
     });
@@ -30,7 +31,8 @@ export async function saveSnapshot(pool: pg.Pool, location: string, snapshot: Sn
                from snapshots where location_id = $1
              ) old
              where s.location_id = $1 and s.state_version = old.state_version and s.seq = old.seq
-               and old.age > 2 and old.age_in_day > 1`,
+               and (old.age > 2 and old.age_in_day > 1
+                 or exists (select from redactions r where r.location_id = $1 and s.seq >= r.first and s.seq < r.seq))`,
       values: [location],
     });
   });
@@ -41,24 +43,26 @@ function parseState(text: string): Json {
   return state;
 }
 
-/** The newest snapshot of that state version at or below `upTo`; null when there is none. */
+/** The newest snapshot of one of these state versions at or below `upTo`; null when there is none. */
 export async function loadSnapshot(
   pool: pg.Pool,
   location: string,
-  stateVersion: number,
+  stateVersions: readonly number[],
   upTo: number = Number.MAX_SAFE_INTEGER,
 ): Promise<Snapshot | null> {
-  const { rows } = await pool.query<{ seq: number; at: string; state: Buffer }>({
+  const { rows } = await pool.query<{ seq: number; state_version: number; at: string; state: Buffer }>({
     name: 'snapshot-load',
-    text: `select seq, at, state from snapshots where location_id = $1 and state_version = $2 and seq <= $3
-           order by seq desc limit 1`,
-    values: [location, stateVersion, upTo],
+    text: `select seq, state_version, at, state from snapshots s
+           where location_id = $1 and state_version = any($2::int[]) and seq <= $3
+             and not exists (select from redactions r where r.location_id = $1 and s.seq >= r.first and s.seq < r.seq)
+           order by seq desc, state_version desc limit 1`,
+    values: [location, [...stateVersions], upTo],
   });
   const row = rows[0];
   if (row === undefined) return null;
   return {
     seq: row.seq,
-    stateVersion,
+    stateVersion: row.state_version,
     at: row.at,
     state: parseState((await unzip(row.state)).toString('utf8')),
   };

@@ -50,6 +50,8 @@ export type Proposal = {
   readonly head: number;
   /** When the location must next be woken, RFC 3339; null for never. Replaces the stored one. */
   readonly deadline: string | null;
+  /** What the place is called from now on, where these events rename it. */
+  readonly name?: string;
   readonly events: readonly StoredEvent[];
   readonly results: readonly StoredResult[];
 };
@@ -79,6 +81,16 @@ export type Snapshot = {
   /** Time of the event at `seq`. */
   readonly at: string;
   readonly state: Json;
+};
+
+/** What is overwritten so that somebody is forgotten. */
+export type Redaction = {
+  /** The event that says so: later snapshots are free of the words. */
+  readonly seq: number;
+  /** The first event that is overwritten: snapshots from it up to `seq` hold the words. */
+  readonly first: number;
+  readonly events: readonly { readonly seq: number; readonly data: Json }[];
+  readonly results: readonly { readonly id: string; readonly result: Json }[];
 };
 
 export type EventsPage = { readonly events: readonly StoredEvent[]; readonly head: number };
@@ -132,10 +144,16 @@ export interface Log {
   /** Keeps a snapshot; an equal (stateVersion, seq) is left as it is. Prunes to the last two and one a day. */
   saveSnapshot(location: string, snapshot: Snapshot): Promise<void>;
   /** The newest snapshot of that state version (at or below `upTo` when given). */
-  loadSnapshot(location: string, stateVersion: number, upTo?: number): Promise<Snapshot | null>;
+  loadSnapshot(location: string, stateVersions: readonly number[], upTo?: number): Promise<Snapshot | null>;
 
   /** Deletes up to `batch` results older than `before` (RFC 3339); answers how many went. Call until it answers 0. */
   deleteOldResults(before: string, batch: number): Promise<number>;
+
+  /**
+   * Overwrites the data of events and the answers of commands in place, and drops the snapshots between `first` and `seq`
+   * for good, also those that somebody saves later. Numbers, order, kinds, times and who did it stay. Safe to repeat.
+   */
+  redact(location: string, redaction: Redaction): Promise<void>;
 
   /**
    * Claims up to `limit` locations whose deadline has passed, moving it `holdMs` ahead so that no other node wakes

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { toInstant } from '../domain/text.ts';
 import { classify } from '../log/failures.ts';
 import type { Service } from '../service.ts';
+import { risingIds } from './uuid7.ts';
 import { type ConnectionPage, type ConnectionQuestion, readConnections } from './connectionTable.ts';
 
 /**
@@ -73,6 +73,7 @@ export function createConnectionLog(options: ConnectionLogOptions): ConnectionLo
   const { pool, node, now, report, dropped, flushMs = FLUSH_MS, most = MOST } = options;
   let waiting = new Map<string, object[]>();
   let count = 0;
+  const nextId = risingIds();
   let lost = 0;
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -159,7 +160,7 @@ export function createConnectionLog(options: ConnectionLogOptions): ConnectionLo
       waiting = new Map();
       count = 0;
     },
-    write(location, { id = randomUUID(), at = now(), ...line }) {
+    write(location, { at = now(), id = nextId(Math.round(at)), ...line }) {
       if (stopped || count >= most) {
         lose(1);
         return false;

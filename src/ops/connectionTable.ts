@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { toMillis } from '../domain/text.ts';
+import { inLocation } from './inLocation.ts';
 
 /** Questions to the table `connections`. */
 
@@ -67,29 +68,17 @@ type Stored = {
 const COLUMNS = `id, at, kind, node, client, screen, by_whom, topic, from_state, to_state, cause, code, duration_ms, gap, replayed, transport, detail,
   to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact`;
 
-/** Runs a question in a transaction that sees the lines of one location. */
-export async function ofLocation<T extends pg.QueryResultRow>(
+/** A question about the lines of one location. */
+export function ofLocation<T extends pg.QueryResultRow>(
   pool: pg.Pool,
   location: string,
   text: string,
   values: readonly unknown[],
 ): Promise<{ rows: T[]; count: number }> {
-  const client = await pool.connect();
-  const ignore = (): void => undefined;
-  client.on('error', ignore);
-  let broken = true;
-  try {
-    await client.query('begin');
-    await client.query(`select set_config('heard.location', $1, true)`, [location]);
+  return inLocation(pool, location, async (client) => {
     const { rows, rowCount } = await client.query<T>(text, [...values]);
-    await client.query('commit');
-    broken = false;
     return { rows, count: rowCount ?? 0 };
-  } finally {
-    client.off('error', ignore);
-    // After a failure the transaction is open and perhaps the connection gone: nobody else should get it.
-    client.release(broken);
-  }
+  });
 }
 
 /** A page, newest first; null for a cursor that is not one of this list. */

@@ -1,10 +1,10 @@
 import { isWithinYears, toMillis } from '../domain/text.ts';
+import { DAY_MS, offsetAt } from '../domain/zone.ts';
 
 /** Times as people of a place say them, as moments: `19:42` is the last time that it was 19:42 there. */
 
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 const CIVIL = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d)$/;
-const DAY_MS = 86_400_000;
 
 /** Milliseconds since 1970, or null for what is no time. RFC 3339, `2026-03-13T19:42` or `19:42` in the zone. */
 export function readLocalTime(said: string, zone: string, now: number): number | null {
@@ -21,7 +21,7 @@ function readAnyTime(said: string, zone: string, now: number): number | null {
   if (clock === null) return null;
   const [, hour = '', minute = ''] = clock;
   for (const back of [0, 1, 2]) {
-    const day = new Date(now + offsetAt(now, zone) - back * DAY_MS).toISOString().slice(0, 10);
+    const day = new Date(now + offsetAt(zone, now) - back * DAY_MS).toISOString().slice(0, 10);
     const at = fromCivil(`${day}T${hour.padStart(2, '0')}:${minute}:00.000Z`, zone);
     if (at !== null && at <= now) return at;
   }
@@ -30,31 +30,13 @@ function readAnyTime(said: string, zone: string, now: number): number | null {
 
 /** `19:42:07` in the zone. */
 export function localClock(at: number, zone: string): string {
-  return new Date(at + offsetAt(at, zone)).toISOString().slice(11, 19);
+  return new Date(at + offsetAt(zone, at)).toISOString().slice(11, 19);
 }
 
 function fromCivil(asUtc: string, zone: string): number | null {
   const civil = Date.parse(asUtc);
   if (Number.isNaN(civil) || !isWithinYears(civil)) return null;
   // The offset of a guess is right but around a change of the clocks; the second guess is right there too.
-  const guess = civil - offsetAt(civil, zone);
-  return civil - offsetAt(guess, zone);
-}
-
-/** The zone's civil time minus UTC, in ms. */
-function offsetAt(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((one) => one.type === type)?.value ?? '00';
-  const civil = `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}Z`;
-  return Date.parse(civil) - Math.floor(at / 1000) * 1000;
+  const guess = civil - offsetAt(zone, civil);
+  return civil - offsetAt(zone, guess);
 }

@@ -33,6 +33,8 @@ export type Metrics = {
   print(outcome: string): void;
   /** A rung of the unheard ladder was taken. */
   rung(rung: number): void;
+  /** What became of a delivery from outside; `event` is not counted: a stranger could make names without end. */
+  hook(provider: string, outcome: string): void;
   /** Lines that the connection log had no room for. */
   connectionLinesDropped(count: number): void;
   /** A number that is asked for when somebody looks. */
@@ -109,6 +111,10 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
   const canariesLost = count('heard_canaries_lost_total', 'Canaries that no screen painted within 10 s');
   const prints = count('heard_prints_total', 'Tickets for the printers, by what came of them', ['outcome']);
   const rungs = count('heard_rungs_total', 'Rungs of the unheard ladder that were taken', ['rung']);
+  const hooks = count('heard_deliveries_total', 'Deliveries from outside, by what became of them', [
+    'provider',
+    'outcome',
+  ]);
   const dropped = count('heard_connection_lines_dropped_total', 'Lines the connection log had no room for');
   const gauge = (name: string, help: string) =>
     new Gauge({ name, help, labelNames: ['location'], registers });
@@ -145,6 +151,7 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     canary: (ms) => (ms === null ? canariesLost.inc() : canaries.observe(ms / 1000)),
     print: (outcome) => prints.inc({ outcome }),
     rung: (rung) => rungs.inc({ rung }),
+    hook: (provider, outcome) => hooks.inc({ provider, outcome }),
     connectionLinesDropped: (lines) => dropped.inc(lines),
     gauge(name, help, read) {
       const asked: Gauge = new Gauge({ name, help, registers, collect: () => asked.set(read()) });

@@ -28,6 +28,8 @@ export type Seeing = Service & {
   readonly deaf: DeafStations;
   readonly drills: Drills;
   readonly stationTimes: StationTimes;
+  /** Since when a station has no live screen on any node (ms); null: it has one. */
+  goneSince(location: string, station: string): number | null;
   readonly node: string;
   /** To be given to the feed. */
   readonly feed: FeedObserver;
@@ -104,11 +106,13 @@ export function createSeeing(options: SeeingOptions): Seeing {
     metrics.outbox(location, total);
     pulse.outbox(location, total?.depth ?? null);
   });
+  const goneSince =
+    options.goneSince ?? ((location: string, station: string) => watch.goneSince(location, station));
   const deaf = createDeafStations({
     now,
     places: watch.places,
     stations: (location) => options.config(location)?.stations.map(({ id }) => id) ?? [],
-    goneSince: options.goneSince ?? ((location, station) => watch.goneSince(location, station)),
+    goneSince,
     write: connections.write,
   });
   const drills = createDrills({
@@ -148,6 +152,7 @@ export function createSeeing(options: SeeingOptions): Seeing {
     deaf,
     drills,
     stationTimes,
+    goneSince,
     node,
     feed: {
       sent(ms, location) {

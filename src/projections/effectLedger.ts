@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { withConnection } from './scoped.ts';
 
 /** What was looked at in a location's log, (from, to], and what came of it. */
 export type Looked<E extends { readonly id: string }> = {
@@ -53,11 +54,7 @@ export class EffectLedger {
   ): Promise<Set<string>> {
     if (looked.length === 0) return new Set();
     await this.#open(looked.map(({ location }) => location));
-    const client = await this.#pool.connect();
-    const ignore = (): void => undefined;
-    client.on('error', ignore);
-    let broken = true;
-    try {
+    return withConnection(this.#pool, async (client) => {
       await client.query('begin');
       const moved = await move(client, looked);
       const sent = await send(client, looked, moved);
@@ -66,13 +63,31 @@ export class EffectLedger {
         if (fresh.length > 0) await enqueue(client, location, fresh);
       }
       await client.query('commit');
-      broken = false;
       return moved;
-    } finally {
-      client.off('error', ignore);
-      // A connection that ends takes its transaction with it.
-      client.release(broken);
-    }
+    });
+  }
+
+  /**
+   * What `work` writes into the log of a location (up to the seq that it answers) is looked at by nobody: it happened long
+   * ago. Followers find the location held meanwhile. Null: nothing was written.
+   */
+  async passOver(location: string, work: () => Promise<number | null>): Promise<number | null> {
+    await this.#open([location]);
+    return withConnection(this.#pool, async (client) => {
+      await client.query('begin');
+      await client.query('select from checkpoints where name = $1 and location_id = $2 for update', [
+        EFFECTS_CHECKPOINT,
+        location,
+      ]);
+      const seq = await work();
+      if (seq !== null)
+        await client.query(
+          'update checkpoints set seq = greatest(seq, $3), updated_at = now() where name = $1 and location_id = $2',
+          [EFFECTS_CHECKPOINT, location, seq],
+        );
+      await client.query('commit');
+      return seq;
+    });
   }
 
   async #open(locations: readonly string[]): Promise<void> {

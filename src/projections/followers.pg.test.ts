@@ -13,14 +13,16 @@ import { createPool } from '../log/pool.ts';
 import { useTestDatabase } from '../testkit/postgres.ts';
 import { EffectLedger } from './effectLedger.ts';
 import { createOrderSearch } from './orderSearch.ts';
-import { createOrdersFollower } from './ordersFollower.ts';
-import type { OrdersFollower } from './ordersFollower.ts';
+import { orders } from './orders.ts';
+import { PROJECTIONS } from './all.ts';
+import { createFollower } from './follower.ts';
+import type { Follower } from './follower.ts';
 
 const database = useTestDatabase();
 let node: Node;
 let app: pg.Pool;
 let superuser: pg.Pool;
-let follower: OrdersFollower;
+let follower: Follower;
 let count = 0;
 
 beforeAll(async () => {
@@ -40,8 +42,15 @@ afterAll(async () => {
   await superuser.end();
 });
 
-function makeFollower(more: Partial<Parameters<typeof createOrdersFollower>[0]> = {}): OrdersFollower {
-  return createOrdersFollower({ log: node.log, pool: app, gatherMs: 20, pollMs: 100, ...more });
+function makeFollower(more: Partial<Parameters<typeof createFollower>[0]> = {}): Follower {
+  return createFollower({
+    log: node.log,
+    projections: PROJECTIONS,
+    pool: app,
+    gatherMs: 20,
+    pollMs: 100,
+    ...more,
+  });
 }
 
 async function place(): Promise<string> {
@@ -184,7 +193,7 @@ describe('orders', () => {
       `insert into orders (location_id, id, status, type, placed_at, body) values ($1, 'ghost', 'placed', 'counter', now(), '{}')`,
       [location],
     );
-    expect(await follower.rebuild(location)).toBe(3);
+    expect(await follower.rebuild(location, [orders])).toBe(3);
     expect(await rows(location)).toEqual(told);
     await perform(node, location, orderCommand());
     await expect.poll(async () => (await rows(location)).length).toBe(4);

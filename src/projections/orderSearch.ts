@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { instant } from '../domain/text.ts';
 import type { Json } from '../log/types.ts';
+import { reading } from './scoped.ts';
 
 /** Questions to the table `orders`: the history of a location, newest first. */
 
@@ -98,28 +99,13 @@ export function createOrderSearch(
 }
 
 /** One question in a transaction that sees the rows of one location. */
-async function ofLocation<T extends pg.QueryResultRow>(
+function ofLocation<T extends pg.QueryResultRow>(
   pool: pg.Pool,
   location: string,
   text: string,
   values: unknown[],
 ): Promise<T[]> {
-  const client = await pool.connect();
-  const ignore = (): void => undefined;
-  client.on('error', ignore);
-  let broken = true;
-  try {
-    await client.query('begin read only');
-    await client.query(`select set_config('heard.location', $1, true)`, [location]);
-    const { rows } = await client.query<T>(text, values);
-    await client.query('commit');
-    broken = false;
-    return rows;
-  } finally {
-    client.off('error', ignore);
-    // After a failure the transaction is open and perhaps the connection gone: nobody else should get it.
-    client.release(broken);
-  }
+  return reading(pool, location, async (client) => (await client.query<T>(text, values)).rows);
 }
 
 function readCursor(cursor: string): { at: string; id: string } | null {

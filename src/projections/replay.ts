@@ -1,56 +1,55 @@
 import type { Json as FrozenState } from '../domain/answer.ts';
 import { readEvent } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
-import type { Order } from '../domain/order.ts';
-import { STATE_VERSION, thaw } from '../domain/snapshot.ts';
+import { READABLE_VERSIONS, thaw } from '../domain/snapshot.ts';
 import { type LocationState, emptyLocation } from '../domain/state.ts';
 import type { Log, StoredEvent } from '../log/types.ts';
+import type { Step } from './projection.ts';
 
 /** A projection met an event that this code does not know; another version of Heard must carry it on. */
 export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
-function step(state: LocationState, stored: StoredEvent): LocationState {
-  const event = readEvent(stored);
-  if (event === null)
-    throw new UnreadableEvent(
-      `event ${stored.seq} of "${state.id}" is a "${stored.type}" version ${stored.v}`,
-    );
-  return evolve(state, event);
+/** Takes stored events one by one, on top of a state. */
+export function* stepsOf(from: LocationState, stored: Iterable<StoredEvent>): Generator<Step> {
+  let before = from;
+  for (const one of stored) {
+    const event = readEvent(one);
+    if (event === null)
+      throw new UnreadableEvent(`event ${one.seq} of "${from.id}" is a "${one.type}" version ${one.v}`);
+    const after = evolve(before, event);
+    yield { before, event, after };
+    before = after;
+  }
 }
 
-/** The state of a location at `seq`: from the nearest snapshot below, then event by event. */
+const PAGE = 2_000;
+/** A state this near is stepped on from, and no snapshot is looked for. */
+const NEAR = 1_000;
+
+/** The state of a location at `seq`: from the nearest snapshot below (or from `near`, when that is nearer), event by event. */
 export async function stateAt(
   log: Pick<Log, 'loadSnapshot' | 'readTail'>,
   location: string,
   seq: number,
+  how: {
+    readonly near?: LocationState;
+    /** Told from where it will be replayed, before it is; may throw. */
+    readonly guard?: (from: number) => void;
+  } = {},
 ): Promise<LocationState> {
-  const snapshot = seq === 0 ? null : await log.loadSnapshot(location, STATE_VERSION, seq);
-  let state = snapshot === null ? emptyLocation(location) : thaw(snapshot.state as FrozenState);
+  let state = how.near ?? emptyLocation(location);
+  if (seq > state.head && (state.head === 0 || seq - state.head > NEAR)) {
+    const snapshot = await log.loadSnapshot(location, READABLE_VERSIONS, seq);
+    if (snapshot !== null && snapshot.seq > state.head) state = thaw(snapshot.state as FrozenState);
+  }
+  how.guard?.(state.head);
   while (state.head < seq) {
-    const tail = await log.readTail(location, state.head, Math.min(2_000, seq - state.head));
+    const tail = await log.readTail(location, state.head, Math.min(PAGE, seq - state.head));
     if (tail.length === 0)
       throw new RangeError(`The log of "${location}" ends at ${state.head}, before ${seq}`);
-    state = tail.reduce(step, state);
+    for (const { after } of stepsOf(state, tail)) state = after;
   }
   return state;
-}
-
-/** Takes `events` one by one and answers the orders they touched, each as it last stood: also one that left memory on the way. */
-export function ordersTouched(
-  before: LocationState,
-  events: readonly StoredEvent[],
-): { state: LocationState; orders: Map<string, Order> } {
-  const orders = new Map<string, Order>();
-  let state = before;
-  for (const stored of events) {
-    const after = step(state, stored);
-    for (const { kind, id } of after.touched) {
-      const order = kind === 'order' ? (after.orders.get(id) ?? state.orders.get(id)) : undefined;
-      if (order !== undefined) orders.set(id, order);
-    }
-    state = after;
-  }
-  return { state, orders };
 }

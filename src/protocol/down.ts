@@ -55,7 +55,23 @@ export const cause = z.object({
 });
 
 export const gone = z.object({
-  kind: z.enum(['ticket', 'order', 'table', 'station', 'menu', 'alert', 'tracking']),
+  kind: z.enum([
+    'ticket',
+    'order',
+    'table',
+    'station',
+    'menu',
+    'alert',
+    'tracking',
+    'reservation',
+    'waitlist',
+    'book',
+    'call',
+    'task',
+    'channel',
+    'stock',
+    'waste',
+  ]),
   id: z.string(),
   version: z.int(),
   why: z.enum(['moved', 'closed', 'void', 'access']),

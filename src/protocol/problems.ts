@@ -43,6 +43,10 @@ export const problem = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   /** 409 for staff: the entity as it is. */
   current: z.unknown().optional(),
+  /** 409 of a reservation: the nearest times at which the party could come. */
+  alternatives: z
+    .array(z.object({ at: z.string(), local: z.string(), party: z.int(), minutes: z.int() }))
+    .optional(),
   retryAfter: z.int().optional(),
 });
 export type Problem = z.infer<typeof problem>;
@@ -51,7 +55,7 @@ export type Problem = z.infer<typeof problem>;
 export function makeProblem(
   code: ProblemCode,
   detail: string,
-  more: Partial<Pick<Problem, 'errors' | 'current' | 'retryAfter'>> = {},
+  more: Partial<Pick<Problem, 'errors' | 'current' | 'alternatives' | 'retryAfter'>> = {},
 ): Problem {
   const { status, title } = PROBLEMS[code];
   return { type: `urn:heard:problem:${code}`, title, status, detail, code, ...more };

@@ -19,6 +19,14 @@ const KINDS: { readonly [K in EntityKind]: true } = {
   menu: true,
   alert: true,
   tracking: true,
+  reservation: true,
+  waitlist: true,
+  book: true,
+  call: true,
+  task: true,
+  channel: true,
+  stock: true,
+  waste: true,
 };
 
 const FRAMES: { readonly [T in Down['t']]: Check } = {

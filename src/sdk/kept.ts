@@ -65,7 +65,10 @@ const FOOD: Life = { asks: 10 * MINUTE, expires: HALF_A_DAY };
 /** What a person decided about an order, true for longer than a tap on a card. */
 const DECISION: Life = { expires: 2 * 60 * MINUTE };
 
-/** Every command, and how old it may get. A command of a later version is treated as a tap. */
+/**
+ * Every command, and how old it may get, by its whole name or by its first word. A command of a later version is treated
+ * as a tap.
+ */
 export const LIVES: Readonly<Record<string, Life>> = {
   'order.place': FOOD,
   'order.add': FOOD,
@@ -91,10 +94,20 @@ export const LIVES: Readonly<Record<string, Life>> = {
   'table.clear': TAP,
   'table.block': DECISION,
   'location.configure': { asks: 10 * MINUTE, expires: DECISION.expires },
+  // A guest was told so: true until somebody tells the guest otherwise.
+  'reservation.': DECISION,
+  'waitlist.': DECISION,
+  'call.': DECISION,
+  'call.takeOver': { expires: MINUTE },
+  'call.transfer': { expires: MINUTE },
+  'message.': { expires: HALF_A_DAY },
+  // Said to a platform half an hour late, it would be said of another order of things.
+  'channel.': { expires: 10 * MINUTE },
+  'stock.': DECISION,
 };
 
 export function lifeOf(name: CommandName): Life {
-  return LIVES[name] ?? TAP;
+  return LIVES[name] ?? LIVES[`${name.split('.', 1)[0] ?? ''}.`] ?? TAP;
 }
 
 /** How old a tap may get before it is no longer sent, in milliseconds. */
@@ -104,7 +117,9 @@ export function ageLimit(name: CommandName): number {
 
 /** What a command acts on. Tickets and items belong to their order, so that a ready never overtakes its order. */
 export function aggregateOf(input: object, orderOfTicket: (ticket: string) => string | null): string {
-  const { order, ticket, table, item, option }: { [key: string]: unknown } = { ...input };
+  const { order, ticket, table, item, option, reservation, entry }: { [key: string]: unknown } = { ...input };
+  const booked = idOf(reservation) ?? idOf(entry);
+  if (booked !== null) return `booking:${booked}`;
   if (typeof order === 'string') return `order:${order.toLowerCase()}`;
   if (typeof order === 'object' && order !== null && 'id' in order && typeof order.id === 'string')
     return `order:${order.id.toLowerCase()}`;
@@ -112,4 +127,10 @@ export function aggregateOf(input: object, orderOfTicket: (ticket: string) => st
   if (typeof table === 'string') return `table:${table}`;
   if (typeof item === 'string' || typeof option === 'string') return 'menu';
   return 'location';
+}
+
+function idOf(named: unknown): string | null {
+  if (typeof named === 'string') return named.toLowerCase();
+  if (typeof named !== 'object' || named === null || !('id' in named)) return null;
+  return typeof named.id === 'string' ? named.id.toLowerCase() : null;
 }

@@ -51,6 +51,16 @@ describe('the way up and down', () => {
     expect(late.actions).toEqual([{ do: 'drop', attempt: 1 }]);
   });
 
+  it('[C252] a new connection that hangs is given up in its time, also when the clock was set back meanwhile', () => {
+    const calling: Event[] = [{ type: 'jump' }, { type: 'calling', attempt: 2 }];
+    const { machine } = run([...LIVE, ...calling, { type: 'jump', at: T0 - 3_600_000 }]);
+    const until = deadline(machine.state) ?? Number.POSITIVE_INFINITY;
+    expect(until).toBeLessThanOrEqual(T0 - 3_600_000 + 8_000);
+    const { state, actions } = step(machine, { type: 'timer' }, at(until));
+    expect(actions).toContainEqual({ do: 'drop', attempt: 2 });
+    expect(state).toMatchObject({ name: 'suspect', next: { phase: 'waiting' } });
+  });
+
   it('[C26] draws full jitter from the first attempt, doubling from 1 s to 8 s, and to 30 s after two minutes', () => {
     const windows: number[] = [];
     let machine = run(

@@ -20,6 +20,7 @@ import {
   changeRole,
   changeRoleBeside,
   changeRoleWhileMaking,
+  clockSet,
   close,
   comesBackAtOnce,
   connect,
@@ -228,8 +229,7 @@ export const TABLE: { readonly [S in StateName]: { readonly [E in EventName]: Ce
     offline: keepOffline,
     visible: (state, event, memory, at) =>
       event.hiddenFor > HIDDEN_MS ? hurry(state, memory, at) : keep(state, event, memory),
-    jump: (state, _event, memory, at) =>
-      hurry({ ...state, heardAt: Math.min(state.heardAt, at.now) }, memory, at),
+    jump: (state, _event, memory, at) => hurry(clockSet(state, at), memory, at),
     timer: (state, event, memory, at) => {
       if (at.now - state.heardAt >= SILENCE[state.via]) return withoutOld(state, memory, [drop(state)]);
       if (at.now < state.next.until) return keep(state, event, memory);

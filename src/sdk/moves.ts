@@ -264,6 +264,16 @@ export function hurry(state: StateOf<'suspect'>, memory: Memory, at: At): Step {
     : { state: inEarnest(state), memory, actions: [] };
 }
 
+/** The clock may have been set back: what was heard or is waited for does not lie in an hour that will come again. */
+export function clockSet(state: StateOf<'suspect'>, at: At): StateOf<'suspect'> {
+  const { next } = state;
+  return {
+    ...state,
+    heardAt: Math.min(state.heardAt, at.now),
+    next: { ...next, until: Math.min(next.until, at.now + TOKEN_MS) },
+  };
+}
+
 /** What began as a look at a better transport is needed now. */
 export function inEarnest(state: StateOf<'suspect'>): StateOf<'suspect'> {
   const { next } = state;

@@ -245,7 +245,8 @@ describe('what is said to be safe', () => {
   });
 
   it('[C207] every command has a life of its own; what makes food asks before it grows stale', () => {
-    expect(Object.keys(commandInputs).filter((name) => !(name in LIVES))).toEqual([]);
+    const isListed = (name: string) => name in LIVES || `${name.split('.', 1)[0]}.` in LIVES;
+    expect(Object.keys(commandInputs).filter((name) => !isListed(name))).toEqual([]);
     for (const [name, { asks, expires }] of Object.entries(LIVES)) {
       expect(expires, name).toBeGreaterThan(asks ?? 0);
       if (/^ticket\.|^item\.(un)?ready|^table\.(seat|clear)/.test(name))

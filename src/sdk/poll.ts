@@ -5,6 +5,7 @@ import { asFrame, isChanges, isSnapshot } from './frames.ts';
 import type { Changes } from './frames.ts';
 import { openHttpLine } from './httpLine.ts';
 import type { HttpLine, HttpPlace } from './httpLine.ts';
+import { isSetBack } from './replica.ts';
 
 /**
  * Frames by asking: `GET /changes`, whose answers are whole bodies that no proxy can half hold back. A long poll leaves the
@@ -111,6 +112,8 @@ export function pollCarrier(options: PollOptions): Carrier {
           refuse(poll, got.refused);
           return false;
         }
+        // Asked again with the next answer, of another node or of one that has read the log by then.
+        if (isSetBack(got.ok.pos, poll.pos, reason)) return true;
         const insists = poll.after !== null;
         poll.after = got.ok.cursor;
         poll.pos = got.ok.pos;

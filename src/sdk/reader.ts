@@ -1,6 +1,6 @@
 import { mintId } from './ids.ts';
 import { createReading } from './reading.ts';
-import type { Change, ConnectionView, Store, TokenProvider, View } from './shapes.ts';
+import type { Change, ConnectionView, LiveData, Store, TokenProvider, View } from './shapes.ts';
 import type { SocketConstructor } from './socket.ts';
 
 export { TokenRefused } from './tokens.ts';
@@ -31,6 +31,8 @@ export type ReaderOptions = {
 export type Reader = {
   /** The topic as this page has it. Listening connects; a few seconds after the last listener left it is given up. */
   readonly view: Store<View>;
+  /** What is true for a moment and in no log, by `kind:id`: where a courier is. */
+  readonly live: Store<LiveData>;
   readonly connection: Store<ConnectionView>;
   /** Every change once, in order. Does not connect by itself. */
   onChange(listener: (change: Change) => void): () => void;
@@ -56,6 +58,7 @@ export function createReader(options: ReaderOptions): Reader {
   const { topics, status } = reading;
   return {
     view: topics.view(options.topic),
+    live: topics.live(options.topic),
     connection: { get: status.get, subscribe: status.subscribe },
     onChange: (listener) => topics.onChange(options.topic, listener),
     serverNow: reading.clock.serverNow,

@@ -165,7 +165,7 @@ describe('the interval rule', () => {
   });
 
   it('[C48] counts entities of kinds it does not know into the hash, and shows none of them', () => {
-    const newer = { kind: 'reservation', id: 'r', version: 3 };
+    const newer = { kind: 'levitation', id: 'r', version: 3 };
     const all = [aTicket('a', 1), newer];
     const applied = applySnapshot(
       emptyReplica('kitchen'),
@@ -173,7 +173,7 @@ describe('the interval rule', () => {
       1,
     );
     expect(applied.outcome).toBe('snapshot');
-    expect(Object.keys(applied.replica.entities)).not.toContain('reservation');
+    expect(Object.keys(applied.replica.entities)).not.toContain('levitation');
     const gone = applyChange(applied.replica, {
       ...frame(log, 0, 1),
       put: [],
@@ -303,5 +303,17 @@ describe('any delivery', () => {
     expect(compare(replica, 20, replica.hash + 1)).toBe('differs');
     expect(compare(replica, 21, 0)).toBe('behind');
     expect(compare(replica, 19, 0)).toBe('ahead');
+  });
+
+  it('[C250] a snapshot of another history replaces what has the same version and is not the same', () => {
+    const log: Write[] = [{ put: aTicket('a', 1, { number: 7 }) }, { put: aTicket('b', 2, { number: 8 }) }];
+    const before = applySnapshot(emptyReplica('kitchen'), snap(log, 2), 1).replica;
+    // Restored, and the command that was lost came again at the same position, later.
+    const other: Write[] = [log[0] as Write, { put: aTicket('b', 2, { number: 9 }) }];
+    const { replica, told } = applySnapshot(before, snap(other, 2, { reset: true }), 1);
+    expect(replica.entities.ticket.get('b')?.number).toBe(9);
+    expect(told?.put.map(({ id }) => id)).toEqual(['b']);
+    // What is the same is not drawn again.
+    expect(replica.entities.ticket.get('a')).toBe(before.entities.ticket.get('a'));
   });
 });

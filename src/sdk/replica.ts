@@ -33,8 +33,8 @@ export type Replica = {
   readonly parts: ReadonlyMap<number, readonly Entity[]>;
 };
 
-/** What a frame did. `differs`: the snapshot's own hash is not that of its entities. */
-export type Outcome = 'same' | 'applied' | 'gap' | 'snapshot' | 'differs';
+/** What a frame did. `part`: the rest of a snapshot is to come. `differs`: the snapshot's own hash is not that of its entities. */
+export type Outcome = 'same' | 'applied' | 'gap' | 'part' | 'snapshot' | 'differs';
 export type Told = { events: readonly Cause[]; put: readonly Entity[]; gone: readonly Gone[] };
 export type Applied = { replica: Replica; outcome: Outcome; told: Told | null };
 
@@ -48,6 +48,14 @@ const NOTHING: Entities = {
   menu: new Map(),
   alert: new Map(),
   tracking: new Map(),
+  reservation: new Map(),
+  waitlist: new Map(),
+  book: new Map(),
+  call: new Map(),
+  task: new Map(),
+  channel: new Map(),
+  stock: new Map(),
+  waste: new Map(),
 };
 
 export function emptyReplica(topic: string): Replica {
@@ -126,7 +134,7 @@ export function applySnapshot(replica: Replica, frame: Snap, link: number): Appl
   const parts = new Map(replica.parts);
   if (!frame.last) {
     parts.set(link, all);
-    return { replica: { ...replica, parts }, outcome: 'same', told: null };
+    return { replica: { ...replica, parts }, outcome: 'part', told: null };
   }
   parts.delete(link);
   if (frame.pos <= replica.pos && !replica.asked && frame.reset !== true)
@@ -141,10 +149,10 @@ export function applySnapshot(replica: Replica, frame: Snap, link: number): Appl
     versions.set(key, entity.version);
     hash = addHash(hash, entityHash(entity.kind, entity.id, entity.version));
     // What did not change keeps its identity, so that a repair repaints only what was wrong.
-    const old =
-      replica.versions.get(key) === entity.version ? oldOf(replica, entity.kind, entity.id) : undefined;
-    draft.put(old ?? entity);
-    if (!old) put.push(entity);
+    const old = oldOf(replica, entity.kind, entity.id);
+    const same = old !== undefined && isSame(old, entity);
+    draft.put(same ? old : entity);
+    if (!same) put.push(entity);
   }
   const gone = leavers(replica, versions, frame.pos);
   const first = replica.pos < 0;
@@ -183,6 +191,14 @@ export function isFork(before: Replica, { outcome, replica }: Applied, reset: st
   return reset === 'fork' || reset === 'restored' || (before.cursor === null && replica.pos < before.pos);
 }
 
+/**
+ * A whole copy that knows less than what is shown of the same history: a node made it that lags behind. A server that
+ * gives one of these reasons has looked, and found the history to be one.
+ */
+export function isSetBack(pos: number, shown: number, reason: string | undefined): boolean {
+  return pos < shown && (reason === 'too_old' || reason === 'other_view');
+}
+
 /** How the copy stands against what a ping says of the topic. */
 export function compare(
   replica: Replica,
@@ -200,6 +216,14 @@ function keyOf({ kind, id }: { kind: string; id: string }): string {
 
 function oldOf(replica: Replica, kind: string, id: string): Entity | undefined {
   return isKnownKind(kind) ? replica.entities[kind].get(id) : undefined;
+}
+
+/**
+ * Of one history an equal version is an equal content. A restored one can come to other content at the same version (a lost
+ * command that is sent again), so the content itself is compared; another order of keys only costs a paint.
+ */
+function isSame(old: Entity, entity: Entity): boolean {
+  return old.version === entity.version && JSON.stringify(old) === JSON.stringify(entity);
 }
 
 /** What a snapshot no longer has. Why is not known: as good as closed. */

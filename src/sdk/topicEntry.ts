@@ -1,6 +1,6 @@
 import type { Down } from '../protocol/down.ts';
 import type { Problem } from '../protocol/problems.ts';
-import type { Replica } from './replica.ts';
+import type { Replica, Told } from './replica.ts';
 import type { Change, LiveData, Repair, Store, View } from './shapes.ts';
 import type { OpenStore } from './store.ts';
 
@@ -26,7 +26,7 @@ export type Entry = {
   proof: number | null;
   gaps: number[];
   resets: number[];
-  /** Not to be asked for before. */
+  /** No whole snapshot is to be asked for before. */
   holdUntil: number;
   doubt: boolean;
   /** Why a snapshot was asked for that is not here yet. */
@@ -43,6 +43,7 @@ export type Entry = {
 type Use = (entry: Entry, store: Store<unknown>, listener: () => void) => () => void;
 
 const MAX_CURSORS = 64;
+const MAX_LIVE = 1_000;
 
 /** A topic that nobody asked for yet; `use` is called for everybody who begins to look at it. */
 export function newEntry(
@@ -89,4 +90,27 @@ export function remember(entry: Entry, next: Replica, anew: boolean): void {
     if (entry.cursors.size <= MAX_CURSORS) break;
     entry.cursors.delete(oldest);
   }
+}
+
+/** The latest of each, newest last, so that the bound drops what is oldest. */
+export function withLive(before: LiveData, { kind, id, data }: Extract<Down, { t: 'live' }>): LiveData {
+  const live = new Map(before);
+  const key = `${kind}:${id}`;
+  live.delete(key);
+  if (data !== null) live.set(key, data);
+  for (const oldest of live.keys()) {
+    if (live.size <= MAX_LIVE) break;
+    live.delete(oldest);
+  }
+  return live;
+}
+
+/** What was wrong is what the snapshot changed; null: none was asked for, or it was told before. */
+export function repairOf(entry: Entry, told: Told | null, at: number): Repair | null {
+  const cause = entry.repairing;
+  if (cause === null) return null;
+  entry.repairing = null;
+  const names = (list: readonly { kind: string; id: string }[] = []) =>
+    list.map(({ kind, id }) => `${kind}|${id}`);
+  return { topic: entry.topic, at, cause, missing: names(told?.put), extra: names(told?.gone) };
 }

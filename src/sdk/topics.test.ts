@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Entity } from '../domain/entities.ts';
 import { viewHash } from '../domain/viewHash.ts';
 import type { Chg, Snap } from '../protocol/down.ts';
+import type { SnapshotAnswer } from '../protocol/http.ts';
 import type { Said } from './carrier.ts';
 import { createTopics } from './topics.ts';
 import { aTicket } from './testing/fakeServer.ts';
@@ -9,7 +10,7 @@ import { aTicket } from './testing/fakeServer.ts';
 const TOPIC = 'station:grill';
 const AT = '2026-01-31T18:00:00.000Z';
 
-function stage() {
+function stage(fetchSnapshot: () => Promise<SnapshotAnswer> = () => Promise.reject(new Error('none'))) {
   const said: Said[] = [];
   let now = 1_000_000;
   const topics = createTopics({
@@ -17,7 +18,7 @@ function stage() {
     serverNow: () => now,
     say: (frame) => said.push(frame) > 0,
     isLive: () => true,
-    fetchSnapshot: () => Promise.reject(new Error('none')),
+    fetchSnapshot,
     predict: ({ entities }) => ({ entities, predicted: NONE }),
     lastKnown: { load: () => Promise.resolve(null), note: () => undefined },
     moved: () => undefined,
@@ -111,5 +112,96 @@ describe('a topic that stays silent', () => {
     expect(said.at(-1)).toEqual({ t: 'sub', topic: TOPIC, after: 'c10', pos: 10 });
     topics.frame(1, chg(10, 13));
     expect([topics.inStep(), topics.behind()]).toEqual([true, 0]);
+  });
+});
+
+describe('a topic that was repaired too often', () => {
+  const whole = { t: 'sub', topic: TOPIC, after: null, pos: -1 };
+
+  /** A copy at 10 whose gaps brought two snapshots, and a third that has to wait. */
+  function held() {
+    const house = stage();
+    const { topics, said, pass } = house;
+    topics.frame(1, snap(10, []));
+    for (let n = 0; n < 9; n += 1) {
+      pass(1_000);
+      topics.frame(1, chg(20 + n, 21 + n));
+      for (const frame of said.splice(0))
+        if (frame.t === 'sub') topics.frame(1, frame.after === null ? snap(10, []) : chg(10, 10));
+    }
+    return house;
+  }
+
+  it('[C253] waits thirty seconds for the next snapshot, however many gaps come meanwhile', () => {
+    const { topics, said, pass } = held();
+    for (let n = 0; n < 29; n += 1) {
+      pass(1_000);
+      topics.frame(1, chg(41 + n, 42 + n));
+      topics.tick();
+    }
+    expect(said).toEqual([]);
+    expect(topics.repairs()).toBe(3);
+    pass(1_500);
+    topics.tick();
+    expect(said).toEqual([whole]);
+    topics.frame(1, snap(70, []));
+    expect(topics.view(TOPIC).get()).toMatchObject({ state: 'live', pos: 70 });
+  });
+
+  it('[C253] asks from its own cursor meanwhile, once its copy is known to be right', () => {
+    const { topics, said, pass } = held();
+    topics.frame(1, { t: 'ping', n: 1, now: AT, topics: { [TOPIC]: [10, 0] } });
+    expect(topics.view(TOPIC).get().state).toBe('live');
+    pass(1_000);
+    topics.frame(1, chg(11, 12));
+    expect(said).toEqual([{ t: 'sub', topic: TOPIC, after: 'c10', pos: 10 }]);
+  });
+});
+
+describe('a snapshot in parts', () => {
+  it('[C251] proves nothing before its last part is here', () => {
+    const { topics } = stage();
+    topics.frame(1, snap(10, [aTicket('a', 1)]));
+    expect(topics.view(TOPIC).get()).toMatchObject({ state: 'live', pos: 10 });
+    // Another connection: the server was restored, and its log is shorter than what is shown.
+    topics.linkDown(1);
+    topics.subscriptions(2);
+    topics.linkUp(2);
+    const all = [aTicket('a', 1), aTicket('b', 3)];
+    const reset = { reset: true, reason: 'restored', hash: viewHash(all) };
+    topics.frame(2, snap(5, all.slice(0, 1), { ...reset, part: 0, last: false }));
+    expect(topics.view(TOPIC).get()).toMatchObject({ state: 'stale', pos: 10 });
+    topics.frame(2, snap(5, all.slice(1), { ...reset, part: 1, last: true }));
+    expect(topics.view(TOPIC).get()).toMatchObject({ state: 'live', pos: 5 });
+  });
+});
+
+describe('a snapshot that is fetched elsewhere', () => {
+  const at = (pos: number, more: Partial<Snap> = {}): Snap =>
+    snap(pos, [], { href: '/snapshot', reset: true, reason: 'too_old', ...more });
+  const fetched = (pos: number) => async (): Promise<SnapshotAnswer> => {
+    const entities = [aTicket('a', pos)];
+    return { topic: TOPIC, pos, cursor: `c${pos}`, hash: viewHash(entities), entities };
+  };
+
+  it('[C254] does not set back what is shown of the same history, and is asked for again', async () => {
+    const { topics, said, pass } = stage(fetched(53));
+    topics.frame(1, snap(54, [aTicket('a', 54)]));
+    topics.frame(1, at(60));
+    await Promise.resolve();
+    expect(topics.view(TOPIC).get()).toMatchObject({ state: 'stale', pos: 54 });
+    pass(5_000);
+    topics.tick();
+    expect(said).toEqual([{ t: 'sub', topic: TOPIC, after: 'c54', pos: 54 }]);
+    topics.frame(1, chg(54, 60, [aTicket('a', 60)]));
+    expect(topics.view(TOPIC).get()).toMatchObject({ state: 'live', pos: 60 });
+  });
+
+  it('[C254] replaces what is shown of another history', async () => {
+    const { topics } = stage(fetched(53));
+    topics.frame(1, snap(54, [aTicket('a', 54)]));
+    topics.frame(1, at(53, { reason: 'restored' }));
+    await Promise.resolve();
+    expect(topics.view(TOPIC).get()).toMatchObject({ state: 'live', pos: 53 });
   });
 });

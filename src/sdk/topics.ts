@@ -2,11 +2,19 @@ import type { Down, Snap } from '../protocol/down.ts';
 import type { SnapshotAnswer } from '../protocol/http.ts';
 import type { Said, Wanted } from './carrier.ts';
 import type { LastKnown } from './lastKnown.ts';
-import { applyChange, applySnapshot, compare, emptyReplica, forgetLink, isFork } from './replica.ts';
+import {
+  applyChange,
+  applySnapshot,
+  compare,
+  emptyReplica,
+  forgetLink,
+  isFork,
+  isSetBack,
+} from './replica.ts';
 import type { Applied, Replica } from './replica.ts';
 import type { Change, Entities, LiveData, Repair, Store, View } from './shapes.ts';
 import { openStore, tellAll } from './store.ts';
-import { newEntry, remember } from './topicEntry.ts';
+import { newEntry, remember, repairOf, withLive } from './topicEntry.ts';
 import type { Entry } from './topicEntry.ts';
 
 /**
@@ -41,7 +49,6 @@ const ASK_AGAIN_MS = 5_000;
 const GAPS_MS = 60_000;
 const RESETS_MS = 30_000;
 const LATE_MS = 10_000;
-const MAX_LIVE = 1_000;
 const MAX_QUEUE = 500;
 
 export type Topics = ReturnType<typeof createTopics>;
@@ -131,20 +138,27 @@ export function createTopics(options: TopicsOptions) {
     entry.doubt = true;
     entry.inStep = false;
     repairs += 1;
-    entry.resets = [...entry.resets.filter((at) => now - at < RESETS_MS * 4), now];
-    const recent = entry.resets.filter((at) => now - at < RESETS_MS).length;
-    if (recent > 2) entry.holdUntil = now + RESETS_MS * Math.min(4, recent - 2);
+    entry.resets = [...entry.resets.filter((at) => now - at < RESETS_MS), now];
+    entry.gaps = [];
+    if (entry.resets.length > 2) entry.holdUntil = now + RESETS_MS;
     else ask(entry);
     show(entry);
+  }
+
+  /** The next question would be for a whole snapshot, and it is too early for another one. */
+  function isHeld({ replica, holdUntil }: Entry): boolean {
+    return replica.asked && options.now() < holdUntil;
   }
 
   function onGap(entry: Entry): void {
     const now = options.now();
     entry.inStep = false;
+    // What is seen while a snapshot waits for its time is no reason to let it wait longer.
+    if (isHeld(entry)) return;
     // One question at a time: what comes before its answer is of no use.
     if (now - entry.askedAt < ASK_AGAIN_MS && entry.toldOn === link) return;
     entry.gaps = [...entry.gaps.filter((at) => now - at < GAPS_MS), now];
-    if (entry.gaps.length >= 3) repair(entry, 'gap');
+    if (entry.gaps.length >= 3 && now >= entry.holdUntil) repair(entry, 'gap');
     else ask(entry);
   }
 
@@ -169,28 +183,13 @@ export function createTopics(options: TopicsOptions) {
     }
     if (outcome === 'snapshot') {
       entry.doubt = false;
-      tellRepaired(entry, told);
+      const repaired = repairOf(entry, told, options.serverNow());
+      if (repaired !== null) options.repaired(repaired);
     }
-    // Still waiting for the rest of a snapshot: neither proof nor step.
-    if (!entry.replica.asked) prove(entry);
+    // Still waiting for the rest of a snapshot, asked for or not: neither proof nor step.
+    if (!entry.replica.asked && outcome !== 'part') prove(entry);
     show(entry);
     tell(entry, told, at, reset);
-  }
-
-  /** What was wrong is what the snapshot changed. */
-  function tellRepaired(entry: Entry, told: Applied['told']): void {
-    const cause = entry.repairing;
-    if (cause === null) return;
-    entry.repairing = null;
-    const names = (list: readonly { kind: string; id: string }[] = []) =>
-      list.map(({ kind, id }) => `${kind}|${id}`);
-    options.repaired({
-      topic: entry.topic,
-      at: options.serverNow(),
-      cause,
-      missing: names(told?.put),
-      extra: names(told?.gone),
-    });
   }
 
   function prove(entry: Entry): void {
@@ -232,6 +231,7 @@ export function createTopics(options: TopicsOptions) {
       (snapshot) => {
         if (entry.queue !== queue) return;
         entry.queue = null;
+        if (isSetBack(snapshot.pos, entry.replica.pos, frame.reason)) return onLag(entry);
         entry.replica = { ...entry.replica, asked: true };
         onSnapshot(
           entry,
@@ -254,6 +254,14 @@ export function createTopics(options: TopicsOptions) {
         if (entry.queue === queue) entry.queue = null;
       },
     );
+  }
+
+  /** The next try is another node's, or this one has read the log by then: `tick` asks. */
+  function onLag(entry: Entry): void {
+    entry.inStep = false;
+    entry.askedAt = options.now();
+    show(entry);
+    options.moved();
   }
 
   function onPing(topics: Record<string, [number, number]>): void {
@@ -368,19 +376,9 @@ export function createTopics(options: TopicsOptions) {
           if (from === link && frame.last) entry.linkPos = frame.pos;
           onSnapshot(entry, frame, from);
           return;
-        case 'live': {
-          const live = new Map(entry.live.get());
-          const key = `${frame.kind}:${frame.id}`;
-          // Newest last, so that the bound drops what is oldest.
-          live.delete(key);
-          if (frame.data !== null) live.set(key, frame.data);
-          for (const oldest of live.keys()) {
-            if (live.size <= MAX_LIVE) break;
-            live.delete(oldest);
-          }
-          entry.live.set(live);
+        case 'live':
+          entry.live.set(withLive(entry.live.get(), frame));
           return;
-        }
         case 'problem':
           entry.problem = frame;
           entry.inStep = false;
@@ -407,7 +405,7 @@ export function createTopics(options: TopicsOptions) {
     tick(): void {
       const now = options.now();
       for (const entry of entries.values()) {
-        if (!isWanted(entry) || link === 0 || entry.problem || entry.queue || now < entry.holdUntil) continue;
+        if (!isWanted(entry) || link === 0 || entry.problem || entry.queue || isHeld(entry)) continue;
         const unanswered = !entry.inStep && now - entry.askedAt >= ASK_AGAIN_MS;
         const left = entry.behindSince !== null && now - entry.behindSince >= 2_000;
         if (unanswered || left) ask(entry);

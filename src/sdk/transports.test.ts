@@ -202,6 +202,40 @@ describe.each(['sse', 'long_poll', 'poll'])('a screen over %s', (via) => {
   });
 });
 
+describe.each(['long_poll', 'poll'])('a screen that asks over %s', (via) => {
+  it('[C254] is not set back by a whole copy from a node that lags behind', async () => {
+    at.behind(via);
+    at.server.put((version) => aTicket('a', version));
+    const place = 'http://heard.test/v1/locations/brasa';
+    const late = await (await at.server.fetch(`${place}/snapshot?topic=${TOPIC}`)).text();
+    const lagging: string[] = [];
+    let isVoid = false;
+    const heard = at.client({
+      async fetch(input, init) {
+        const { pathname } = new URL(input instanceof Request ? input.url : input);
+        const isLate = lagging.length > 0 && pathname.endsWith('/snapshot');
+        if (isVoid && pathname.endsWith('/changes')) {
+          isVoid = false;
+          return Response.json({ reset: true, reason: 'other_view' });
+        }
+        return isLate ? new Response(lagging.pop()) : at.server.fetch(input, init);
+      },
+    });
+    await at.arrived(heard, via);
+    at.server.put((version) => aTicket('a', version, { status: 'cooking' }));
+    await pass(12_000);
+    const seen: string[] = [];
+    heard.view(TOPIC).subscribe(() => seen.push(...shown(heard)));
+    lagging.push(late);
+    isVoid = true;
+    at.server.put((version) => aTicket('b', version));
+    await pass(20_000);
+    expect([isVoid, lagging]).toEqual([false, []]);
+    expect(shown(heard)).toEqual(['a cooking', 'b new']);
+    expect(seen).not.toContain('a new');
+  });
+});
+
 describe('a poll', () => {
   it('[C166] says how old its answer is, and looks at once after a tap', async () => {
     at.behind('poll');

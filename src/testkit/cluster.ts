@@ -17,6 +17,7 @@ import { freePort } from './ports.ts';
 import { startRedis } from './redis.ts';
 import type { TestRedis } from './redis.ts';
 import { TEST_ORGANIZATION, TEST_SECRET, configure } from './server.ts';
+import { untilSo } from './patience.ts';
 import { isReady, serverProcess } from './serverProcess.ts';
 import type { ServerProcess } from './serverProcess.ts';
 
@@ -180,7 +181,10 @@ async function assemble(
 }
 
 /** Resolves when the node takes work again. */
-export async function untilReady(node: ClusterNode, withinMs = 60_000): Promise<void> {
-  for (const until = performance.now() + withinMs; !(await isReady(node.url)); await sleep(50))
-    if (performance.now() > until) throw new Error(`${node.url} is not ready:\n${node.output()}`);
+export async function untilReady(node: ClusterNode, withinMs?: number): Promise<void> {
+  await untilSo(() => isReady(node.url), {
+    what: () => `the node at ${node.url} is ready; so far it said:\n${node.output()}`,
+    pollMs: 50,
+    ...(withinMs !== undefined && { withinMs }),
+  });
 }

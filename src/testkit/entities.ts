@@ -1,3 +1,5 @@
+import type { CallView } from '../domain/call/entities.ts';
+import type { PlatformView } from '../domain/channel/entities.ts';
 import type {
   Entity,
   ItemView,
@@ -53,6 +55,25 @@ export function line(
     status: 'fired',
     modifiers: modifiers(...mods),
     allergies: [],
+    ...more,
+  };
+}
+
+/** A telephone call that came 1:24 ago and is in this state for 5 s. */
+export function call(status: CallView['status'], more: Partial<CallView> = {}): CallView {
+  return {
+    kind: 'call',
+    id: nextId(),
+    version: 1,
+    status,
+    since: ago('0:05'),
+    direction: 'inbound',
+    channel: 'phone',
+    line: 'Telephone',
+    provider: 'retell',
+    startedAt: ago('1:24'),
+    analysis: 'none',
+    links: [],
     ...more,
   };
 }
@@ -149,6 +170,25 @@ function ticketRow(view: TicketView): OrderView['tickets'][number] {
     unseen,
     seen,
     items: view.lines.map((one) => one.item),
+  };
+}
+
+/** What an order of a platform says of it: accepted, and nothing is waited for. */
+export function platform(more: Partial<PlatformView> = {}): PlatformView {
+  return {
+    channel: 'uber',
+    provider: 'uber-eats',
+    name: 'Uber Eats',
+    number: 'K7Q2',
+    state: 'accepted',
+    acceptBy: null,
+    level: 0,
+    readyBy: null,
+    readyAt: null,
+    courier: null,
+    told: null,
+    trouble: null,
+    ...more,
   };
 }
 
@@ -255,5 +295,13 @@ export function byKind(...entities: Entity[]): {
     menu: pick('menu'),
     alert: pick('alert'),
     tracking: pick('tracking'),
+    reservation: pick('reservation'),
+    waitlist: pick('waitlist'),
+    book: pick('book'),
+    call: pick('call'),
+    task: pick('task'),
+    channel: pick('channel'),
+    stock: pick('stock'),
+    waste: pick('waste'),
   };
 }

@@ -18,6 +18,8 @@ export default function setup(): () => void {
     'HEARD_DATA_DIR',
     'HEARD_SECRET',
     'HEARD_DEMO',
+    'HEARD_DEMO_PAST',
+    'HEARD_DEMO_LIFE',
     'HEARD_PUBLIC_URL',
     'NODE_ENV',
     'LOG_LEVEL',

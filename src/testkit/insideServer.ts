@@ -11,21 +11,34 @@ import { createEdge } from '../edge/edge.ts';
 import type { Edge, EdgeOptions } from '../edge/edge.ts';
 import { createFeed } from '../feed/feed.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { Provider } from '../integrations/provider.ts';
+import { createTestPage } from '../integrations/printer/testPage.ts';
+import { PrinterTrouble } from '../integrations/printer/trouble.ts';
 import { pushKeys } from '../integrations/push/keys.ts';
+import { effectsOf } from '../jobs/effects.ts';
+import { createEffectsFollower } from '../jobs/effectsFollower.ts';
 import { createPapers } from '../jobs/papers.ts';
 import { createBatcher } from '../location/batcher.ts';
 import { houseRules } from '../location/houseRules.ts';
 import { createLocations } from '../location/locations.ts';
 import type { Locations, OnCommit } from '../location/locations.ts';
+import { readConfig } from '../config.ts';
+import { createOutside } from '../outside.ts';
+import type { Outside } from '../outside.ts';
 import { openLog } from '../log/open.ts';
 import { createPool } from '../log/pool.ts';
 import type { Connections } from '../log/roles.ts';
 import type { Log } from '../log/types.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import { redact } from '../ops/redact.ts';
 import { createSeeing } from '../ops/seeing.ts';
 import type { Seeing } from '../ops/seeing.ts';
-import { createOrderSearch } from '../projections/orderSearch.ts';
+import { PROJECTIONS } from '../projections/all.ts';
+import { EffectLedger } from '../projections/effectLedger.ts';
+import { createFollower } from '../projections/follower.ts';
+import { readLogged } from '../projections/readLogged.ts';
+import { createReaders } from '../projections/readers.ts';
 
 /** A server on a test's database with the demo's houses in it. It listens only when it is told to. */
 export type TestServer = {
@@ -37,6 +50,8 @@ export type TestServer = {
   readonly metrics: Metrics;
   readonly seeing: Seeing;
   readonly secret: string;
+  /** Jobs and the doors from outside; only with `providers`. */
+  readonly outside: Outside | null;
   /** What the server wrote to its own log. */
   readonly lines: { message: string; detail: Readonly<Record<string, unknown>> }[];
   /** The clock of PINs, pairings and approvals; a test may move it. */
@@ -63,7 +78,7 @@ const ORGANIZATIONS: Readonly<Record<string, string>> = {
 
 export async function startTestServer(
   connections: Connections,
-  more: Partial<EdgeOptions> = {},
+  { providers, ...more }: Partial<EdgeOptions> & { readonly providers?: readonly Provider[] } = {},
 ): Promise<TestServer> {
   const lines: TestServer['lines'] = [];
   const report = (message: string, detail: Readonly<Record<string, unknown>> = {}) =>
@@ -109,14 +124,52 @@ export async function startTestServer(
     observe: seeing.feed,
     report,
   });
-  followers.push(feed.committed, seeing.committed);
+  const projections = createFollower({ log, projections: PROJECTIONS, pool, report });
+  const settle = async (location: string): Promise<void> => {
+    await projections.settle(location);
+    await projections.catchUp(location);
+  };
+  followers.push(feed.committed, seeing.committed, projections.committed);
   feed.start();
+  const outside =
+    providers === undefined
+      ? null
+      : createOutside({
+          config: readConfig({}),
+          pool,
+          jobsPool: createPool(connections.app, { name: 'jobs', max: 8, log: report }),
+          alone: true,
+          locations,
+          accounts,
+          providers,
+          secret: TEST_SECRET,
+          now: () => log.clock.now(),
+          report,
+          observeHook: metrics.hook,
+        });
+  await outside?.start();
+  // What happens is handed over to the jobs: only where there are some.
+  const effects =
+    outside === null
+      ? null
+      : createEffectsFollower({
+          ledger: new EffectLedger(pool),
+          effectsOf,
+          enqueue: outside.jobs.enqueue,
+          readEvents: (...asked) => readLogged(log, ...asked),
+          report,
+        });
+  if (effects !== null) followers.push(effects.committed);
+  effects?.start();
+  // What time alone asks for is looked at as well: what a platform is owed follows from it.
+  if (outside !== null) locations.start();
   const edge = await createEdge({
     accounts,
     log,
     locations,
     feed,
-    orders: createOrderSearch(pool),
+    ...createReaders(pool, settle),
+    forget: (...wish) => redact({ log, locations, pool }, ...wish),
     metrics,
     seeing,
     secret: TEST_SECRET,
@@ -130,7 +183,12 @@ export async function startTestServer(
       push: createPushSubscriptions(pool),
       pushKey: pushKeys(TEST_SECRET).publicKey,
       pushHosts: ['push.example.com'],
+      printTestPage: createTestPage({
+        send: () => Promise.reject(new PrinterTrouble('unreachable', 'no printers in tests')),
+        keep: createPapers(pool).keep,
+      }),
     },
+    ...(outside !== null && { inbox: outside.inbox }),
     ...more,
   });
   const server: TestServer = {
@@ -142,6 +200,7 @@ export async function startTestServer(
     metrics,
     seeing,
     secret: TEST_SECRET,
+    outside,
     lines,
     time,
     token(role, { ttl = 86_400, ...claims } = {}) {
@@ -169,9 +228,12 @@ export async function startTestServer(
     async stop() {
       await edge.drain();
       await edge.close();
+      await effects?.stop();
+      await outside?.stop();
       feed.stop();
       await seeing.stop();
       await locations.stop();
+      await projections.stop();
       await accounts.close();
       await pool.end();
       await log.close();

@@ -105,6 +105,8 @@ export const safePlace: LocationConfig = locationConfig.parse({
   ],
 });
 
+const DAY_ENDS = '2026-01-02T04:00:00.000Z';
+
 export const ana: Actor = { id: 'staff:ana', role: 'manager', name: 'Ana' };
 export const maya: Actor = { id: 'staff:maya', role: 'waiter', name: 'Maya' };
 export const cook: Actor = { id: 'device:grill-1', role: 'kitchen', device: 'grill-1' };
@@ -123,6 +125,7 @@ export class Kitchen {
   state: LocationState = emptyLocation('small-place');
   readonly log: LoggedEvent[] = [];
   now = 1_767_225_600_000;
+  day = '2026-01-01';
   #commands = 0;
 
   constructor(config: LocationConfig = smallPlace) {
@@ -177,7 +180,7 @@ export class Kitchen {
   }
 
   run(command: Command, by: Actor): Outcome {
-    const context: Context = { at: toInstant(this.now), by, day: '2026-01-01' };
+    const context: Context = { at: toInstant(this.now), by, day: this.day, dayEnds: DAY_ENDS };
     const decision = decide(this.state, command, context);
     if (!decision.ok) return decision;
     const events = decision.events.map((body): LoggedEvent => {

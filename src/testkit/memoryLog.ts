@@ -8,6 +8,7 @@ import type {
   Log,
   OrganizationRow,
   Proposal,
+  Redaction,
   Snapshot,
   StoredEvent,
   StoredResult,
@@ -24,7 +25,7 @@ import { checkProposals, refuseText, uniqueViolation } from './memoryLogRules.ts
 type Row = {
   readonly id: string;
   readonly organization: string;
-  readonly name: string;
+  name: string;
   readonly createdAt: string;
   head: number;
   epoch: string;
@@ -34,6 +35,7 @@ type Row = {
   events: string[];
   results: Map<string, string>;
   snapshots: Map<number, Map<number, { at: string; state: string }>>;
+  redactions: { seq: number; first: number }[];
 };
 
 /** A statement whose rows are locked and whose outcome nobody sees yet. */
@@ -74,6 +76,7 @@ export function createMemoryDatabase(options: { now: () => number; newEpoch: () 
         for (const { row, proposal } of locked) {
           row.head = proposal.head;
           row.deadline = proposal.deadline;
+          row.name = proposal.name ?? row.name;
           for (const event of proposal.events) row.events.push(JSON.stringify(event));
           for (const result of proposal.results) row.results.set(result.id, JSON.stringify(result));
         }
@@ -140,19 +143,41 @@ export function createMemoryDatabase(options: { now: () => number; newEpoch: () 
       return events.map(parseEvent).findLast((event) => Date.parse(event.at) <= at)?.seq ?? 0;
     },
     saveSnapshot(location: string, { seq, stateVersion, at, state }: Snapshot): void {
-      const { snapshots } = existing(location);
+      const { snapshots, redactions } = existing(location);
+      if (redactions.some((one) => seq >= one.first && seq < one.seq)) return;
       const ofVersion = snapshots.get(stateVersion) ?? new Map<number, { at: string; state: string }>();
       snapshots.set(stateVersion, ofVersion);
       if (!ofVersion.has(seq)) ofVersion.set(seq, { at, state: JSON.stringify(state) });
       prune(ofVersion);
     },
-    loadSnapshot(location: string, stateVersion: number, upTo = Number.MAX_SAFE_INTEGER): Snapshot | null {
-      const found = [...(rows.get(location)?.snapshots.get(stateVersion) ?? [])]
-        .filter(([seq]) => seq <= upTo)
-        .sort(([a], [b]) => b - a)[0];
-      if (found === undefined) return null;
-      const [seq, { at, state }] = found;
-      return { seq, stateVersion, at, state: parseJson(state) };
+    loadSnapshot(
+      location: string,
+      stateVersions: readonly number[],
+      upTo = Number.MAX_SAFE_INTEGER,
+    ): Snapshot | null {
+      const kept = rows.get(location)?.snapshots;
+      const found = stateVersions
+        .flatMap((stateVersion) =>
+          [...(kept?.get(stateVersion) ?? [])].map(([seq, one]) => ({ stateVersion, seq, ...one })),
+        )
+        .filter(({ seq }) => seq <= upTo)
+        .sort((a, b) => b.seq - a.seq || b.stateVersion - a.stateVersion)[0];
+      return found === undefined ? null : { ...found, state: parseJson(found.state) };
+    },
+    redact(location: string, { seq, first, events, results }: Redaction): void {
+      const row = existing(location);
+      row.redactions.push({ seq, first });
+      const data = new Map(events.map((one) => [one.seq, one.data]));
+      row.events = row.events.map((text) => {
+        const event = parseEvent(text);
+        return data.has(event.seq) ? JSON.stringify({ ...event, data: data.get(event.seq) }) : text;
+      });
+      for (const { id, result } of results) {
+        const stored = row.results.get(id);
+        if (stored !== undefined) row.results.set(id, JSON.stringify({ ...parseResult(stored), result }));
+      }
+      for (const ofVersion of row.snapshots.values())
+        for (const at of [...ofVersion.keys()]) if (at >= first && at < seq) ofVersion.delete(at);
     },
     deleteOldResults(before: string, batch: number): number {
       let left = batch;
@@ -202,6 +227,7 @@ export function createMemoryDatabase(options: { now: () => number; newEpoch: () 
         events: [],
         results: new Map(),
         snapshots: new Map(),
+        redactions: [],
       };
       rows.set(id, row);
       return rowOf(row, organizations);
@@ -237,6 +263,7 @@ export function createMemoryDatabase(options: { now: () => number; newEpoch: () 
         held: false,
         events: [...row.events],
         results: new Map(row.results),
+        redactions: [...row.redactions],
         snapshots: new Map([...row.snapshots].map(([version, all]) => [version, new Map(all)])),
       }));
       return () => {
@@ -274,6 +301,7 @@ export function openMemoryLog(database: MemoryDatabase, clock: Clock): Log {
     seqAt: async (...args) => database.seqAt(...args),
     saveSnapshot: async (...args) => database.saveSnapshot(...args),
     loadSnapshot: async (...args) => database.loadSnapshot(...args),
+    redact: async (...args) => database.redact(...args),
     deleteOldResults: async (...args) => database.deleteOldResults(...args),
     claimDue: async (...args) => database.claimDue(...args),
     setDeadline: async (...args) => database.setDeadline(...args),

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { embeddedConnections } from '../log/roles.ts';
 import type { Connections } from '../log/roles.ts';
+import { untilSo } from './patience.ts';
 
 /** A database of one test's own, with the three ways into it. */
 export type TestDatabase = Connections & {
@@ -45,16 +46,14 @@ async function findHost(): Promise<string> {
       env: {},
     }).unref();
   }
-  for (let waited = 0; waited < 30_000; waited += 25) {
-    const text = await readFile(join(dir, 'ready.json'), 'utf8').catch(() => null);
-    if (text !== null) {
-      const answer: { host?: string; error?: string } = JSON.parse(text);
-      if (answer.host !== undefined) return answer.host;
-      throw new Error(`The tests' PostgreSQL did not start: ${answer.error ?? 'no reason given'}`);
-    }
-    await sleep(25);
-  }
-  throw new Error("The tests' PostgreSQL did not start within 30 s");
+  let text: string | null = null;
+  await untilSo(
+    async () => (text = await readFile(join(dir, 'ready.json'), 'utf8').catch(() => null)) !== null,
+    { what: () => `the tests' PostgreSQL is there (${dir})` },
+  );
+  const answer: { host?: string; error?: string } = JSON.parse(text ?? '{}');
+  if (answer.host !== undefined) return answer.host;
+  throw new Error(`The tests' PostgreSQL did not start: ${answer.error ?? 'no reason given'}`);
 }
 
 async function query(

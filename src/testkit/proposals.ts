@@ -14,6 +14,7 @@ export function buildProposal(
     at?: string;
     deadline?: string | null;
     result?: Json;
+    name?: string;
   } = {},
 ): Proposal {
   const {
@@ -30,6 +31,7 @@ export function buildProposal(
     expected,
     head,
     deadline,
+    ...(overrides.name !== undefined && { name: overrides.name }),
     events: Array.from({ length: count }, (_, index) => ({
       seq: expected + index + 1,
       at,

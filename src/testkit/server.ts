@@ -25,6 +25,8 @@ export type ServerOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node itself, for instance a profiler's. */
   readonly nodeOptions?: readonly string[];
+  /** Another script than `heard start`. */
+  readonly entry?: string;
 };
 
 /** The real server as users run it: a process of its own, its embedded PostgreSQL, a data directory in the temp folder. */
@@ -69,6 +71,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     url,
     env: { PORT: String(port), HEARD_DATA_DIR: dataDir, HEARD_SECRET: TEST_SECRET, ...options.env },
     ...(options.nodeOptions !== undefined && { nodeOptions: options.nodeOptions }),
+    ...(options.entry !== undefined && { entry: options.entry }),
   });
 
   const openBeside = async (): Promise<Log> => {

@@ -3,11 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { untilSo } from './patience.ts';
 
 const ENTRY = fileURLToPath(new URL('../cli/heard.ts', import.meta.url));
 /** Ends the server when the process that started it is gone, so that a killed test leaves none behind. */
 const LEASH = new URL('../../bin/leash.mjs', import.meta.url).href;
-const READY_WITHIN_MS = 60_000;
 const KEPT_OUTPUT = 65_536;
 
 export type ServerProcess = {
@@ -29,6 +29,8 @@ export function serverProcess(options: {
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
+  /** Another script than `heard start`. */
+  readonly entry?: string;
 }): ServerProcess {
   const { url } = options;
   let child: ChildProcess | null = null;
@@ -50,26 +52,34 @@ export function serverProcess(options: {
         TMPDIR: tmpdir(),
         HOST: '127.0.0.1',
         HEARD_DEMO: '0',
+        HEARD_DEMO_PAST: '0',
+        HEARD_DEMO_LIFE: '0',
         LOG_LEVEL: 'warn',
         ...options.env,
       };
       const started = spawn(
         process.execPath,
-        [...(options.nodeOptions ?? []), '--import', LEASH, ENTRY, 'start'],
+        [
+          ...(options.nodeOptions ?? []),
+          '--import',
+          LEASH,
+          ...(options.entry === undefined ? [ENTRY, 'start'] : [options.entry]),
+        ],
         { env, stdio: ['ignore', 'pipe', 'pipe'] },
       );
       child = started;
       const read = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-KEPT_OUTPUT));
       started.stdout.on('data', read);
       started.stderr.on('data', read);
-      const giveUp = performance.now() + READY_WITHIN_MS;
-      while (!(await isReady(url))) {
-        if (started.exitCode !== null || started.signalCode !== null)
-          throw new Error(`the server ended (${started.signalCode ?? started.exitCode}):\n${output}`);
-        if (performance.now() > giveUp)
-          throw new Error(`the server is not ready after ${READY_WITHIN_MS} ms:\n${output}`);
-        await sleep(25);
-      }
+      await untilSo(
+        async () => {
+          const isUp = await isReady(url);
+          if (!isUp && (started.exitCode !== null || started.signalCode !== null))
+            throw new Error(`the server ended (${started.signalCode ?? started.exitCode}):\n${output}`);
+          return isUp;
+        },
+        { what: () => `the server at ${url} is ready; so far it said:\n${output.trim() || '(nothing)'}` },
+      );
     },
     signal: (signal) => void child?.kill(signal),
     async end(signal, withinMs) {

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { startEmbedded } from '../log/embedded.ts';
 import { migrate } from '../log/migrate.ts';
 import { findPlace } from '../log/postgres-place.ts';
+import { untilSo } from './patience.ts';
 import type { StormReport } from './storm-child.ts';
 import { openBadLine } from './unix-proxy.ts';
 
@@ -110,6 +111,8 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
         cwd: '/',
       });
       if (stopped.status !== 0) throw new Error(`pg_ctl failed: ${String(stopped.stderr)}`);
+      // A slow machine brings it back late; the next stop would hit nothing.
+      await untilSo(() => restarts > n, { what: () => 'PostgreSQL is started again', pollMs: 20 });
     }
     const reports = await nodes;
     clearInterval(cutting);

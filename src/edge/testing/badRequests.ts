@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { ITEM, KEY, ORDER, goodOrder, line, place } from './badBodies.ts';
 import type { BadRequest } from './badBodies.ts';
 
@@ -101,6 +102,21 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
     status: 422,
     code: 'invalid_input',
     path: 'config.stations.1.id',
+  },
+  // How it is sent
+  {
+    title: 'a body that is packed',
+    body: gzipSync(JSON.stringify(goodOrder)),
+    headers: { 'content-encoding': 'gzip' },
+    status: 415,
+    code: 'unsupported_type',
+  },
+  {
+    title: 'a slash too many',
+    url: '/v1/locations/brasa/commands/order.place/',
+    body: goodOrder,
+    status: 404,
+    code: 'not_found',
   },
   // The key
   {

@@ -27,7 +27,7 @@ export class KitchenFeed {
         open: async (location) => (location === 'small-place' ? this.#location : null),
         keep: () => () => undefined,
         tagAt: async (_location, seq) => this.tagAt(seq),
-        refresh: async () => undefined,
+        refresh: async () => this.tell(),
         submitInner: async (_location, command, actor) => {
           this.heard.push({ command, actor });
           this.kitchen.run(command, actor);

@@ -1,8 +1,8 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder';
 import { COLUMNS, type Paper } from './paper.ts';
 
-/** The bytes of a paper for a printer that speaks ESC/POS. Characters that its code pages lack come out as `?`. */
-export function encodePaper(paper: Paper): Uint8Array {
+/** An encoder at the top of a new paper. */
+export function startPaper(): ReceiptPrinterEncoder {
   const encoder = new ReceiptPrinterEncoder({
     language: 'esc-pos',
     columns: COLUMNS,
@@ -10,7 +10,12 @@ export function encodePaper(paper: Paper): Uint8Array {
     newline: '\n',
     errors: 'relaxed',
   });
-  encoder.initialize().codepage('auto');
+  return encoder.initialize().codepage('auto');
+}
+
+/** The bytes of a paper for a printer that speaks ESC/POS. Characters that its code pages lack come out as `?`. */
+export function encodePaper(paper: Paper): Uint8Array {
+  const encoder = startPaper();
   for (const { text, wide, bold, inverse } of paper.lines) {
     if (wide === true) encoder.size(2, 2);
     if (bold === true) encoder.bold(true);

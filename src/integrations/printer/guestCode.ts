@@ -1,4 +1,4 @@
-import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder';
+import { startPaper } from './escpos.ts';
 import { COLUMNS, wrapped } from './paper.ts';
 
 /** The slip that a guest takes along: whose order, and where to follow it. */
@@ -12,14 +12,7 @@ export type GuestSlip = {
 
 /** The bytes for a printer that speaks ESC/POS: the words, the code, and the address below it for who has no camera. */
 export function encodeGuestSlip({ place, order, say, url }: GuestSlip): Uint8Array {
-  const encoder = new ReceiptPrinterEncoder({
-    language: 'esc-pos',
-    columns: COLUMNS,
-    feedBeforeCut: 3,
-    newline: '\n',
-    errors: 'relaxed',
-  });
-  encoder.initialize().codepage('auto');
+  const encoder = startPaper();
   for (const line of centred(place, COLUMNS)) encoder.line(line);
   encoder.size(2, 2);
   for (const line of centred(order, COLUMNS / 2)) encoder.line(line);

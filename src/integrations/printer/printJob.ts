@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Command } from '../../domain/commands.ts';
-import type { LocationConfig } from '../../domain/config.ts';
 import { nameId } from '../../domain/ids.ts';
 import { presentTicket } from '../../domain/present.ts';
 import { type LocationState, findByTicket } from '../../domain/state.ts';
 import type { Outcome } from '../../location/outcome.ts';
 import { encodePaper } from './escpos.ts';
 import { type PaperHead, layOut } from './paper.ts';
-import { type PrintedPaper, readPapers } from './readPaper.ts';
+import type { PrinterConfig, Printing } from './printing.ts';
+import { readPapers } from './readPaper.ts';
 import { PrinterTrouble } from './trouble.ts';
 
 /**
@@ -25,20 +25,9 @@ export type PrintWish = {
   readonly episode?: number | undefined;
 };
 
-export type PrinterConfig = LocationConfig['printers'][number];
-
-export type PrintJobOptions = {
+export type PrintJobOptions = Printing & {
   readonly open: (location: string) => Promise<{ readonly state: LocationState } | null>;
   readonly submit: (location: string, command: Command, actor: Actor) => Promise<Outcome>;
-  /** Gives bytes to a printer with an address. Rejects with PrinterTrouble. */
-  readonly send: (printer: PrinterConfig & { host: string }, bytes: Uint8Array) => Promise<void>;
-  /** Keeps the paper of a built-in printer. */
-  readonly keep: (
-    location: string,
-    printer: string,
-    job: string,
-    paper: PrintedPaper | null,
-  ) => Promise<void>;
   /** Ms since 1970 by the log's clock. */
   readonly now: () => number;
   readonly betweenTriesMs?: number;

@@ -7,7 +7,8 @@ import { printOver } from './printOver.ts';
 import { paperText } from './readPaper.ts';
 import { type Simulator, startPrinter } from './simulator.ts';
 import type { PrinterTrouble } from './trouble.ts';
-import { addressOf, mayReach } from './where.ts';
+import { mayReach } from '../networks.ts';
+import { addressOf } from './where.ts';
 
 const patience = { connect: 500, answer: 500, write: 1_000 };
 const house = {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocationState } from '../../domain/state.ts';
 import { type GuestSlip, encodeGuestSlip } from './guestCode.ts';
-import type { PrinterConfig } from './printJob.ts';
-import { type PrintedPaper, readPapers } from './readPaper.ts';
+import type { Printing } from './printing.ts';
+import { readPapers } from './readPaper.ts';
 import { PrinterTrouble } from './trouble.ts';
 
 /** A guest's link on paper. Nobody goes hungry without it: a printer that will not is tried again twice, then a line says so. */
@@ -15,17 +15,8 @@ export type SlipWish = {
   readonly url: string;
 };
 
-export type SlipJobOptions = {
+export type SlipJobOptions = Printing & {
   readonly open: (location: string) => Promise<{ readonly state: LocationState } | null>;
-  /** Gives bytes to a printer with an address. Rejects with PrinterTrouble. */
-  readonly send: (printer: PrinterConfig & { host: string }, bytes: Uint8Array) => Promise<void>;
-  /** Keeps the paper of a built-in printer. */
-  readonly keep: (
-    location: string,
-    printer: string,
-    job: string,
-    paper: PrintedPaper | null,
-  ) => Promise<void>;
   readonly betweenTriesMs?: number;
   readonly report: (message: string, detail: Readonly<Record<string, unknown>>) => void;
 };

@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import { Kitchen, burger, id } from '../../testkit/kitchen.ts';
 import { type PushService, startPushService } from '../../testkit/pushService.ts';
 import { createMessageJob } from '../message/messageJob.ts';
+import { PUSH_KEYS, pushToOne } from '../testing/pushToOne.ts';
 import { endpointProblem } from './endpoints.ts';
 import { pushKeys } from './keys.ts';
-import { type PushCall, type PushStore, createPushJob } from './pushJob.ts';
+import type { PushCall } from './pushJob.ts';
 
-const keys = pushKeys('a secret of the tests, and of nobody else');
 let service: PushService;
 let kitchen: Kitchen;
 let call: PushCall;
@@ -16,7 +16,7 @@ const removed: string[] = [];
 const failed: string[] = [];
 
 beforeEach(async () => {
-  service = await startPushService(keys.publicKey);
+  service = await startPushService(PUSH_KEYS.publicKey);
   removed.length = 0;
   failed.length = 0;
   kitchen = new Kitchen();
@@ -33,21 +33,15 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-function job(store: Partial<PushStore> = {}) {
-  return createPushJob({
-    open: async () => kitchen,
+const job = (keys = PUSH_KEYS) =>
+  pushToOne(service, kitchen, {
+    keys,
+    lateMs: 61_000,
     store: {
-      list: async () => [service.subscription],
       remove: async (_location, endpoint) => void removed.push(endpoint),
       failed: async (_location, endpoint) => void failed.push(endpoint),
-      ...store,
     },
-    keys,
-    subject: 'mailto:owner@example.com',
-    now: () => kitchen.now + 61_000,
-    tls: { ca: service.ca },
   });
-}
 
 describe('a push to a manager', () => {
   it('[PR15] is sealed for the browser, signed by the server, urgent and short-lived', async () => {
@@ -68,18 +62,7 @@ describe('a push to a manager', () => {
   });
 
   it('[PR15] of another server is not taken by the service', async () => {
-    const other = createPushJob({
-      open: async () => kitchen,
-      store: {
-        list: async () => [service.subscription],
-        remove: async () => undefined,
-        failed: async () => undefined,
-      },
-      keys: pushKeys('another secret, of somebody else altogether'),
-      subject: 'mailto:owner@example.com',
-      now: () => kitchen.now,
-      tls: { ca: service.ca },
-    });
+    const other = job(pushKeys('another secret, of somebody else altogether'));
     await expect(other('small-place', call)).rejects.toThrow('none of 1');
     expect(service.delivered).toEqual([]);
   });
@@ -114,9 +97,9 @@ describe('a push to a manager', () => {
   });
 
   it('[PR19] has the keys of the secret, on every node', () => {
-    expect(pushKeys('a secret of the tests, and of nobody else')).toEqual(keys);
-    expect(pushKeys('another secret, of somebody else altogether').publicKey).not.toBe(keys.publicKey);
-    expect(Buffer.from(keys.publicKey, 'base64url')).toHaveLength(65);
+    expect(pushKeys('a secret of the tests, and of nobody else')).toEqual(PUSH_KEYS);
+    expect(pushKeys('another secret, of somebody else altogether').publicKey).not.toBe(PUSH_KEYS.publicKey);
+    expect(Buffer.from(PUSH_KEYS.publicKey, 'base64url')).toHaveLength(65);
   });
 });
 

@@ -1,12 +1,15 @@
 import { type AgentOptions, Agent } from 'node:https';
 import webpush, { WebPushError } from 'web-push';
+import { nameId } from '../../domain/ids.ts';
 import type { LocationState } from '../../domain/state.ts';
 import { findByTicket } from '../../domain/state.ts';
 import type { PushKeys } from './keys.ts';
+import { type OfferCall, type OfferPayload, offerPayload } from './offerCall.ts';
+import { type StockCall, type StockPayload, stockPayload } from './stockCall.ts';
 
 /**
- * Calls a manager's browser (RFC 8030, encrypted by RFC 8291) about a ticket that nobody heard. The push service sees an
- * address and sealed bytes.
+ * Calls a manager's browser (RFC 8030, encrypted by RFC 8291) about a ticket that nobody heard, or an ingredient that ran
+ * out, an order that its platform takes back. The push service sees an address and sealed bytes.
  */
 
 export type PushTarget = {
@@ -79,22 +82,35 @@ export function payloadOf(
   };
 }
 
+type Payload = PushPayload | StockPayload | OfferPayload;
+
+/** At most 32 characters of URL-safe base64 (RFC 8030, 5.4). */
+function topicOf(payload: Payload): string {
+  const id =
+    payload.kind === 'stock'
+      ? nameId('stock', payload.ingredient)
+      : payload.kind === 'offer'
+        ? payload.order
+        : payload.ticket;
+  return id.replaceAll('-', '');
+}
+
 /** The handler of push jobs. Rejects when nobody could be reached and it is worth another try. */
 export function createPushJob(options: PushJobOptions) {
   const { open, store, keys, subject } = options;
   const report = options.report ?? (() => undefined);
   const agent = options.tls === undefined ? undefined : new Agent(options.tls);
 
-  async function send(location: string, target: PushTarget, payload: PushPayload): Promise<boolean> {
+  async function send(location: string, target: PushTarget, payload: Payload): Promise<boolean> {
     try {
       await webpush.sendNotification(
         { endpoint: target.endpoint, keys: { p256dh: target.p256dh, auth: target.auth } },
         JSON.stringify({ ...payload, language: target.language }),
         {
           TTL: TTL_S,
-          urgency: 'high',
-          // A later call about the same ticket replaces the one that was not delivered yet.
-          topic: payload.ticket.replaceAll('-', ''),
+          urgency: payload.kind === 'stock' && payload.level === 'low' ? 'normal' : 'high',
+          // A later call about the same thing replaces the one that was not delivered yet.
+          topic: topicOf(payload),
           vapidDetails: { subject, ...keys },
           timeout: TIMEOUT_MS,
           ...(agent !== undefined && { agent }),
@@ -117,14 +133,19 @@ export function createPushJob(options: PushJobOptions) {
     }
   }
 
-  return async (location: string, call: PushCall): Promise<void> => {
+  return async (location: string, call: PushCall | StockCall | OfferCall): Promise<void> => {
     const hot = await open(location);
     if (hot === null) return;
-    const payload = payloadOf(location, hot.state, call, options.now());
+    const payload =
+      'ingredient' in call
+        ? stockPayload(location, hot.state, call)
+        : 'offer' in call
+          ? offerPayload(location, hot.state, call, options.now())
+          : payloadOf(location, hot.state, call, options.now());
     if (payload === null) return;
     const targets = await store.list(location);
     if (targets.length === 0) {
-      report('nobody has asked to be called about unheard tickets', { location });
+      report('nobody has asked to be called', { location, about: payload.kind });
       return;
     }
     const reached = await Promise.all(targets.map((target) => send(location, target, payload)));

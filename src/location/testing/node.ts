@@ -25,8 +25,10 @@ export type Node = {
 export async function openNode(
   connection: pg.PoolConfig,
   more: Partial<LocationsOptions> = {},
+  /** What a test makes of the log: one that fails, say. */
+  bend: (log: Log) => Log = (log) => log,
 ): Promise<Node> {
-  const log = await openLog({ connection, writers: 2, readers: 3 });
+  const log = bend(await openLog({ connection, writers: 2, readers: 3 }));
   const batcher = createBatcher(log, { maxLocations: 100, parallel: 2, groupCommit: true });
   const seen = new Map<string, LoggedEvent[]>();
   const reports: string[] = [];

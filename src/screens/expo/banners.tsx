@@ -2,8 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { AlertView, StationView, TicketView } from '../../domain/entities.ts';
 import type { LiveData } from '../../sdk/shapes.ts';
 import { t } from '../i18n/words.tsx';
-import { codeOf } from '../kitchen/tickets.ts';
-import { DeafIcon, PrinterIcon, TapIcon } from '../ui/icons.tsx';
+import { AlertIcon, DeafIcon, PrinterIcon, TapIcon } from '../ui/icons.tsx';
 import { ReceiptMark } from '../ui/marks.tsx';
 import { deafStations } from '../ui/stationLive.ts';
 import { ageText, clockText, millis } from '../ui/time.ts';
@@ -31,6 +30,7 @@ export function Banners(props: {
   const unheard = tickets.filter((ticket) => ticket.station !== UNROUTED_STATION && isUnheard(ticket, now));
   const unseen = alerts.filter(({ type }) => type === 'unseen');
   const jammed = alerts.filter(({ type }) => type === 'printer');
+  const short = alerts.filter(({ type }) => type === 'short' || type === 'unmapped');
   const [first] = deaf;
   return (
     <>
@@ -64,7 +64,25 @@ export function Banners(props: {
           more={index === SHOWN - 1 ? unseen.length - SHOWN : 0}
         >
           {t('expo.unseenAt', { number: `#${alert.number}`, station: nameOf(alert.station) })}
-          <small>{t('expo.unseenFor', { code: codeOf(alert), age: ageText(now - millis(alert.at)) })}</small>
+          <small>
+            {t('expo.unseenFor', {
+              code: alert.table ?? alert.displayId ?? `#${alert.number}`,
+              age: ageText(now - millis(alert.at)),
+            })}
+          </small>
+        </Banner>
+      ))}
+      {short.slice(0, SHOWN).map((alert, index) => (
+        <Banner
+          key={alert.id}
+          testId="short"
+          mark={<AlertIcon />}
+          more={index === SHOWN - 1 ? short.length - SHOWN : 0}
+        >
+          {t(alert.type === 'short' ? 'expo.short' : 'expo.unmapped', {
+            number: alert.displayId ?? alert.number,
+          })}
+          <small>{alert.items.map(({ name, qty }) => `${qty} ${name}`).join(', ')}</small>
         </Banner>
       ))}
       {jammed.slice(0, SHOWN).map((alert, index) => (

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
-import type { AlertView, TicketView } from '../../domain/entities.ts';
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import type { TicketView } from '../../domain/entities.ts';
 import {
   useAcknowledge,
   useConnection,
@@ -23,19 +23,19 @@ import { useDensity, useSeenAllergies } from '../kitchen/memory.ts';
 import { KeysSheet, RecallSheet, ScreenSheet } from '../kitchen/sheets.tsx';
 import { codeOf } from '../kitchen/tickets.ts';
 import { useAwake } from '../ui/awake.ts';
-import { Button } from '../ui/button.tsx';
 import { doubt } from '../ui/connection.tsx';
-import { RushIcon, UndoIcon } from '../ui/icons.tsx';
 import { lineOf } from '../ui/line.ts';
 import type { Player } from '../ui/player.ts';
-import { Sheet } from '../ui/sheet.tsx';
 import { useWindowSize } from '../ui/size.ts';
 import { SoundGate, useAudioState } from '../ui/soundGate.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { ExpoCard, allergyTicket, type ExpoTaps } from './expoCard.tsx';
 import { Lane } from './lane.tsx';
+import { OrderMenu } from './orderMenu.tsx';
 import { standInTickets, unroutedTickets, type PassOrder } from './orders.ts';
+import { usePassSounds } from './passSounds.ts';
 import { usePasses } from './passes.ts';
+import { usePlatform } from './platform/usePlatform.tsx';
 import { Side } from './side.tsx';
 
 const TOPIC = 'kitchen';
@@ -64,6 +64,7 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
   const stations = useMemo(() => [...view.entities.station.values()], [view.entities.station]);
   const tickets = useMemo(() => [...view.entities.ticket.values()], [view.entities.ticket]);
   const alerts = useMemo(() => [...view.entities.alert.values()], [view.entities.alert]);
+  const parties = useMemo(() => [...view.entities.reservation.values()], [view.entities.reservation]);
   const place = stations[0]?.location;
   const lanes = useMemo(
     () =>
@@ -112,6 +113,19 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
     },
     [say],
   );
+  const {
+    twins: twinsOf,
+    ask,
+    ...platform
+  } = usePlatform({
+    orders: view.entities.order,
+    tickets,
+    stations,
+    now,
+    player,
+    quiet: gate || view.state === 'loading',
+    send,
+  });
   const name = (pass: PassOrder): { number: number; code: string } => ({
     number: pass.order.number,
     code: codeOf(pass.order),
@@ -127,22 +141,31 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
         ),
       menu: (pass) => setOver({ kind: 'menu', order: pass.order.id }),
       allergy: (pass) => see(allergyTicket(pass), who),
+      ask: (pass) => ask(pass.order.id),
     }),
-    [heard, send, see, who],
+    [heard, send, see, who, ask],
   );
   const cards = useMemo(
     () =>
       passes.map((pass): BoardCard => {
         const seen = seenBy(allergyTicket(pass));
+        const twins = twinsOf(pass.order);
         return {
           id: pass.order.id,
-          key: `${identity(pass)}|${seen ?? '-'}`,
+          key: `${identity(pass)}|${seen ?? '-'}|${twins.length}`,
           draw: (part) => (
-            <ExpoCard pass={pass} part={part} allergySeen={seen} zone={place?.timezone} taps={taps} />
+            <ExpoCard
+              pass={pass}
+              part={part}
+              allergySeen={seen}
+              twins={twins}
+              zone={place?.timezone}
+              taps={taps}
+            />
           ),
         };
       }),
-    [passes, seenBy, taps, place],
+    [passes, seenBy, taps, place, twinsOf],
   );
 
   const close = useCallback(() => setOver({ kind: 'none' }), []);
@@ -170,9 +193,11 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
     );
   const side = (
     <Side
+      first={platform.side}
       stations={stations}
       tickets={tickets}
       alerts={alerts}
+      parties={parties}
       live={live}
       zone={place?.timezone}
       now={now}
@@ -300,6 +325,7 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
         />
       )}
       {over.kind === 'keys' && <KeysSheet onClose={close} />}
+      {platform.sheet}
       {menuPass !== undefined && (
         <OrderMenu
           pass={menuPass}
@@ -332,81 +358,5 @@ export function Expo({ player, who, gated }: { player: Player; who: string; gate
       )}
       {gate && <SoundGate player={player} onDone={() => setGate(false)} />}
     </div>
-  );
-}
-
-/** A finished order chimes once; what no station makes, nobody heard or nobody tapped calls for somebody. */
-function usePassSounds(
-  player: Player,
-  passes: readonly PassOrder[],
-  alerts: readonly AlertView[],
-  loaded: boolean,
-): void {
-  const known = useRef<ReadonlySet<string> | null>(null);
-  useEffect(() => {
-    if (!loaded) return;
-    const now = new Set([
-      ...passes.filter((pass) => pass.complete).map((pass) => pass.order.id),
-      ...alerts.map((alert) => alert.id),
-    ]);
-    const before = known.current;
-    known.current = now;
-    if (before === null) return;
-    if (alerts.some((alert) => !before.has(alert.id))) player.play('change');
-    else if ([...now].some((id) => !before.has(id))) player.play('new');
-  }, [player, passes, alerts, loaded]);
-}
-
-function OrderMenu({
-  pass,
-  onServe,
-  onRush,
-  onRecall,
-  onClose,
-}: {
-  pass: PassOrder;
-  onServe: () => void;
-  onRush: () => void;
-  onRecall: (ticket: string | null) => void;
-  onClose: () => void;
-}): ReactElement {
-  const act = (does: () => void) => () => {
-    does();
-    onClose();
-  };
-  const ready = pass.groups.filter((group) => group.state === 'ready');
-  return (
-    <Sheet
-      title={
-        <bdi>{t('kitchen.menuTitle', { number: `#${pass.order.number}`, code: codeOf(pass.order) })}</bdi>
-      }
-      onClose={onClose}
-    >
-      <div className="menu-acts">
-        {!pass.complete && pass.ready > 0 && (
-          <Button look="edge" onPress={act(onServe)}>
-            {t('expo.handPart')}
-          </Button>
-        )}
-        {!pass.complete && (
-          <Button look="edge" onPress={act(onRush)} testId="rush">
-            <RushIcon />
-            {pass.rush ? t('expo.unrushAll') : t('expo.rushAll')}
-          </Button>
-        )}
-        {ready.length > 1 && (
-          <Button look="edge" onPress={act(() => onRecall(null))}>
-            <UndoIcon />
-            {t('expo.recallAll')}
-          </Button>
-        )}
-        {ready.map((group) => (
-          <Button key={group.ticket.id} look="edge" onPress={act(() => onRecall(group.ticket.id))}>
-            <UndoIcon />
-            {t('expo.recallFrom', { station: group.name })}
-          </Button>
-        ))}
-      </div>
-    </Sheet>
   );
 }

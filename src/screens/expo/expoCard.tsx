@@ -1,20 +1,25 @@
 import { memo, type ReactElement } from 'react';
+import type { OrderView } from '../../domain/entities.ts';
 import { useServerNow } from '../../sdk/react/hooks.ts';
 import { Rich, t, type MessageKey } from '../i18n/words.tsx';
 import { AllergyBand, STATE_WORDS, TicketCode } from '../kitchen/cardHead.tsx';
 import { Modifier } from '../kitchen/cardLine.tsx';
 import type { Part } from '../kitchen/flow.ts';
 import { codeOf, type PaintedLine } from '../kitchen/tickets.ts';
+import { SourceBadge } from '../platform/courier.tsx';
 import { CheckIcon, MenuIcon, NoteIcon, RushIcon } from '../ui/icons.tsx';
 import { Arrow, Num, TypeTile, WorkDot, typeLetter } from '../ui/marks.tsx';
 import { usePress } from '../ui/press.ts';
 import { ageText, clockText, millis } from '../ui/time.ts';
+import { PlatformBand } from './platform/band.tsx';
 import { UNROUTED_STATION, type Group, type PassOrder } from './orders.ts';
 
 export type ExpoTaps = {
   handOver(order: PassOrder): void;
   menu(order: PassOrder): void;
   allergy(order: PassOrder): void;
+  /** Accept or deny what a platform offers. */
+  ask(order: PassOrder): void;
 };
 
 /** The rows of a card: each line, the first of a station with its head. */
@@ -28,6 +33,7 @@ export const ExpoCard = memo(function ExpoCard(props: {
   pass: PassOrder;
   part: Part | null;
   allergySeen: string | null;
+  twins: readonly OrderView[];
   zone?: string;
   taps: ExpoTaps;
 }): ReactElement {
@@ -68,7 +74,11 @@ export const ExpoCard = memo(function ExpoCard(props: {
             <span className="tk-r2">
               <Num>#{order.number}</Num>
               <span className="sp">·</span>
-              <span className="who">{order.server ?? t(`type.${letter}`)}</span>
+              {order.platform === undefined ? (
+                <span className="who">{order.server ?? t(`type.${letter}`)}</span>
+              ) : (
+                <SourceBadge name={order.platform.name} />
+              )}
               {order.promisedAt !== undefined && (
                 <>
                   <span className="sp">·</span>
@@ -102,6 +112,7 @@ export const ExpoCard = memo(function ExpoCard(props: {
             seenBy={props.allergySeen}
             onSeen={() => taps.allergy(pass)}
           />
+          <PlatformBand order={order} twins={props.twins} onAsked={() => taps.ask(pass)} />
         </div>
       ) : (
         <div className="contb">
@@ -221,7 +232,11 @@ function Foot({ pass, taps }: { pass: PassOrder; taps: ExpoTaps }): ReactElement
       {pass.complete ? (
         <button type="button" className="bump go pressable" data-testid="hand-over" {...hand}>
           <CheckIcon />
-          {t('expo.handOver')}
+          {pass.order.platform === undefined ? (
+            t('expo.handOver')
+          ) : (
+            <bdi>{t('platform.handOver', { number: pass.order.platform.number })}</bdi>
+          )}
         </button>
       ) : (
         <Waiting

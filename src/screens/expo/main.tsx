@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { expoWords } from '../i18n/expo.ts';
 import { kitchenWords } from '../i18n/kitchen.ts';
+import { platformWords } from '../i18n/platformWords.ts';
 import { uiWords } from '../i18n/ui.ts';
 import { deviceWords } from '../i18n/device.ts';
 import '../kitchen/kitchen.css';
@@ -22,7 +23,7 @@ function Page(): ReactElement | null {
 }
 
 mount(
-  [uiWords, deviceWords, kitchenWords, expoWords],
+  [uiWords, deviceWords, kitchenWords, expoWords, platformWords],
   <SessionGate page="expo">
     <Page />
   </SessionGate>,

@@ -1,6 +1,7 @@
 import type { OrderView, StationView, TicketView } from '../../domain/entities.ts';
 import { USUAL_LIMITS, paintedLines, urgencyOf, type PaintedLine, type Urgency } from '../kitchen/tickets.ts';
 import type { Work } from '../ui/marks.tsx';
+import { courierRank } from '../platform/standing.ts';
 import { stationLive } from '../ui/stationLive.ts';
 import { millis } from '../ui/time.ts';
 
@@ -35,7 +36,7 @@ export type PassOrder = {
   waitsFor: Group | null;
 };
 
-/** All orders that somebody has to hand over, the fullest first, then the oldest. */
+/** All orders that somebody has to hand over: the fullest first, then whose courier stands here, then the oldest. */
 export function passOrders(
   orders: Iterable<OrderView>,
   tickets: Iterable<TicketView>,
@@ -58,7 +59,11 @@ export function passOrders(
     if (one !== null) made.push(one);
   }
   return made.sort(
-    (a, b) => b.ready / b.live - a.ready / a.live || a.since - b.since || a.order.number - b.order.number,
+    (a, b) =>
+      b.ready / b.live - a.ready / a.live ||
+      courierRank(a.order, now) - courierRank(b.order, now) ||
+      a.since - b.since ||
+      a.order.number - b.order.number,
   );
 }
 

@@ -1,4 +1,5 @@
-import { useState, type ReactElement } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
+import type { ReservationView } from '../../domain/booking/entities.ts';
 import type { AlertView, StationView, TicketView } from '../../domain/entities.ts';
 import type { LiveData } from '../../sdk/shapes.ts';
 import { Rich, t } from '../i18n/words.tsx';
@@ -8,13 +9,17 @@ import { UnroutedIcon } from '../ui/icons.tsx';
 import { Num, ReceiptMark } from '../ui/marks.tsx';
 import { ageText } from '../ui/time.ts';
 import { Banners } from './banners.tsx';
+import { Parties } from './parties.tsx';
 import { standInTickets, stationTiles, unroutedTickets } from './orders.ts';
 
 /** How the stations stand: what nobody heard, what each has open, what no station makes. */
 export function Side(props: {
+  /** Above everything else: what somebody outside waits for. */
+  first: ReactNode;
   stations: readonly StationView[];
   tickets: readonly TicketView[];
   alerts: readonly AlertView[];
+  parties: readonly ReservationView[];
   live: LiveData;
   zone?: string;
   now: number;
@@ -26,6 +31,7 @@ export function Side(props: {
   const standIns = standInTickets(tickets, props.stations[0]?.location.expoId);
   return (
     <aside className={`side ${props.asRow ? 'row-of' : ''}`} tabIndex={0}>
+      {props.first}
       <Banners
         stations={props.stations}
         tickets={tickets}
@@ -34,6 +40,7 @@ export function Side(props: {
         zone={props.zone}
         now={now}
       />
+      <Parties parties={props.parties} zone={props.zone} />
       {standIns.map((ticket) => (
         <StandIn key={ticket.id} ticket={ticket} stations={props.stations} onDone={props.onDone} />
       ))}

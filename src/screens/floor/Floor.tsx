@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore, type CSSProperties, type ReactElement } from 'react';
+import { useState, type CSSProperties, type ReactElement } from 'react';
 import type { OrderView } from '../../domain/entities.ts';
 import { t } from '../i18n/words.tsx';
 import { Loading } from '../pos/loading.tsx';
@@ -8,6 +8,7 @@ import { receiptsOf } from '../pos/receipts.ts';
 import { OrderTile, RunCard } from '../pos/tables.tsx';
 import { Trouble } from '../pos/trouble.tsx';
 import { Num } from '../ui/marks.tsx';
+import { usePhone } from '../ui/size.ts';
 import { TabletBar, initialsOf } from '../ui/tabletBar.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { Panel } from './panel.tsx';
@@ -18,7 +19,8 @@ import { Tile, serverClass } from './tile.tsx';
 export function Floor(): ReactElement {
   const desk = useDesk();
   const { orders, tables, unsent, live, stations, now, view, carts } = desk;
-  const narrow = useNarrow();
+  // A phone has no room for a plan.
+  const narrow = usePhone();
   const [chosen, setChosen] = useState<{ table: string } | { order: string } | null>(null);
   if (view.state === 'loading') return <Loading />;
 
@@ -140,19 +142,5 @@ export function Floor(): ReactElement {
         )}
       </main>
     </div>
-  );
-}
-
-const PHONE = '(max-width: 599px)';
-
-/** A phone has no room for a plan. */
-function useNarrow(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const query = matchMedia(PHONE);
-      query.addEventListener('change', listener);
-      return () => query.removeEventListener('change', listener);
-    },
-    () => matchMedia(PHONE).matches,
   );
 }

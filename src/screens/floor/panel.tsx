@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import type { OrderView } from '../../domain/entities.ts';
+import type { OrderView, TableView } from '../../domain/entities.ts';
 import { t } from '../i18n/words.tsx';
 import { useActs } from '../pos/acts.tsx';
 import { useDesk } from '../pos/desk.tsx';
@@ -10,6 +10,7 @@ import { at, stationName } from '../pos/receipts.ts';
 import { Option, Stepper } from '../pos/stepper.tsx';
 import { Button } from '../ui/button.tsx';
 import {
+  AlertIcon,
   AllergyIcon,
   CloseIcon,
   MoveIcon,
@@ -24,7 +25,7 @@ import { Sheet } from '../ui/sheet.tsx';
 import { CleanIcon } from '../ui/tabletIcons.tsx';
 import { clockText, exactText } from '../ui/time.ts';
 import { type Step, journeyOf } from './journey.ts';
-import type { Tile } from './plan.ts';
+import { type Tile, isReservedSoon } from './plan.ts';
 import { tileWord } from './tile.tsx';
 
 /** What happened at a table, or to an order without one, and what can be done about it. */
@@ -171,6 +172,7 @@ export function Panel({
       {sheet === 'seat' && table && (
         <SeatSheet
           seats={table.covers ?? table.seats}
+          table={table}
           onDone={(covers) => {
             setSheet(null);
             void act(
@@ -214,14 +216,18 @@ export function Panel({
 
 function SeatSheet({
   seats,
+  table,
   onDone,
   onClose,
 }: {
   seats: number;
+  table: TableView;
   onDone: (covers: number) => void;
   onClose: () => void;
 }): ReactElement {
+  const { now, zone } = useDesk();
   const [covers, setCovers] = useState(seats);
+  const kept = isReservedSoon(table, now) ? table.reserved : undefined;
   return (
     <Sheet
       title={t('draft.covers')}
@@ -229,13 +235,24 @@ function SeatSheet({
       foot={
         <footer className="sheet-foot">
           <span className="grow" />
-          <Button look="main" onPress={() => onDone(covers)} testId="seat-done">
+          <Button look={kept ? 'danger' : 'main'} onPress={() => onDone(covers)} testId="seat-done">
             {t('floor.seat')}
           </Button>
         </footer>
       }
     >
       <Stepper name={t('draft.covers')} value={covers} min={1} max={99} onChange={setCovers} />
+      {kept && (
+        <p className="kept" role="alert">
+          <AlertIcon />
+          {t('floor.keptFor', {
+            table: table.name,
+            name: kept.name,
+            party: kept.party,
+            time: clockText(Date.parse(kept.at), zone),
+          })}
+        </p>
+      )}
     </Sheet>
   );
 }

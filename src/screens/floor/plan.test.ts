@@ -226,3 +226,13 @@ describe('the journey of an order', () => {
     expect(step('tapped')).toMatchObject({ station: 'desserts', by: 'Rosa' });
   });
 });
+
+describe('a table that is kept for somebody', () => {
+  it('[BK75] says for whom from half an hour before, and is still free before that', () => {
+    const reserved = { reservation: 'r', party: 4, name: 'Silva' };
+    const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();
+    const word = (minutes: number) =>
+      tileOf(table('T1', { status: 'free', reserved: { ...reserved, at: at(minutes) } }), [], seen).word;
+    expect([word(31), word(30), word(-5)]).toEqual(['free', 'reserved', 'reserved']);
+  });
+});

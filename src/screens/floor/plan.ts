@@ -7,6 +7,7 @@ import { type Unsent, at, receiptsOf } from '../pos/receipts.ts';
 export type TileWord =
   | OrderState['standing']
   | 'free'
+  | 'reserved'
   | 'seated'
   | 'takeOrder'
   | 'checkBack'
@@ -39,6 +40,8 @@ export type Section = {
 
 /** Minutes after which a table wants somebody. */
 export const PATIENCE = { seated: 4, served: 15, paying: 4, dirty: 2 } as const;
+
+const RESERVED_MS = 30 * 60_000;
 
 const URGENCY: readonly OrderState['standing'][] = [
   'unsent',
@@ -110,7 +113,7 @@ export function tileOf(table: TableView, orders: readonly OrderView[], seen: See
   }
   switch (table.status) {
     case 'free':
-      return { ...plain('free', null, true), since: null };
+      return { ...plain(isReservedSoon(table, seen.now) ? 'reserved' : 'free', null, true), since: null };
     case 'dirty':
       return waited >= PATIENCE.dirty ? plain('clean', 'soon', true) : plain('dirty', null, true);
     case 'paying':
@@ -124,6 +127,11 @@ export function tileOf(table: TableView, orders: readonly OrderView[], seen: See
       return { ...plain(late ? 'checkBack' : 'served', late ? 'soon' : null), since: done };
     }
   }
+}
+
+/** Its next party comes within half an hour: whoever seats somebody else there is asked. */
+export function isReservedSoon({ reserved }: Pick<TableView, 'reserved'>, now: number): boolean {
+  return reserved !== undefined && Date.parse(reserved.at) - now <= RESERVED_MS;
 }
 
 /** Tiles by section in the order of the set-up; within a section as configured. Bar seats make a section of their own. */

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { StationView } from '../../domain/entities.ts';
 import { t } from '../i18n/words.tsx';
 import { stationName } from '../pos/receipts.ts';
-import { AllergyIcon, VoidIcon } from '../ui/icons.tsx';
+import { AllergyIcon, ClockIcon, VoidIcon } from '../ui/icons.tsx';
 import { Num, ReceiptMark, WorkDot } from '../ui/marks.tsx';
 import { usePress } from '../ui/press.ts';
 import { initialsOf } from '../ui/tabletBar.tsx';
@@ -99,6 +99,8 @@ export function tileWord(tile: TileState, stations: ReadonlyMap<string, StationV
       return t('tile.heldCount', { count: tile.held });
     case 'blocked':
       return tile.table.reason ?? t('tile.blocked');
+    case 'reserved':
+      return t('tile.reserved', { name: tile.table.reserved?.name ?? '' });
     default:
       return t(`tile.${tile.word}`);
   }
@@ -133,6 +135,8 @@ function TileMark({ word, part }: { word: TileWord; part: boolean }): ReactEleme
       return <CleanIcon />;
     case 'blocked':
       return <VoidIcon />;
+    case 'reserved':
+      return <ClockIcon />;
     case 'free':
     case 'cancelled':
       return null;

@@ -51,7 +51,7 @@ export function Home(): ReactElement {
         {found.kind === 'places' && found.places.map((place) => <PlaceBlock key={place.id} place={place} />)}
         {found.kind === 'none' && (
           <ul className="home-links">
-            {(['pos', 'expo', 'floor', 'manager', 'setup'] as const).map((page) => (
+            {(['pos', 'expo', 'floor', 'host', 'manager', 'setup'] as const).map((page) => (
               <LinkRow key={page} link={{ page, href: `/${page}`, station: null }} />
             ))}
           </ul>

@@ -13,6 +13,7 @@ describe('the first page', () => {
       '/kitchen/grill?location=brasa',
       '/expo?location=brasa',
       '/floor?location=brasa',
+      '/host?location=brasa',
       '/manager?location=brasa',
       '/setup?location=brasa',
     ]);

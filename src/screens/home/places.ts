@@ -2,7 +2,7 @@ import { field } from '../pos/reading.ts';
 
 /** What a location's screens are and where they stand. Pure. */
 
-export type Page = 'pos' | 'kitchen' | 'expo' | 'floor' | 'manager' | 'setup';
+export type Page = 'pos' | 'kitchen' | 'expo' | 'floor' | 'host' | 'manager' | 'setup';
 export type Link = {
   readonly page: Page;
   readonly href: string;
@@ -31,6 +31,7 @@ export function linksOf(place: Place): Link[] {
       })),
     { page: 'expo', href: to('/expo'), station: null },
     { page: 'floor', href: to('/floor'), station: null },
+    { page: 'host', href: to('/host'), station: null },
     { page: 'manager', href: to('/manager'), station: null },
     { page: 'setup', href: to('/setup'), station: null },
   ];

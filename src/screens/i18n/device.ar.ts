@@ -38,6 +38,10 @@ export const deviceAr: Record<keyof typeof deviceEn, string> = {
   'tap.ticket': 'لمسة على تذكرة',
   'tap.menu': 'نفد',
   'tap.table': 'طاولة',
+  'tap.booking': 'حجز',
+  'tap.call': 'مكالمة',
+  'tap.channel': 'قناة',
+  'tap.stock': 'مخزون',
   'tap.other': 'إعداد',
   'leave.title': 'خروج ولمسات لم تُرسل؟',
   'leave.say':

@@ -37,6 +37,10 @@ export const deviceEn = {
   'tap.ticket': 'tap on a ticket',
   'tap.menu': 'sold out',
   'tap.table': 'table',
+  'tap.booking': 'booking',
+  'tap.call': 'call',
+  'tap.channel': 'channel',
+  'tap.stock': 'stock',
   'tap.other': 'setting',
   'leave.title': 'Sign out with taps that are not sent?',
   'leave.say':

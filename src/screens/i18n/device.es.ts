@@ -39,6 +39,10 @@ export const deviceEs: Record<keyof typeof deviceEn, string> = {
   'tap.ticket': 'toque en una comanda',
   'tap.menu': 'agotado',
   'tap.table': 'mesa',
+  'tap.booking': 'reserva',
+  'tap.call': 'llamada',
+  'tap.channel': 'canal',
+  'tap.stock': 'existencias',
   'tap.other': 'ajuste',
   'leave.title': '¿Salir con toques sin enviar?',
   'leave.say':

@@ -27,6 +27,7 @@ export const expoAr: Record<keyof typeof expoEn, string> = {
   'expo.allHeard': 'كلها سُمعت',
   'expo.notHeard':
     '{count, plural, zero {# لم تُسمع} one {# لم تُسمع} two {# لم تُسمعا} few {# لم تُسمع} many {# لم تُسمع} other {# لم تُسمع}}',
+  'expo.party': '{party} ضيوف الساعة {time}',
   'expo.idle': 'لا شيء مفتوح',
   'expo.unheardAt': '{number} لم يُسمع في {station}',
   'expo.unheardFor': 'منذ {age}: أبلغهم بنفسك',
@@ -41,6 +42,8 @@ export const expoAr: Record<keyof typeof expoEn, string> = {
   'expo.printerNext': 'نجرب {printer}',
   'expo.printedAt': 'طُبعت {time}',
   'expo.managerTold': 'أُبلغ المدير',
+  'expo.short': '#{number}: بيع في منصة أخرى ولم يبقَ منه شيء',
+  'expo.unmapped': '#{number}: ليس في قائمتنا',
   'expo.unrouted': 'بلا محطة',
   'expo.sendTo': 'أرسل إلى …',
   'expo.unroutedDone': 'أُنجز هنا',

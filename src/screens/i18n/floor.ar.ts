@@ -12,6 +12,7 @@ export const floorAr: Record<keyof typeof floorEn, string> = {
   'floor.nothing': 'لا طلب مفتوح.',
   'floor.move': 'انقل',
   'floor.seat': 'أجلس',
+  'floor.keptFor': '{table} محجوزة لـ {name}، {party}، الساعة {time}. أتُجلس غيرهم؟',
   'floor.covers': 'الضيوف',
   'floor.clear': 'أفرغ',
   'floor.clean': 'نُظّفت',

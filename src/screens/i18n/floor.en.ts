@@ -10,6 +10,7 @@ export const floorEn = {
   'floor.nothing': 'No open order.',
   'floor.move': 'Move',
   'floor.seat': 'Seat',
+  'floor.keptFor': '{table} is kept for {name}, {party}, at {time}. Seat somebody else there?',
   'floor.covers': 'Covers',
   'floor.clear': 'Clear',
   'floor.clean': 'Clean',

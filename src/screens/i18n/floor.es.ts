@@ -11,6 +11,7 @@ export const floorEs: Record<keyof typeof floorEn, string> = {
   'floor.nothing': 'Sin pedido abierto.',
   'floor.move': 'Mover',
   'floor.seat': 'Sentar',
+  'floor.keptFor': '{table} está reservada para {name}, {party}, a las {time}. ¿Sentar a otros?',
   'floor.covers': 'Cubiertos',
   'floor.clear': 'Liberar',
   'floor.clean': 'Limpia',

@@ -13,6 +13,8 @@ export const homeAr: Record<keyof typeof homeEn, string> = {
   'home.expoSay': 'المنفذ: طلبات كاملة وما ينقص وما يخرج.',
   'home.floor': 'الصالة',
   'home.floorSay': 'الطاولات والطلبات بحسب من عليه أن يتصرف.',
+  'home.host': 'الاستقبال',
+  'home.hostSay': 'الحجوزات بحسب الطاولات، من ينتظر ومن تأخر، والمكالمات الواردة.',
   'home.manager': 'المدير',
   'home.managerSay': 'من يسمع ومن لا يسمع، وماذا حدث في أي دقيقة، وتمرين سحب القابس.',
   'home.setup': 'الإعداد',

@@ -14,6 +14,8 @@ export const homeEn = {
   'home.expoSay': 'The pass: whole orders, what is missing, and what goes out.',
   'home.floor': 'Floor',
   'home.floorSay': 'Tables and orders by who must act next.',
+  'home.host': 'Host',
+  'home.hostSay': 'Reservations by table, who waits and who is late, and the calls that come in.',
   'home.manager': 'Manager',
   'home.managerSay': 'Who hears and who does not, what happened at any minute, and the plug-pull drill.',
   'home.setup': 'Set-up',

@@ -15,6 +15,8 @@ export const homeEs: Record<keyof typeof homeEn, string> = {
   'home.expoSay': 'El pase: pedidos enteros, qué falta y qué sale.',
   'home.floor': 'Sala',
   'home.floorSay': 'Mesas y pedidos según quién debe actuar.',
+  'home.host': 'Recepción',
+  'home.hostSay': 'Reservas por mesa, quién espera y quién llega tarde, y las llamadas que entran.',
   'home.manager': 'Encargado',
   'home.managerSay': 'Quién oye y quién no, qué pasó en cualquier minuto, y el simulacro de desconexión.',
   'home.setup': 'Configuración',

@@ -1,15 +1,26 @@
 import { i18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { directionOf, localeOf, type Language } from './language.ts';
+import type { channelsEn } from './channels.en.ts';
+import type { callsEn } from './calls.en.ts';
+import type { deliveriesEn } from './deliveries.en.ts';
 import type { deviceEn } from './device.en.ts';
 import type { expoEn } from './expo.en.ts';
+import type { figuresEn } from './figures.en.ts';
 import type { floorEn } from './floor.en.ts';
+import type { hostEn } from './host.en.ts';
 import type { homeEn } from './home.en.ts';
 import type { kitchenEn } from './kitchen.en.ts';
 import type { managerEn } from './manager.en.ts';
+import type { pastEn } from './past.en.ts';
+import type { platformEn } from './platform.en.ts';
 import type { posEn } from './pos.en.ts';
 import type { printerEn } from './printer.en.ts';
 import type { setupEn } from './setup.en.ts';
+import type { setupDeskEn } from './setupDesk.en.ts';
+import type { setupOutsideEn } from './setupOutside.en.ts';
+import type { setupRoomsEn } from './setupRooms.en.ts';
+import type { stockEn } from './stock.en.ts';
 import type { trackEn } from './track.en.ts';
 import type { trustEn } from './trust.en.ts';
 import type { uiEn } from './ui.en.ts';
@@ -28,14 +39,25 @@ export type MessageKey =
   | keyof typeof uiEn
   | keyof typeof kitchenEn
   | keyof typeof deviceEn
+  | keyof typeof channelsEn
+  | keyof typeof deliveriesEn
   | keyof typeof trustEn
   | keyof typeof expoEn
+  | keyof typeof platformEn
   | keyof typeof posEn
   | keyof typeof floorEn
   | keyof typeof managerEn
+  | keyof typeof figuresEn
+  | keyof typeof pastEn
   | keyof typeof printerEn
   | keyof typeof setupEn
+  | keyof typeof setupDeskEn
+  | keyof typeof setupRoomsEn
+  | keyof typeof setupOutsideEn
+  | keyof typeof hostEn
+  | keyof typeof callsEn
   | keyof typeof homeEn
+  | keyof typeof stockEn
   | keyof typeof trackEn;
 
 export type Values = Record<string, string | number>;
@@ -59,11 +81,24 @@ export function partsOf(key: MessageKey, values?: Values): { tag: string | null;
     });
 }
 
+/** Areas of parts of a page that came after it, so that a change of language changes them too. */
+const late: Area[] = [];
+
+/** The words of a part that is loaded when it is opened. Resolves when they can be said in the device's language. */
+export async function alsoSay(area: Area): Promise<void> {
+  if (late.includes(area)) return;
+  const language = currentLanguage();
+  const words = language === 'en' ? {} : await area[language]();
+  late.push(area);
+  i18n.load(i18n.locale, { ...area.en, ...words });
+}
+
 /** Loads the words of a language and turns the page to it: `lang`, `dir`, digits, fonts. */
 export async function speak(language: Language, areas: readonly Area[]): Promise<void> {
-  const others = language === 'en' ? [] : await Promise.all(areas.map((area) => area[language]()));
+  const all = [...areas, ...late];
+  const others = language === 'en' ? [] : await Promise.all(all.map((area) => area[language]()));
   if (language === 'ar') await import('../ui/fonts-ar.css');
-  const messages: Catalog = Object.assign({}, ...areas.map((area) => area.en), ...others);
+  const messages: Catalog = Object.assign({}, ...all.map((area) => area.en), ...others);
   i18n.load(language, messages);
   i18n.activate(language, [localeOf(language)]);
   document.documentElement.lang = language;

@@ -79,6 +79,7 @@ export const uiAr: Record<keyof typeof uiEn, string> = {
   'pair.newCode': 'رمز جديد',
   'session.opening': 'جارٍ الدخول …',
   'session.wrongRole': 'لا يجوز لهذه الشاشة عرض هذه الصفحة.',
+  'session.notYet': 'تنتظر هذه الشاشة {name}. تُفتح وحدها حين يُنشر.',
   'session.noPlace': 'لا يوجد مكان أو محطة بهذا الاسم: {name}',
   'session.version': 'هذه الصفحة أقدم من الخادم. أعد تحميلها.',
   'session.broken': 'لا تستطيع هذه الصفحة مخاطبة الخادم: {reason}',

@@ -74,6 +74,7 @@ export const uiEn = {
   'pair.newCode': 'New code',
   'session.opening': 'Signing in …',
   'session.wrongRole': 'This screen may not show this page.',
+  'session.notYet': 'This screen waits for {name}. It opens by itself once that is published.',
   'session.noPlace': 'There is no such place or station: {name}',
   'session.version': 'This page is too old for the server. Reload it.',
   'session.broken': 'This page cannot talk to the server: {reason}',

@@ -75,6 +75,7 @@ export const uiEs: Record<keyof typeof uiEn, string> = {
   'pair.newCode': 'Código nuevo',
   'session.opening': 'Entrando …',
   'session.wrongRole': 'Esta pantalla no puede mostrar esta página.',
+  'session.notYet': 'Esta pantalla espera a {name}. Se abre sola cuando se publique.',
   'session.noPlace': 'No existe tal local o estación: {name}',
   'session.version': 'Esta página es demasiado antigua para el servidor. Recárguela.',
   'session.broken': 'Esta página no puede hablar con el servidor: {reason}',

@@ -2,16 +2,27 @@ import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { readFileSync, readdirSync } from 'node:fs';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { channelsWords } from './channelsWords.ts';
+import { callsWords } from './calls.ts';
+import { deliveriesWords } from './deliveriesWords.ts';
 import { deviceWords } from './device.ts';
 import { expoWords } from './expo.ts';
+import { figuresWords } from './figuresWords.ts';
 import { floorWords } from './floor.ts';
+import { hostWords } from './host.ts';
 import { homeWords } from './home.ts';
 import { kitchenWords } from './kitchen.ts';
 import { chooseLanguage, directionOf, localeOf } from './language.ts';
 import { managerWords } from './managerWords.ts';
+import { pastWords } from './pastWords.ts';
+import { platformWords } from './platformWords.ts';
 import { posWords } from './pos.ts';
 import { printerWords } from './printer.ts';
 import { setupWords } from './setup.ts';
+import { setupDeskWords } from './setupDesk.ts';
+import { setupOutsideWords } from './setupOutside.ts';
+import { setupRoomsWords } from './setupRooms.ts';
+import { stockWords } from './stock.ts';
 import { trackWords } from './track.ts';
 import { trustWords } from './trust.ts';
 import { uiWords } from './ui.ts';
@@ -19,15 +30,26 @@ import { uiWords } from './ui.ts';
 const AREAS = {
   ui: uiWords,
   device: deviceWords,
+  channels: channelsWords,
+  deliveries: deliveriesWords,
   trust: trustWords,
   kitchen: kitchenWords,
   expo: expoWords,
+  platform: platformWords,
   pos: posWords,
   floor: floorWords,
   printer: printerWords,
   setup: setupWords,
+  setupDesk: setupDeskWords,
+  setupRooms: setupRoomsWords,
+  setupOutside: setupOutsideWords,
+  host: hostWords,
+  calls: callsWords,
   home: homeWords,
   manager: managerWords,
+  figures: figuresWords,
+  past: pastWords,
+  stock: stockWords,
   track: trackWords,
 };
 

@@ -43,7 +43,7 @@ export function workOf(ticket: TicketView): Work {
 export function TicketCode({
   ticket,
 }: {
-  ticket: Pick<TicketView, 'table' | 'displayId' | 'guest' | 'number' | 'movedFrom'>;
+  ticket: Parameters<typeof codeOf>[0] & Pick<TicketView, 'movedFrom'>;
 }): ReactElement {
   const code = codeOf(ticket);
   const size = code.length > 6 ? 'name' : code.length >= 4 ? 'long' : '';
@@ -82,9 +82,11 @@ export function CardHead(props: {
       : t('kitchen.of', { here: liveLines(ticket), all: ticket.ofItems });
   const end = long
     ? t('kitchen.readyOf', { ready, all: lines.length })
-    : ticket.promisedAt !== undefined
-      ? t('kitchen.promised', { time: clockText(millis(ticket.promisedAt), props.zone) })
-      : alsoAt(ticket);
+    : ticket.platform?.courier === 'at_pickup'
+      ? t('kitchen.courierHere')
+      : ticket.promisedAt !== undefined
+        ? t('kitchen.promised', { time: clockText(millis(ticket.promisedAt), props.zone) })
+        : alsoAt(ticket);
   return (
     <button type="button" className="tk-h pressable" data-testid="ticket-head" {...press}>
       <span className="tk-r1">
@@ -101,7 +103,9 @@ export function CardHead(props: {
         <WorkDot work={workOf(ticket)} />
         <Num>#{ticket.number}</Num>
         <span className="sp">·</span>
-        <span className="who">{ticket.server ?? t(`type.${letter}`)}</span>
+        <span className={ticket.platform ? 'who src-badge' : 'who'}>
+          {ticket.platform?.name ?? ticket.server ?? t(`type.${letter}`)}
+        </span>
         <span className="sp">·</span>
         <span>{middle}</span>
         {end !== '' && <span className="end">{end}</span>}

@@ -349,6 +349,7 @@ export function Kitchen({
         <TicketMenu
           ticket={menuTicket}
           split={split.has(menuTicket.id)}
+          zone={zone}
           taps={taps}
           onClose={close}
           onSplit={() =>

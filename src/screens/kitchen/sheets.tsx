@@ -3,14 +3,25 @@ import type { TicketView } from '../../domain/entities.ts';
 import { LANGUAGES, OWN_NAMES } from '../i18n/language.ts';
 import { currentLanguage, setLanguage, t, type MessageKey } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
-import { MinusIcon, PlusIcon, PrinterIcon, RushIcon, SoundIcon, UndoIcon, VoidIcon } from '../ui/icons.tsx';
+import { EightySix } from '../stock/lazySheet.tsx';
+import type { Sellable } from '../stock/eightySix.ts';
+import {
+  MenuIcon,
+  MinusIcon,
+  PlusIcon,
+  PrinterIcon,
+  RushIcon,
+  SoundIcon,
+  UndoIcon,
+  VoidIcon,
+} from '../ui/icons.tsx';
 import { Num } from '../ui/marks.tsx';
 import type { Player } from '../ui/player.ts';
 import { Sheet } from '../ui/sheet.tsx';
 import { useVolume } from '../ui/soundGate.tsx';
 import { clockText, millis } from '../ui/time.ts';
 import type { Taps } from './taps.ts';
-import { codeOf, paintedLines, recallList } from './tickets.ts';
+import { codeOf, paintedLines, recallList, sellableOn } from './tickets.ts';
 
 /** What opens over the board: the recall list, a card's menu, the screen's own settings, the keys. */
 
@@ -73,6 +84,7 @@ export function RecallSheet({
 export function TicketMenu(props: {
   ticket: TicketView;
   split: boolean;
+  zone: string | undefined;
   taps: Taps;
   onSplit: () => void;
   onClose: () => void;
@@ -82,11 +94,9 @@ export function TicketMenu(props: {
     does();
     props.onClose();
   };
-  const sellable = new Map(
-    ticket.lines.flatMap((line) =>
-      line.menuItem === undefined ? [] : [[line.menuItem, line.name] as const],
-    ),
-  );
+  const [more, setMore] = useState<Sellable | null>(null);
+  const sellable = sellableOn(ticket);
+  if (more) return <EightySix of={more} zone={props.zone} say={taps.say} onClose={props.onClose} />;
   return (
     <Sheet
       title={<bdi>{t('kitchen.menuTitle', { number: `#${ticket.number}`, code: codeOf(ticket) })}</bdi>}
@@ -111,11 +121,25 @@ export function TicketMenu(props: {
         <Button look="edge" onPress={act(props.onSplit)}>
           {props.split ? t('kitchen.menuJoin') : t('kitchen.menuSplit')}
         </Button>
-        {[...sellable].map(([id, name]) => (
-          <Button key={id} look="edge" onPress={act(() => taps.soldOut(id, name))}>
-            <VoidIcon />
-            {t('kitchen.menuSoldOut', { name })}
-          </Button>
+        {sellable.map((one) => (
+          <div className="menu-86" key={one.item}>
+            <Button
+              look="edge"
+              onPress={act(() => taps.soldOut(one.item, one.name))}
+              testId={`menu-86-${one.item}`}
+            >
+              <VoidIcon />
+              {t('kitchen.menuSoldOut', { name: one.name })}
+            </Button>
+            <Button
+              look="edge"
+              label={t('kitchen.menu86More', { name: one.name })}
+              onPress={() => setMore(one)}
+              testId={`menu-86-more-${one.item}`}
+            >
+              <MenuIcon />
+            </Button>
+          </div>
         ))}
       </div>
     </Sheet>

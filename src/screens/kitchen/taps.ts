@@ -16,7 +16,9 @@ export type Taps = {
   rush(ticket: TicketView): void;
   /** On paper, now; again: marked as a reprint. */
   print(ticket: TicketView): void;
+  /** For the rest of the day. */
   soldOut(menuItem: string, name: string): void;
+  say(text: string, undo?: () => void): void;
   /** Takes back a bump that was never sent. */
   takeBack(ticket: TicketView, pending: string): void;
   menu(ticket: TicketView): void;
@@ -158,7 +160,7 @@ export function useTaps(around: Around): Taps {
       },
       soldOut(menuItem, name) {
         if (latest.current.readOnly) return;
-        const sent = latest.current.heard.command('menu.soldOut', { item: menuItem });
+        const sent = latest.current.heard.command('menu.soldOut', { item: menuItem, until: 'day' });
         latest.current.show({
           id: sent.id,
           say: createElement(Rich, {
@@ -168,6 +170,9 @@ export function useTaps(around: Around): Taps {
           }),
           undo: () => void latest.current.heard.command('menu.restore', { item: menuItem }),
         });
+      },
+      say(text, undo) {
+        latest.current.show({ id: text, say: text, ...(undo && { undo }) });
       },
       takeBack(ticket, pending) {
         if (!touched(ticket)) return;

@@ -1,3 +1,4 @@
+import type { Sellable } from '../stock/eightySix.ts';
 import type { LineView, StationView, TicketView } from '../../domain/entities.ts';
 import { millis } from '../ui/time.ts';
 
@@ -252,6 +253,23 @@ export function allDay(tickets: Iterable<TicketView>): { counts: DayCount[]; hel
 }
 
 /** The word a ticket is shouted by: table, the platform's code, the guest, else its number. */
-export function codeOf(ticket: Pick<TicketView, 'table' | 'displayId' | 'guest' | 'number'>): string {
-  return ticket.table ?? ticket.displayId ?? ticket.guest?.name ?? `#${ticket.number}`;
+export function codeOf(
+  ticket: Pick<TicketView, 'table' | 'displayId' | 'guest' | 'number'> & { platform?: { number: string } },
+): string {
+  return (
+    ticket.table ?? ticket.displayId ?? ticket.platform?.number ?? ticket.guest?.name ?? `#${ticket.number}`
+  );
+}
+
+/** What of a ticket can be said to be sold out: its dishes, and what was chosen or added to them. */
+export function sellableOn(ticket: TicketView): Sellable[] {
+  const dishes = new Map<string, Sellable>();
+  for (const { menuItem: item, name, modifiers } of ticket.lines) {
+    if (item === undefined) continue;
+    const options = new Map(dishes.get(item)?.options.map((one) => [one.id, one]));
+    for (const { option, action, name: words } of modifiers)
+      if (option !== undefined && action !== 'remove') options.set(option, { id: option, name: words });
+    dishes.set(item, { item, name, options: [...options.values()] });
+  }
+  return [...dishes.values()];
 }

@@ -1,6 +1,6 @@
-import { useState, type ReactElement } from 'react';
+import { Suspense, useEffect, useState, type ReactElement } from 'react';
 import { useLive, useServerNow, useView } from '../../sdk/react/hooks.ts';
-import { t } from '../i18n/words.tsx';
+import { t, type MessageKey } from '../i18n/words.tsx';
 import { Loading } from '../pos/loading.tsx';
 import { useSessionView } from '../session/gate.tsx';
 import { usePress } from '../ui/press.ts';
@@ -10,13 +10,18 @@ import { figuresOf, needsOf, screensOf, tilesOf } from './board.ts';
 import { CallMe } from './callMe.tsx';
 import { usePulse } from './calls.ts';
 import { Drill } from './drill.tsx';
+import { ROOMS } from './rooms.tsx';
 import { FigureRow, LatencyChart, NeedList, PulseCharts, ScreenList, StationRow } from './live.tsx';
 import { Story } from './story.tsx';
 
 /** The house as its manager sees it: who hears, who does not, what happened, and whether it would hold. */
 
-type Tab = 'live' | 'story' | 'drill';
-const TABS: readonly Tab[] = ['live', 'story', 'drill'];
+const TABS: readonly { readonly id: string; readonly name: MessageKey }[] = [
+  { id: 'live', name: 'manager.live' },
+  { id: 'story', name: 'manager.story' },
+  { id: 'drill', name: 'manager.drill' },
+  ...ROOMS,
+];
 
 export function Manager(): ReactElement {
   const view = useView('manager');
@@ -24,7 +29,17 @@ export function Manager(): ReactElement {
   const now = useServerNow();
   const session = useSessionView();
   const { pulse, failed } = usePulse();
-  const [tab, setTab] = useState<Tab>('live');
+  const [tab, setTab] = useState(tabOfAddress);
+  useEffect(() => {
+    const follow = (): void => setTab(tabOfAddress());
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
+  const choose = (next: string): void => {
+    setTab(next);
+    // So that a reload, or a link to it, comes back here.
+    history.replaceState(null, '', next === 'live' ? location.pathname + location.search : `#${next}`);
+  };
   if (view.state === 'loading') return <Loading />;
 
   const stations = [...view.entities.station.values()];
@@ -38,7 +53,7 @@ export function Manager(): ReactElement {
       <TabletBar view={view} place={first?.location.name ?? session.location} zone={zone}>
         <nav className="seg" aria-label={t('nav.pages')}>
           {TABS.map((one) => (
-            <TabButton key={one} tab={one} chosen={tab === one} onChoose={setTab} />
+            <TabButton key={one.id} tab={one.id} name={one.name} chosen={tab === one.id} onChoose={choose} />
           ))}
         </nav>
       </TabletBar>
@@ -66,19 +81,35 @@ export function Manager(): ReactElement {
         )}
         {tab === 'story' && <Story now={now} zone={zone} />}
         {tab === 'drill' && <Drill pulse={pulse} now={now} zone={zone} />}
+        {ROOMS.map(
+          ({ id, Room }) =>
+            tab === id && (
+              <Suspense key={id} fallback={<Loading />}>
+                <Room now={now} zone={zone} view={view} />
+              </Suspense>
+            ),
+        )}
       </main>
     </div>
   );
 }
 
+/** The tab that the address names, or the first. */
+function tabOfAddress(): string {
+  const named = location.hash.slice(1);
+  return TABS.some(({ id }) => id === named) ? named : 'live';
+}
+
 function TabButton({
   tab,
+  name,
   chosen,
   onChoose,
 }: {
-  tab: Tab;
+  tab: string;
+  name: MessageKey;
   chosen: boolean;
-  onChoose: (tab: Tab) => void;
+  onChoose: (tab: string) => void;
 }): ReactElement {
   const press = usePress(() => onChoose(tab));
   return (
@@ -89,7 +120,7 @@ function TabButton({
       data-testid={`tab-${tab}`}
       {...press}
     >
-      {t(`manager.${tab}`)}
+      {t(name)}
     </button>
   );
 }

@@ -161,6 +161,11 @@ export type Need = {
     | 'unseen'
     | 'unrouted'
     | 'printer'
+    | 'short'
+    | 'accept'
+    | 'refused'
+    | 'courier'
+    | 'unmapped'
     | 'screen'
     | 'canary'
     | 'outbox'
@@ -219,6 +224,7 @@ export function needsOf(sources: Sources & { readonly alerts: Iterable<AlertView
         printer: alert.printer ?? '',
         reason: alert.reason ?? '',
         next: alert.next ?? '',
+        platform: alert.platform ?? '',
         items: alert.items.map(({ name, qty }) => `${qty} ${name}`).join(', '),
       },
     });

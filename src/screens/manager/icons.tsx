@@ -1,13 +1,7 @@
-import { MonitorSmartphone, MonitorX, Timer, type LucideIcon } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { MonitorSmartphone, MonitorX, Timer } from 'lucide-react';
+import { icon } from '../ui/icon.tsx';
 
 /** The icons that only the managers' page needs. */
-
-function icon(Drawing: LucideIcon): () => ReactElement {
-  return function ManagerIcon() {
-    return <Drawing className="i" strokeWidth={2.25} aria-hidden="true" focusable="false" />;
-  };
-}
 
 export const LateIcon = /* @__PURE__ */ icon(Timer);
 export const LostIcon = /* @__PURE__ */ icon(MonitorX);

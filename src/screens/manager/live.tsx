@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { t, type MessageKey } from '../i18n/words.tsx';
 import { AlertIcon, DeafIcon, PrinterIcon, UnroutedIcon } from '../ui/icons.tsx';
 import { Num, ReceiptMark } from '../ui/marks.tsx';
@@ -17,42 +17,32 @@ import {
 } from './board.ts';
 import { Chart } from './chart.tsx';
 import { LateIcon, LostIcon, ScreensIcon } from './icons.tsx';
+import { Kpi } from './kpi.tsx';
+import { Table } from './table.tsx';
 
 /** The live view: five figures, the stations, who is needed, the pulse of the lines, the screens. */
 
 export function FigureRow({ figures, open }: { figures: Figures; open: number }): ReactElement {
   return (
     <div className="mg-figures">
-      <Figure
+      <Kpi
         name={t('kpi.screens')}
         value={figures.screens}
         say={figures.slower === 0 ? t('kpi.allSockets') : t('kpi.slower', { count: figures.slower })}
         testId="kpi-screens"
       />
-      <Figure
+      <Kpi
         name={t('kpi.reconnects')}
         value={figures.reconnects}
         say={t('kpi.heartbeats', { count: figures.heartbeats })}
       />
-      <Figure
+      <Kpi
         name={t('kpi.painted')}
         value={figures.paintedP95 === null ? '–' : t('kpi.ms', { ms: Math.round(figures.paintedP95) })}
         say={figures.paintedP95 === null ? t('kpi.nothingPainted') : t('kpi.paintedSay')}
       />
-      <Figure name={t('kpi.late')} value={figures.late} say={t('kpi.lateSay', { count: open })} />
-      <Figure name={t('kpi.waiting')} value={figures.waiting} say={t('kpi.waitingSay')} />
-    </div>
-  );
-}
-
-function Figure(props: { name: string; value: ReactNode; say: string; testId?: string }): ReactElement {
-  return (
-    <div className="mg-card mg-figure" data-testid={props.testId}>
-      <small>{props.name}</small>
-      <b>
-        <Num>{props.value}</Num>
-      </b>
-      <span>{props.say}</span>
+      <Kpi name={t('kpi.late')} value={figures.late} say={t('kpi.lateSay', { count: open })} />
+      <Kpi name={t('kpi.waiting')} value={figures.waiting} say={t('kpi.waitingSay')} />
     </div>
   );
 }
@@ -149,6 +139,11 @@ const NEED_ICONS: Record<Need['kind'], (props: { className?: string }) => ReactE
   unseen: AlertIcon,
   unrouted: UnroutedIcon,
   printer: PrinterIcon,
+  short: AlertIcon,
+  accept: AlertIcon,
+  refused: AlertIcon,
+  courier: AlertIcon,
+  unmapped: UnroutedIcon,
   screen: LostIcon,
   canary: LostIcon,
   outbox: ScreensIcon,
@@ -165,7 +160,14 @@ function saidUnder({ kind, values }: Need): string {
     case 'unseen':
       return t('needs.unseenSay', values);
     case 'unrouted':
+    case 'short':
+    case 'unmapped':
       return String(values['items'] ?? '');
+    case 'refused':
+      return String(values['reason'] ?? '');
+    case 'accept':
+    case 'courier':
+      return String(values['platform'] ?? '');
     case 'printer':
       return values['next'] === '' ? String(values['reason'] ?? '') : t('needs.printerNext', values);
     case 'screen':
@@ -333,53 +335,49 @@ export function ScreenList({
       </h3>
       {rows.length === 0 && <p className="mg-nobody">{t('screens.none')}</p>}
       {rows.length > 0 && (
-        <div className="mg-table" tabIndex={0} role="region" aria-labelledby="screens">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('screens.screen')}</th>
-                <th scope="col">{t('screens.line')}</th>
-                <th scope="col">{t('screens.since')}</th>
-                <th scope="col">{t('screens.seen')}</th>
-                <th scope="col">{t('screens.sound')}</th>
-                <th scope="col">{t('screens.waits')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.key} className={row.gone === null ? '' : 'mg-lost'} data-testid="screen-row">
-                  <th scope="row">
-                    {pageText(row.page ?? '')}
-                    {row.station !== null && ` ${names.get(row.station) ?? row.station}`}
-                    {row.who !== null && <small>{row.who}</small>}
-                  </th>
-                  <td>
-                    {row.gone === null
-                      ? transportText(row.transport)
-                      : t('screens.lost', { cause: causeText(row.gone.cause) })}
-                  </td>
-                  <td>
-                    <Num>{clockText(row.since, zone)}</Num>
-                  </td>
-                  <td>
-                    {row.seenAt === null ? '–' : <Num>{exactText(row.seenAt, zone)}</Num>}
-                    {row.visible === false && <small>{t('screens.hidden')}</small>}
-                  </td>
-                  <td>{soundText(row.audio)}</td>
-                  <td>
-                    <Num>
-                      {row.outbox === null
-                        ? '–'
-                        : row.outbox.depth === 0
-                          ? 0
-                          : `${row.outbox.depth} · ${ageText(row.outbox.oldestMs)}`}
-                    </Num>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          about="screens"
+          heads={[
+            t('screens.screen'),
+            t('screens.line'),
+            t('screens.since'),
+            t('screens.seen'),
+            t('screens.sound'),
+            t('screens.waits'),
+          ]}
+        >
+          {rows.map((row) => (
+            <tr key={row.key} className={row.gone === null ? '' : 'mg-lost'} data-testid="screen-row">
+              <th scope="row">
+                {pageText(row.page ?? '')}
+                {row.station !== null && ` ${names.get(row.station) ?? row.station}`}
+                {row.who !== null && <small>{row.who}</small>}
+              </th>
+              <td>
+                {row.gone === null
+                  ? transportText(row.transport)
+                  : t('screens.lost', { cause: causeText(row.gone.cause) })}
+              </td>
+              <td>
+                <Num>{clockText(row.since, zone)}</Num>
+              </td>
+              <td>
+                {row.seenAt === null ? '–' : <Num>{exactText(row.seenAt, zone)}</Num>}
+                {row.visible === false && <small>{t('screens.hidden')}</small>}
+              </td>
+              <td>{soundText(row.audio)}</td>
+              <td>
+                <Num>
+                  {row.outbox === null
+                    ? '–'
+                    : row.outbox.depth === 0
+                      ? 0
+                      : `${row.outbox.depth} · ${ageText(row.outbox.oldestMs)}`}
+                </Num>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -2,7 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { t, type MessageKey } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
 import { Num } from '../ui/marks.tsx';
-import { exactText } from '../ui/time.ts';
+import { exactText, fieldText } from '../ui/time.ts';
 import { type StoryAnswer, readStory } from './answers.ts';
 import { useAsk, useDownload } from './calls.ts';
 import { causeText } from './live.tsx';
@@ -91,7 +91,7 @@ function Told({ story, zone }: { story: StoryAnswer; zone?: string }): ReactElem
   );
 }
 
-function sentenceText({ say, values }: StoryAnswer['sentences'][number]): string {
+export function sentenceText({ say, values }: StoryAnswer['sentences'][number]): string {
   switch (say) {
     case 'deaf':
       return t(values['until'] === '' ? 'story.deafStill' : 'story.deaf', values);
@@ -145,21 +145,5 @@ function eventText({ what, values }: StoryAnswer['list'][number]): string {
 
 /** The minute whose story reaches up to now. */
 function justNow(now: number, zone?: string): string {
-  return localText(now - 4 * 60_000, zone);
-}
-
-/** `2026-03-13T19:42` in the location's zone: what the field shows, and what the server reads. */
-function localText(at: number, zone?: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((one) => one.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`;
+  return fieldText(now - 4 * 60_000, zone);
 }

@@ -54,12 +54,14 @@ const world = () => [
 ];
 
 const find = (id: string): HTMLElement | null => document.querySelector(`[data-testid="${id}"]`);
+/** A page that is loaded anew on a full machine takes more than the second that is usual. */
+const PATIENCE = { timeout: 10_000 };
 const need = (id: string): Promise<HTMLElement> =>
   vi.waitFor(() => {
     const found = find(id);
     if (!found) throw new Error(`nothing here is ${id}: ${document.body.textContent?.slice(0, 300) ?? ''}`);
     return found;
-  });
+  }, PATIENCE);
 const tap = async (id: string): Promise<void> => (await need(id)).click();
 const key = (name: string): void =>
   [...document.querySelectorAll<HTMLButtonElement>('button')]

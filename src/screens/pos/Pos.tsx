@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { ItemView, OrderView } from '../../domain/entities.ts';
+import { mayCommand } from '../../domain/rights.ts';
 import { mintId } from '../../sdk/ids.ts';
 import { useHeard } from '../../sdk/react/hooks.ts';
 import { t } from '../i18n/words.tsx';
+import { useSessionView } from '../session/gate.tsx';
 import { Button } from '../ui/button.tsx';
 import { Num } from '../ui/marks.tsx';
 import { moneyText } from '../ui/money.ts';
@@ -41,6 +43,7 @@ export function Pos(): ReactElement {
   const desk = useDesk();
   const { orders, drafts, carts, menu, menus, view } = desk;
   const heard = useHeard();
+  const { role } = useSessionView();
   const { act, say } = useActs();
   const [pane, setPane] = useState<Pane>('tables');
   const [focus, setFocus] = useState<string | null>(null);
@@ -238,9 +241,12 @@ export function Pos(): ReactElement {
                 onSoldOut={(out) =>
                   say(
                     t('item.soldOutNamed', { name: out.name, price: '' }),
-                    () => void act('menu.restore', { item: out.id }),
+                    mayCommand(role, 'menu.restore')
+                      ? () => void act('menu.restore', { item: out.id })
+                      : undefined,
                   )
                 }
+                onHold={(one) => setSheet({ kind: 'eighty', menuItem: one.id })}
               />
               {editing && target && (
                 <ModifierSheet

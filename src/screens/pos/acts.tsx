@@ -1,6 +1,14 @@
-import { createContext, useContext, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
 import type { CommandName, CommandRequest } from '../../domain/commands.ts';
-import { useHeard } from '../../sdk/react/hooks.ts';
+import { useHeard, useOutbox } from '../../sdk/react/hooks.ts';
 import type { Answer } from '../../sdk/shapes.ts';
 import { t } from '../i18n/words.tsx';
 import { useSession } from '../session/gate.tsx';
@@ -9,6 +17,7 @@ import { Sheet } from '../ui/sheet.tsx';
 import { ToastBar, useToast } from '../ui/toast.tsx';
 import { readyLines, sendCart } from './cart.ts';
 import { useDesk } from './desk.tsx';
+import { draftOf, soldOutWords } from './refused.ts';
 
 /** Taps that become commands: sent at once, refused in words, and where a manager has to agree, asked for the PIN. */
 
@@ -90,12 +99,26 @@ export function ActsProvider({ children }: { children: ReactNode }): ReactElemen
           if (answer.ok) return;
           forget(sent.id);
           drafts.giveBack(cart, lines);
-          judge(answer, {});
+          const words = answer.reason === 'refused' ? soldOutWords(answer.current, lines) : null;
+          if (words === null) judge(answer, {});
+          else say(words);
         });
         return true;
       },
     };
   }, [heard, drafts, menu, remember, forget, show]);
+
+  // What was refused while no page waited for it (a reload in between) is a draft again, whole.
+  const { refused, dismiss } = useOutbox();
+  useEffect(() => {
+    for (const one of refused) {
+      const back = draftOf(one.name, one.input, one.tappedAt);
+      if (back === null) continue;
+      drafts.giveBack(back.cart, back.lines);
+      dismiss(one.id);
+      acts.say(soldOutWords(one.current, back.lines) ?? one.problem.detail);
+    }
+  }, [refused, dismiss, drafts, acts]);
 
   return (
     <ActsContext.Provider value={acts}>

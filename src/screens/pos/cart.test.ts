@@ -20,6 +20,7 @@ import {
   sendCart,
 } from './cart.ts';
 import { Drafts } from './drafts.ts';
+import { draftOf } from './refused.ts';
 
 const uuid = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const side = menuGroup('side', ['fries', 'salad'], { min: 1, max: 1 });
@@ -127,6 +128,34 @@ describe('a cart', () => {
       },
     });
     expect(commandInputs['order.place'].safeParse(out?.send.input).success).toBe(true);
+  });
+
+  it('[PL27] a delivery says whom the courier calls and where they go; another order does not', () => {
+    const cart = {
+      ...putLine(at(null), burger),
+      type: 'delivery' as const,
+      guest: ' Noor ',
+      phone: ' +1 202 555 0163 ',
+      address: ' 12 Elm St ',
+      instructions: 'ring twice',
+    };
+    const sent = (one: typeof cart | (Omit<typeof cart, 'type'> & { type: 'takeout' })) =>
+      sendCart(one, all)?.send.input;
+    expect(sent(cart)).toMatchObject({
+      order: {
+        type: 'delivery',
+        guest: { name: 'Noor', phone: '+1 202 555 0163' },
+        dropoff: { address: '12 Elm St', instructions: 'ring twice' },
+      },
+    });
+    expect(commandInputs['order.place'].safeParse(sent(cart)).success).toBe(true);
+    expect(JSON.stringify(sent({ ...cart, type: 'takeout' }))).not.toMatch(/dropoff|555/);
+    const back = draftOf('order.place', sent(cart), 0)?.cart;
+    expect(back).toMatchObject({
+      phone: '+1 202 555 0163',
+      address: '12 Elm St',
+      instructions: 'ring twice',
+    });
   });
 
   it('[W7] an open order gets only what is new, and a round can be repeated with ids of its own', () => {

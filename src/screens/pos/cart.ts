@@ -9,6 +9,7 @@ import {
   openGroups,
   unitPrice,
 } from './choices.ts';
+import type { Sellable } from '../stock/eightySix.ts';
 
 /**
  * What a waiter has typed and not sent. A cart belongs to a new order or to one that is open already; either way its ids
@@ -36,6 +37,10 @@ export type Cart = {
   readonly type: OrderType;
   readonly table: string | null;
   readonly guest: string;
+  /** Of a delivery: whom the courier calls, and where they go. */
+  readonly phone: string;
+  readonly address: string;
+  readonly instructions: string;
   readonly covers: number;
   readonly notes: string;
   readonly allergies: readonly string[];
@@ -61,6 +66,9 @@ export function newCart(
     type: table ? 'dine_in' : 'takeout',
     table: table?.id ?? null,
     guest: '',
+    phone: '',
+    address: '',
+    instructions: '',
     covers: table?.covers ?? COVERS,
     notes: '',
     allergies: [],
@@ -147,12 +155,16 @@ export function cartTotal(cart: Cart, menu: Menu): number {
 export type LineTrouble =
   | { what: 'missing'; group: string }
   | { what: 'soldOut'; name: string }
+  /** More pieces than are left to sell. */
+  | { what: 'short'; name: string; left: number }
   | { what: 'gone' };
 
 export function lineTrouble(line: CartLine, menu: Menu): LineTrouble | null {
   const entry = menu.get(line.menuItem);
   if (!entry) return { what: 'gone' };
   if (entry.item.soldOut) return { what: 'soldOut', name: entry.item.name };
+  if (entry.item.left !== undefined && line.qty > entry.item.left)
+    return { what: 'short', name: entry.item.name, left: entry.item.left };
   for (const choice of line.choices) {
     const option = entry.groups.get(choice.group)?.options.find(({ id }) => id === choice.option);
     if (!option) return { what: 'gone' };
@@ -162,9 +174,33 @@ export function lineTrouble(line: CartLine, menu: Menu): LineTrouble | null {
   return missing ? { what: 'missing', group: missing.group.name } : null;
 }
 
+/** What can be said to be sold out of a dish: itself, and what can be chosen with it. */
+export function sellableOf({ item, groups }: { item: MenuItem; groups: Groups }): Sellable {
+  const options = item.groups
+    .flatMap((id) => groups.get(id)?.options ?? [])
+    .filter(({ kind }) => kind !== 'remove')
+    .flatMap((option) => [option, ...option.groups.flatMap((id) => groups.get(id)?.options ?? [])]);
+  return {
+    item: item.id,
+    name: item.name,
+    left: item.left,
+    soldOut: item.soldOut,
+    until: item.soldOutUntil,
+    options: [...new Map(options.map((option) => [option.id, option])).values()],
+  };
+}
+
 /** Lines that can go to the kitchen now. The others stay in the cart. */
 export function readyLines(cart: Cart, menu: Menu): CartLine[] {
-  return cart.lines.filter((line) => lineTrouble(line, menu) === null);
+  const wanted = new Map<string, number>();
+  return cart.lines.filter((line) => {
+    if (lineTrouble(line, menu) !== null) return false;
+    // Of several lines of one dish the first have what is left.
+    const qty = (wanted.get(line.menuItem) ?? 0) + line.qty;
+    if (qty > (menu.get(line.menuItem)?.item.left ?? Number.POSITIVE_INFINITY)) return false;
+    wanted.set(line.menuItem, qty);
+    return true;
+  });
 }
 
 /** What keeps the whole cart from being sent. */
@@ -238,13 +274,29 @@ export function sendCart(cart: Cart, menu: Menu): { send: Send; rest: readonly C
     id: cart.order,
     type: cart.type,
     ...(cart.table !== null && { table: cart.table }),
-    ...(cart.guest.trim() !== '' && { guest: { name: cart.guest.trim() } }),
+    ...(cart.guest.trim() !== '' && {
+      guest: {
+        name: cart.guest.trim(),
+        ...(isDelivered(cart) && cart.phone.trim() !== '' && { phone: cart.phone.trim() }),
+      },
+    }),
+    ...(isDelivered(cart) && {
+      dropoff: {
+        address: cart.address.trim(),
+        ...(cart.instructions.trim() !== '' && { instructions: cart.instructions.trim() }),
+      },
+    }),
     ...(cart.table !== null && { covers: cart.covers }),
     ...(cart.notes.trim() !== '' && { notes: cart.notes.trim() }),
     ...(cart.allergies.length > 0 && { allergies: [...cart.allergies] }),
     items,
   };
   return { send: { name: 'order.place', input: { order } }, rest };
+}
+
+/** A courier is to bring it. */
+function isDelivered({ type, address }: Cart): boolean {
+  return type === 'delivery' && address.trim() !== '';
 }
 
 /** The items of an order once more, as far as the menu still has them: another round in two taps. New ids from `mint`. */

@@ -79,17 +79,11 @@ export function WhereSheet({
       onClose={onClose}
       className="sheet-wide"
       foot={
-        <footer className="sheet-foot">
-          <span className="grow" />
-          <Button
-            look="main"
-            disabled={cart.table === null && cart.guest.trim() === ''}
-            onPress={onClose}
-            testId="where-done"
-          >
-            {t('act.done')}
-          </Button>
-        </footer>
+        <DoneFoot
+          onDone={onClose}
+          disabled={cart.table === null && cart.guest.trim() === ''}
+          testId="where-done"
+        />
       }
     >
       <div className="stack">
@@ -130,10 +124,43 @@ export function WhereSheet({
             onChange={(event) => onChange({ ...cart, guest: event.target.value })}
           />
         )}
+        {cart.type === 'delivery' &&
+          DROPOFF.map(({ field, type, most }) => (
+            <input
+              key={field}
+              className="field"
+              type={type}
+              value={cart[field]}
+              maxLength={most}
+              dir="auto"
+              aria-label={t(`where.${field}`)}
+              placeholder={t(`where.${field}`)}
+              data-testid={field}
+              onChange={(event) => onChange({ ...cart, [field]: event.target.value })}
+            />
+          ))}
       </div>
     </Sheet>
   );
 }
+
+function DoneFoot(props: { onDone: () => void; disabled?: boolean; testId?: string }): ReactElement {
+  return (
+    <footer className="sheet-foot">
+      <span className="grow" />
+      <Button look="main" disabled={props.disabled} onPress={props.onDone} testId={props.testId}>
+        {t('act.done')}
+      </Button>
+    </footer>
+  );
+}
+
+/** What a courier needs to know. */
+const DROPOFF = [
+  { field: 'phone', type: 'tel', most: 40 },
+  { field: 'address', type: 'text', most: 200 },
+  { field: 'instructions', type: 'text', most: 140 },
+] as const;
 
 /** Note and allergies of a whole order that is not sent. */
 export function NoteSheet({
@@ -150,14 +177,7 @@ export function NoteSheet({
       title={t('draft.note')}
       onClose={onClose}
       className="sheet-wide"
-      foot={
-        <footer className="sheet-foot">
-          <span className="grow" />
-          <Button look="main" onPress={onClose}>
-            {t('act.done')}
-          </Button>
-        </footer>
-      }
+      foot={<DoneFoot onDone={onClose} />}
     >
       <div className="stack">
         {cart.adds ? (
@@ -194,14 +214,7 @@ export function SeatsSheet({
       title={t('draft.seats')}
       onClose={onClose}
       className="sheet-wide"
-      foot={
-        <footer className="sheet-foot">
-          <span className="grow" />
-          <Button look="main" onPress={onClose}>
-            {t('act.done')}
-          </Button>
-        </footer>
-      }
+      foot={<DoneFoot onDone={onClose} />}
     >
       <div className="stack">
         {!cart.adds && (

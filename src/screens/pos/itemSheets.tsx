@@ -109,7 +109,7 @@ export function ItemSheet(props: {
                 () =>
                   void act(
                     'menu.soldOut',
-                    { item: sellable },
+                    { item: sellable, until: 'day' },
                     { say: t('said.soldOut', { name: item.name }) },
                   ),
               )}

@@ -1,12 +1,11 @@
 import type { ReactElement } from 'react';
 import { mayRead } from '../../domain/rights.ts';
-import { useHeard } from '../../sdk/react/hooks.ts';
+import { platformWords } from '../i18n/platformWords.ts';
 import { posWords } from '../i18n/pos.ts';
 import { uiWords } from '../i18n/ui.ts';
 import { deviceWords } from '../i18n/device.ts';
-import { t } from '../i18n/words.tsx';
-import { SessionGate, useSession, useSessionView } from '../session/gate.tsx';
-import { PinPad } from '../session/pin.tsx';
+import { SessionGate, useSessionView } from '../session/gate.tsx';
+import { SignIn } from '../session/signIn.tsx';
 import { mount } from '../ui/mount.tsx';
 import { HeldTaps } from '../ui/tapsChip.tsx';
 import { Pos } from './Pos.tsx';
@@ -15,7 +14,7 @@ import { DeskProvider } from './desk.tsx';
 import './pos.css';
 
 mount(
-  [uiWords, deviceWords, posWords],
+  [uiWords, deviceWords, posWords, platformWords],
   <SessionGate page="pos">
     <Signed />
   </SessionGate>,
@@ -24,8 +23,6 @@ mount(
 /** A shared tablet shows nothing of a location before a person with the right to it has signed in. */
 function Signed(): ReactElement {
   const { role } = useSessionView();
-  const session = useSession();
-  const heard = useHeard();
   if (mayRead(role, 'pos')) {
     return (
       <DeskProvider topic="pos">
@@ -37,14 +34,7 @@ function Signed(): ReactElement {
   }
   return (
     <main className="stage">
-      <PinPad
-        title={t('pin.title')}
-        check={async (pin) => {
-          const answer = await session.signIn(pin);
-          if (answer.ok) await heard.renew();
-          return answer.ok ? { ok: true } : answer;
-        }}
-      />
+      <SignIn />
       <HeldTaps />
     </main>
   );

@@ -4,7 +4,6 @@ import { Button } from '../ui/button.tsx';
 import { AllergyIcon, CloseIcon, SearchIcon, UtensilsIcon } from '../ui/icons.tsx';
 import { Num } from '../ui/marks.tsx';
 import { amountText } from '../ui/money.ts';
-import { usePress } from '../ui/press.ts';
 import {
   CakeIcon,
   DrinkIcon,
@@ -16,8 +15,12 @@ import {
 } from '../ui/tabletIcons.tsx';
 import type { MenuItem } from './choices.ts';
 import { useDesk } from './desk.tsx';
+import { useHeldPress } from './held.ts';
 import { allergenId, allergenName } from './modifiers.tsx';
 import { fold, indexMenu, searchMenu } from './menuSearch.ts';
+
+/** From here on a count is worth a waiter's eye. */
+const FEW = 5;
 
 export type Shelf = { kind: 'category'; id: string } | { kind: 'favourites' };
 
@@ -92,6 +95,8 @@ export function MenuGrid(props: {
   watched: readonly string[];
   onItem: (item: MenuItem) => void;
   onSoldOut: (item: MenuItem) => void;
+  /** Held: whether it is sold, and how many are left. */
+  onHold: (item: MenuItem) => void;
 }): ReactElement {
   const { menus, menu, currency } = useDesk();
   const [query, setQuery] = useState('');
@@ -143,6 +148,7 @@ export function MenuGrid(props: {
             count={props.inCart.get(item.id) ?? 0}
             clash={clashOf(item, props.watched)}
             onPress={() => (item.soldOut ? props.onSoldOut(item) : props.onItem(item))}
+            onHold={() => props.onHold(item)}
           />
         ))}
         {searching && found.length === 0 && <p className="nothing">{t('menu.nothing', { query })}</p>}
@@ -157,14 +163,16 @@ function ItemKey({
   count,
   clash,
   onPress,
+  onHold,
 }: {
   item: MenuItem;
   currency: string;
   count: number;
   clash: readonly string[];
   onPress: () => void;
+  onHold: () => void;
 }): ReactElement {
-  const press = usePress(onPress);
+  const press = useHeldPress(onPress, onHold);
   return (
     <button
       type="button"
@@ -185,13 +193,16 @@ function ItemKey({
             <span className="sr-only">{t('item.soldOut')}</span>
             <Num>0</Num>
           </strong>
-        ) : (
-          clash.length > 0 && (
-            <em className="it-allergen">
-              <AllergyIcon stroke={2.75} />
-              {clash.map(allergenName).join(', ')}
-            </em>
-          )
+        ) : item.left !== undefined ? (
+          <strong className={item.left <= FEW ? 'it-few' : 'it-left'} data-testid={`left-${item.id}`}>
+            {t('item.left', { count: item.left })}
+          </strong>
+        ) : null}
+        {!item.soldOut && clash.length > 0 && (
+          <em className="it-allergen">
+            <AllergyIcon stroke={2.75} />
+            {clash.map(allergenName).join(', ')}
+          </em>
         )}
       </span>
     </button>

@@ -194,6 +194,9 @@ function DraftLine({
       {trouble?.what === 'soldOut' && (
         <span className="mods md-remove">{t('line.soldOut', { name: trouble.name })}</span>
       )}
+      {trouble?.what === 'short' && (
+        <span className="mods md-remove">{t('line.short', { name: trouble.name, left: trouble.left })}</span>
+      )}
       {trouble?.what === 'gone' && <span className="mods md-remove">{t('line.gone')}</span>}
     </button>
   );

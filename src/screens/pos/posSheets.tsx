@@ -1,7 +1,9 @@
 import { useCallback, type ReactElement } from 'react';
 import type { ItemView, OrderView } from '../../domain/entities.ts';
 import { useHeard } from '../../sdk/react/hooks.ts';
-import { type Cart, cartFor } from './cart.ts';
+import { EightySix } from '../stock/lazySheet.tsx';
+import { useActs } from './acts.tsx';
+import { type Cart, cartFor, sellableOf } from './cart.ts';
 import { useDesk } from './desk.tsx';
 import { NoteSheet, SeatsSheet, WhereSheet } from './draftSheets.tsx';
 import { GuestLinkSheet } from './guestLink.tsx';
@@ -12,7 +14,8 @@ import { openOrders } from './orders.ts';
 export type Sheet =
   | null
   | { kind: 'where' | 'note' | 'seats' | 'menu' | 'move' | 'cancel' | 'void' | 'link' }
-  | { kind: 'item' | 'refire' | 'voidItem'; item: string };
+  | { kind: 'item' | 'refire' | 'voidItem'; item: string }
+  | { kind: 'eighty'; menuItem: string };
 
 /** The sheets of order entry: one at a time, over everything. */
 export function PosSheets(props: {
@@ -26,12 +29,15 @@ export function PosSheets(props: {
   onDiscarded: () => void;
 }): ReactElement {
   const { sheet, order, cart, onSheet, onType, onAmend, onRepeat, onDiscarded } = props;
-  const { orders, drafts } = useDesk();
+  const { orders, drafts, menu, zone } = useDesk();
+  const { say } = useActs();
   const heard = useHeard();
   const close = useCallback(() => onSheet(null), [onSheet]);
   const item = sheet && 'item' in sheet ? order?.items?.find(({ id }) => id === sheet.item) : undefined;
+  const held = sheet?.kind === 'eighty' ? menu.get(sheet.menuItem) : undefined;
   return (
     <>
+      {held && <EightySix of={sellableOf(held)} zone={zone} say={say} onClose={close} />}
       {sheet?.kind === 'where' && cart && (
         <WhereSheet
           cart={cart}

@@ -11,6 +11,8 @@ import { ageText } from '../ui/time.ts';
 import { useActs } from './acts.tsx';
 import { useDesk } from './desk.tsx';
 import { Trouble } from './trouble.tsx';
+import { DoorsRow } from './platform/doorsRow.tsx';
+import { PlatformLine } from './platform/platformLine.tsx';
 import { type Run, openOrders, readyToRun, stateOf } from './orders.ts';
 import { receiptsOf, stationName } from './receipts.ts';
 
@@ -61,6 +63,7 @@ export function TablesPane(props: {
         <Trouble onOrder={props.onOrder} />
         {runs.length === 0 && <p className="nothing nothing-inline">{t('run.none')}</p>}
       </div>
+      <DoorsRow which="others" />
       <div className="left-head">
         <h2 className="hd">{t(all ? 'tables.all' : 'tables.mine')}</h2>
         <span className="grow" />
@@ -125,6 +128,7 @@ export function TablesPane(props: {
           </div>
         </>
       )}
+      <DoorsRow which="open" />
       <Legend />
     </section>
   );
@@ -227,7 +231,10 @@ export function OrderTile({
     >
       <span className="tile-top">
         <b className="tile-guest">
-          {order.guest?.name ?? order.displayId ?? t('order.number', { number: order.number })}
+          {order.platform?.number ??
+            order.guest?.name ??
+            order.displayId ??
+            t('order.number', { number: order.number })}
         </b>
         {state.since !== null && (
           <small>
@@ -258,6 +265,7 @@ export function OrderTile({
           ? t('run.part', { ready: state.ready, of: state.of })
           : t(`tile.${state.standing}`)}
       </span>
+      <PlatformLine order={order} now={now} />
       <span className="tile-foot">
         <TypeTile letter={letter} label={t(`type.${letter}`)} />
         {order.number > 0 && <Num>#{order.number}</Num>}

@@ -30,7 +30,8 @@ export function Trouble({ onOrder }: { onOrder: (order: OrderView) => void }): R
     return name === undefined || server === undefined || server === name;
   };
   const alerts = [...view.entities.alert.values()].filter(
-    (alert) => alert.type === 'unrouted' || (alert.type !== 'unheard' && isMine(alert)),
+    (alert) =>
+      alert.type === 'unrouted' || alert.type === 'short' || (alert.type !== 'unheard' && isMine(alert)),
   );
   return (
     <>
@@ -84,18 +85,30 @@ export function Trouble({ onOrder }: { onOrder: (order: OrderView) => void }): R
         return (
           <Bad
             key={alert.id}
-            testId="unrouted"
+            testId={alert.type}
             mark={<ReceiptMark receipt="unheard" className="nt-mark" />}
-            title={t('trouble.unrouted', { number: alert.number })}
+            title={t(alert.type === 'unheard' ? 'trouble.unrouted' : TITLES[alert.type], {
+              number: alert.displayId ?? String(alert.number),
+              platform: alert.platform ?? '',
+            })}
             onPress={open}
           >
-            {alert.items.map((item) => `${item.qty} ${item.name}`).join(', ')}
+            {alert.reason ?? alert.items.map((item) => `${item.qty} ${item.name}`).join(', ')}
           </Bad>
         );
       })}
     </>
   );
 }
+
+const TITLES = {
+  unrouted: 'trouble.unrouted',
+  short: 'trouble.short',
+  accept: 'trouble.accept',
+  refused: 'trouble.refused',
+  courier: 'trouble.courier',
+  unmapped: 'trouble.unmapped',
+} as const;
 
 /** What the house has done about a ticket that nobody heard. */
 function Done({ receipt }: { receipt: Receipt }): ReactElement {

@@ -56,6 +56,7 @@ export function SessionGate({
 }): ReactElement {
   const wanted = useMemo<Wanted>(() => ({ page, station, location: wantedLocation() }), [page, station]);
   const [step, setStep] = useState<Step>({ kind: 'opening' });
+  const [round, setRound] = useState(0);
   const onRevoked = useCallback(() => setStep({ kind: 'pair', why: 'revoked' }), []);
 
   const pending = step.kind === 'opening' || step.kind === 'unreachable';
@@ -86,7 +87,14 @@ export function SessionGate({
   if (step.kind === 'pair') return <Pairing why={step.why} onPaired={onPaired} />;
   if (step.kind === 'open') {
     return (
-      <OpenSession session={step.session} page={page} onRevoked={onRevoked}>
+      // A client that was refused for good does not try again: one more is made when the refusal is over.
+      <OpenSession
+        key={round}
+        session={step.session}
+        page={page}
+        onRevoked={onRevoked}
+        onThere={() => setRound(round + 1)}
+      >
         {children}
       </OpenSession>
     );
@@ -109,11 +117,13 @@ function OpenSession({
   page,
   children,
   onRevoked,
+  onThere,
 }: {
   session: Session;
   page: string;
   children: ReactNode;
   onRevoked: () => void;
+  onThere: () => void;
 }): ReactElement {
   const { location: place, station } = session.get();
   const heard = useMemo(
@@ -138,14 +148,25 @@ function OpenSession({
     <SessionContext.Provider value={session}>
       <HeardProvider heard={heard}>
         <KeepShell />
-        <Unblocked onRevoked={onRevoked}>{children}</Unblocked>
+        <Unblocked onRevoked={onRevoked} onThere={onThere}>
+          {children}
+        </Unblocked>
       </HeardProvider>
     </SessionContext.Provider>
   );
 }
 
 /** A refusal that does not pass by itself replaces the board: old tickets under a dead line would be a lie. */
-function Unblocked({ children, onRevoked }: { children: ReactNode; onRevoked: () => void }): ReactElement {
+function Unblocked({
+  children,
+  onRevoked,
+  onThere,
+}: {
+  children: ReactNode;
+  onRevoked: () => void;
+  /** The station that was missing is there. */
+  onThere: () => void;
+}): ReactElement {
   const { blocked } = useConnection();
   const session = useSession();
   const reason = blocked?.reason ?? null;
@@ -155,12 +176,25 @@ function Unblocked({ children, onRevoked }: { children: ReactNode; onRevoked: ()
     if (deviceStore.credential() !== null) deviceStore.forgetCredential();
     onRevoked();
   }, [over, onRevoked]);
-  if (reason === null) return <>{children}</>;
   const { location: place, station } = session.get();
-  if (reason === 'no_such_place')
-    return (
-      <Stage say={t('session.noPlace', { name: station === undefined ? place : `${place} / ${station}` })} />
-    );
+  const waits = reason === 'no_such_place' && station !== undefined;
+  useEffect(() => {
+    if (!waits) return;
+    // A screen may be paired for a station that is published only afterwards.
+    const timer = setInterval(async () => {
+      const path = `/v1/locations/${place}/snapshot?topic=station:${station}`;
+      const headers = { authorization: `Bearer ${await session.token('command')}` };
+      const answer = await fetch(path, { headers }).catch(() => null);
+      if (answer?.ok === true) onThere();
+    }, TRY_AGAIN);
+    return () => clearInterval(timer);
+  }, [waits, place, station, session, onThere]);
+  if (reason === null) return <>{children}</>;
+  if (reason === 'no_such_place') {
+    const name = station === undefined ? place : `${place} / ${station}`;
+    const isPaired = waits && deviceStore.credential() !== null;
+    return <Stage say={t(isPaired ? 'session.notYet' : 'session.noPlace', { name })} />;
+  }
   if (reason === 'version') return <Stage say={t('session.version')} reload />;
   return <Stage say={t('session.broken', { reason: blocked?.message ?? '' })} reload />;
 }

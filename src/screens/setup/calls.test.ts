@@ -29,9 +29,19 @@ describe('set-up', () => {
     expect(words({ detail: 'No screen shows this code' })).toBe('No screen shows this code');
     expect(words(null)).toBe('');
     answer(429, { detail: 'slowly' }, { 'retry-after': '30' });
-    expect(await setupCalls.look('t', 'brasa', 'X')).toEqual({ ok: false, why: 'slowly', retryAfter: 30 });
+    expect(await setupCalls.look('t', 'brasa', 'X')).toEqual({
+      ok: false,
+      why: 'slowly',
+      retryAfter: 30,
+      status: 429,
+    });
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('down')));
-    expect(await setupCalls.login('a@b.c', 'x')).toEqual({ ok: false, why: '', retryAfter: null });
+    expect(await setupCalls.login('a@b.c', 'x')).toEqual({
+      ok: false,
+      why: '',
+      retryAfter: null,
+      status: null,
+    });
   });
 
   it('[W24] reads what the server says and nothing else', async () => {

@@ -2,7 +2,13 @@ import { field } from '../pos/reading.ts';
 
 /** What the set-up page asks of the server: signing in as a person with a password, and the screens of a location. */
 
-export type Refused = { readonly ok: false; readonly why: string; readonly retryAfter: number | null };
+export type Refused = {
+  readonly ok: false;
+  readonly why: string;
+  readonly retryAfter: number | null;
+  /** Of the answer; null: nobody answered. */
+  readonly status: number | null;
+};
 export type Reply<T> = { readonly ok: true; readonly body: T } | Refused;
 
 export type Member = { readonly token: string; readonly refresh: string; readonly name: string };
@@ -23,10 +29,10 @@ export type Device = {
 };
 
 /** A call with JSON in and out; never throws. `why` is for a person to read. */
-async function call<T>(
+export async function call<T>(
   path: string,
   read: (body: unknown) => T | null,
-  options: { token?: string; body?: unknown },
+  options: { token?: string; body?: unknown; idempotencyKey?: string },
 ): Promise<Reply<T>> {
   let response: Response;
   try {
@@ -35,20 +41,28 @@ async function call<T>(
       headers: {
         ...(options.body !== undefined && { 'content-type': 'application/json' }),
         ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+        ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
       },
       ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
       signal: AbortSignal.timeout(10_000),
     });
   } catch {
-    return { ok: false, why: '', retryAfter: null };
+    return { ok: false, why: '', retryAfter: null, status: null };
   }
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) {
     const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-    return { ok: false, why: words(body), retryAfter: Number.isFinite(retryAfter) ? retryAfter : null };
+    return {
+      ok: false,
+      why: words(body),
+      retryAfter: Number.isFinite(retryAfter) ? retryAfter : null,
+      status: response.status,
+    };
   }
   const value = read(body);
-  return value === null ? { ok: false, why: '', retryAfter: null } : { ok: true, body: value };
+  return value === null
+    ? { ok: false, why: '', retryAfter: null, status: response.status }
+    : { ok: true, body: value };
 }
 
 export const setupCalls = {
@@ -56,6 +70,8 @@ export const setupCalls = {
     call('/v1/accounts/login', readMember, { body: { email, password } }),
   refresh: (refresh: string): Promise<Reply<Member>> =>
     call('/v1/accounts/refresh', readMember, { body: { refresh } }),
+  logout: (refresh: string): Promise<Reply<true>> =>
+    call('/v1/accounts/logout', () => true as const, { body: { refresh } }),
   places: (token: string): Promise<Reply<PlaceName[]>> => call('/v1/me', readPlaces, { token }),
   stations: (token: string, location: string): Promise<Reply<PlaceName[]>> =>
     call(`/v1/locations/${location}/snapshot?topic=kitchen`, readStations, { token }),
@@ -140,15 +156,15 @@ export function cleanCode(typed: string): string {
     .slice(0, 8);
 }
 
-function named(value: unknown): PlaceName | null {
+export function named(value: unknown): PlaceName | null {
   const [id, name] = [field(value, 'id'), field(value, 'name')];
   return typeof id === 'string' ? { id, name: typeof name === 'string' ? name : id } : null;
 }
 
-function list<T>(value: unknown, read: (one: unknown) => T | null): T[] | null {
+export function list<T>(value: unknown, read: (one: unknown) => T | null): T[] | null {
   return Array.isArray(value) ? value.flatMap((one: unknown) => read(one) ?? []) : null;
 }
 
-function text(value: unknown): string | null {
+export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

@@ -2,13 +2,14 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { t } from '../i18n/words.tsx';
 import { Button } from '../ui/button.tsx';
 import { Num } from '../ui/marks.tsx';
+import { QrCode } from '../ui/qrCode.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { clockText } from '../ui/time.ts';
-import type { Manager } from './Setup.tsx';
+import type { Manager } from './session.ts';
 import { cleanCode, setupCalls, type Device, type PlaceName, type Refused, type Waiting } from './calls.ts';
 
 const LOOK_AGAIN = 4000;
-const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'manager'] as const;
+const PAGES = ['kitchen', 'expo', 'pos', 'floor', 'host', 'manager'] as const;
 
 const said = (reply: Refused): string =>
   reply.retryAfter === null
@@ -62,7 +63,12 @@ export function ApproveForm({
   return (
     <section>
       <h2>{t('setup.addScreen')}</h2>
-      <p>{t('setup.codeSay')}</p>
+      <p>{t('setup.codeSay', { address: `${location.host}/setup` })}</p>
+      {!isThisMachine(location.hostname) && (
+        <div className="setup-scan" data-theme="tablet">
+          <QrCode text={`${location.origin}/setup?pair`} label={t('setup.codeScan')} />
+        </div>
+      )}
       <form
         className="setup-form"
         onSubmit={(event) => {
@@ -168,10 +174,13 @@ export function DeviceList({
   manager,
   place,
   changed,
+  onChanged,
 }: {
   manager: Manager;
   place: string;
   changed: number;
+  /** A screen came or went. */
+  onChanged: () => void;
 }): ReactElement {
   const [devices, setDevices] = useState<readonly Device[] | null>(null);
   const [sure, setSure] = useState<string | null>(null);
@@ -199,9 +208,14 @@ export function DeviceList({
   const revoke = async (device: Device): Promise<void> => {
     setSure(null);
     const reply = await setupCalls.revoke(await manager.token(), place, device.id);
-    if (reply.ok) setAgain((before) => before + 1);
-    else setMessage(said(reply));
+    if (!reply.ok) return setMessage(said(reply));
+    setAgain((before) => before + 1);
+    onChanged();
   };
+  const known = devices?.length;
+  useEffect(() => {
+    if (known !== undefined) onChanged();
+  }, [known, onChanged]);
   const shown = (devices ?? []).toSorted(
     (a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null),
   );
@@ -247,6 +261,11 @@ export function DeviceList({
       </ul>
     </section>
   );
+}
+
+/** An address that means another machine on every other device. */
+function isThisMachine(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
 }
 
 function pageName(page: string): string {

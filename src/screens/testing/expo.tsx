@@ -1,11 +1,12 @@
-import type { AlertView, Entity, TicketView } from '../../domain/entities.ts';
-import { ago, line, order, station, ticket } from '../../testkit/entities.ts';
+import type { AlertView, Entity, OrderView, TicketView } from '../../domain/entities.ts';
+import { NOW, ago, line, order, station, ticket } from '../../testkit/entities.ts';
 import { fakeHeard, type FakeHeard } from '../../testkit/fakeHeard.ts';
 import { HeardProvider } from '../../sdk/react/hooks.ts';
 import { Expo } from '../expo/expo.tsx';
 import '../expo/expo.css';
 import { expoWords } from '../i18n/expo.ts';
 import { kitchenWords } from '../i18n/kitchen.ts';
+import { platformWords } from '../i18n/platformWords.ts';
 import { uiWords } from '../i18n/ui.ts';
 import '../kitchen/kitchen.css';
 import { mount } from '../ui/mount.tsx';
@@ -103,7 +104,100 @@ function trouble(): Entity[] {
     alert('printer', first, { printer: 'prn-cocina', reason: 'sin papel', next: 'prn-bar' }),
   ];
 }
+const UBER = {
+  channel: 'uber',
+  provider: 'uber-eats',
+  name: 'Uber Eats',
+  level: 0 as const,
+  acceptBy: null,
+  readyAt: null,
+  readyBy: null,
+  courier: null,
+  told: 'told' as const,
+  trouble: null,
+};
+type Platform = NonNullable<OrderView['platform']>;
+
+function fromPlatform(
+  platform: Omit<Partial<Platform>, 'number'> & { number: string },
+  base: Partial<TicketView>,
+  ...parts: Partial<TicketView>[]
+): Entity[] {
+  return whole(
+    { type: 'delivery', displayId: platform.number, source: 'uber', server: undefined, ...base },
+    ...parts,
+  )
+    .map((one) =>
+      one.kind === 'ticket' ? { ...one, platform: { ...UBER, ...platform, courier: undefined } } : one,
+    )
+    .map((one) =>
+      one.kind === 'order'
+        ? {
+            ...one,
+            status: base.status === 'voided' ? 'cancelled' : one.status,
+            platform: { ...UBER, state: 'accepted', ...platform },
+          }
+        : one,
+    );
+}
+
+/** Orders of platforms in every state that the pass sees. */
+function platforms(): Entity[] {
+  const courier = { name: 'Dana', eta: null, batched: false, at: ago('6:10') };
+  const soon = (age: string): string => new Date(2 * NOW - Date.parse(ago(age))).toISOString();
+  return [
+    ...fromPlatform(
+      { number: 'K7Q2', courier: { ...courier, state: 'at_pickup' } },
+      { number: 91, ...at('9:12'), guest: { name: 'Pía R.' } },
+      { station: 'horno', status: 'ready', readyAt: ago('0:48'), lines: [done('Carne cuchillo', 2)] },
+    ),
+    ...fromPlatform(
+      { number: 'B38X', name: 'DoorDash', courier: { ...courier, state: 'to_pickup', eta: soon('4:00') } },
+      { number: 92, ...at('7:30') },
+      {
+        station: 'fritura',
+        status: 'ready',
+        readyAt: ago('0:12'),
+        lines: [done('Papas fritas', 1, '+panceta')],
+      },
+      { station: 'horno', status: 'cooking', startedAt: ago('3:00'), lines: [cooking('Provoleta')] },
+    ),
+    ...fromPlatform(
+      { number: 'M2', courier: { ...courier, state: 'cancelled', name: null } },
+      { number: 93, ...at('5:00') },
+      { station: 'horno', status: 'cooking', startedAt: ago('3:00'), lines: [cooking('Humita', 3)] },
+    ),
+    ...fromPlatform(
+      { number: '4410', state: 'awaiting_accept', level: 1, acceptBy: soon('6:40') },
+      { number: 94, ...at('3:10') },
+      { station: 'horno', lines: [waiting('Caprese', 2), waiting('Pollo')], delivery: { state: 'unheard' } },
+    ),
+    ...fromPlatform(
+      {
+        number: '4410',
+        name: 'DoorDash',
+        told: 'refused',
+        trouble: 'ORDER_ALREADY_CANCELLED',
+        courier: { ...courier, state: 'requested', name: null },
+      },
+      { number: 95, ...at('2:00') },
+      { station: 'mostrador', lines: [waiting('Flan')] },
+    ),
+    ...fromPlatform(
+      { number: 'Z9', state: 'awaiting_accept', level: 2, acceptBy: soon('1:05') },
+      { number: 96, ...at('1:50'), guest: { name: 'Sami' } },
+      { station: 'fritura', lines: [waiting('Pollo')] },
+    ),
+    ...fromPlatform(
+      { number: 'Q11', state: 'cancelled_by_platform' },
+      { number: 90, ...at('6:50'), status: 'voided', ackRequired: true },
+      { station: 'horno', lines: [{ ...cooking('Milanesa'), status: 'voided' }] },
+    ),
+  ];
+}
+
 const scenes: Record<string, Entity[]> = {
+  platforms: [...stations, ...platforms()],
   normal: [
     ...stations,
     ...whole(
@@ -206,7 +300,7 @@ fake.setLive(
 const player = createPlayer();
 void player.start();
 mount(
-  [uiWords, kitchenWords, expoWords],
+  [uiWords, kitchenWords, expoWords, platformWords],
   <HeardProvider heard={fake}>
     <Expo player={player} who="Ana" gated={false} />
   </HeardProvider>,

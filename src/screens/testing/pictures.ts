@@ -26,6 +26,9 @@ const PICTURES: [name: string, path: string, size: { width: number; height: numb
   ['expo-landscape', 'testing/expo.html?scene=normal', LANDSCAPE],
   ['expo-portrait', 'testing/expo.html?scene=normal', PORTRAIT],
   ['expo-arabic', 'testing/expo.html?scene=normal&lang=ar', TV],
+  ['expo-platforms', 'testing/expo.html?scene=platforms', TV],
+  ['expo-platforms-landscape', 'testing/expo.html?scene=platforms', LANDSCAPE],
+  ['expo-platforms-arabic', 'testing/expo.html?scene=platforms&lang=ar', TV],
   ['expo-empty', 'testing/expo.html?scene=empty', TV],
 ];
 

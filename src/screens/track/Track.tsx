@@ -4,6 +4,8 @@ import type { TrackingView } from '../../domain/entities.ts';
 import { t } from '../i18n/say.ts';
 import { clockText } from '../ui/time.ts';
 import type { Page } from './guest.ts';
+import { ageText } from './age.ts';
+import { Courier } from './Courier.tsx';
 import { Half, Icon, Num, Rich } from './marks.tsx';
 import { type Badge, MOST_MARKS, type Step, type Way, headOf, nameOf, wayOf, wayTo } from './tracking.ts';
 
@@ -25,6 +27,7 @@ export function Track({ page }: { page: Page }): VNode {
       <main>
         {page.isOver && <p class="over">{t('track.overSay')}</p>}
         <Head view={view} now={page.now} />
+        <Courier view={view} spot={page.spot} now={page.now} />
         <Steps view={view} />
         <Things view={view} />
       </main>
@@ -95,13 +98,6 @@ function Pill({ badge }: { badge: Badge }): VNode {
   );
 }
 
-function ageText(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return seconds < 60
-    ? t('track.age', { seconds })
-    : t('track.ageMinutes', { minutes: Math.floor(seconds / 60) });
-}
-
 function Head({ view, now }: { view: TrackingView; now: number }): VNode {
   const way = wayOf(view.type);
   const head = headOf(view, now);
@@ -163,7 +159,9 @@ function Head({ view, now }: { view: TrackingView; now: number }): VNode {
       const words =
         head.show === 'closed'
           ? t('track.closed')
-          : t(`track.${head.show === 'ready' ? 'now' : 'done'}.${way}`);
+          : view.courier?.state === 'delivered'
+            ? t('track.delivered')
+            : t(`track.${head.show === 'ready' ? 'now' : 'done'}.${way}`);
       return (
         <section class={head.show === 'ready' ? 'eta is-ready' : 'eta'}>
           {head.at !== null && (

@@ -1,6 +1,7 @@
 import { type Reader, TokenRefused, createReader } from '../../sdk/reader.ts';
 import type { TrackingView } from '../../domain/entities.ts';
 import { isSnapshot } from '../../sdk/frames.ts';
+import { type Spot, spotOf } from './courier.ts';
 import type { Badge } from './tracking.ts';
 import { badgeOf, forward } from './tracking.ts';
 
@@ -15,6 +16,8 @@ export type Page = {
   readonly badge: Badge;
   /** The link ended while it was looked at: what is shown is how the order stood last. */
   readonly isOver: boolean;
+  /** Where the courier was seen last; null: nobody says. */
+  readonly spot: Spot | null;
   /** The server's time. */
   readonly now: number;
 };
@@ -40,6 +43,7 @@ export type GuestOptions = {
 export function followOrder({ origin, link, show }: GuestOptions): { close(): void } {
   let reader: Reader | null = null;
   let view: TrackingView | null = null;
+  let spot: Spot | null = null;
   let phase: Page['phase'] = 'asking';
   let isOver = false;
   let tries = 0;
@@ -50,7 +54,7 @@ export function followOrder({ origin, link, show }: GuestOptions): { close(): vo
   const draw = (): void => {
     const now = reader?.serverNow() ?? Date.now();
     const ended = isOver || view?.ended !== undefined;
-    show({ phase, view, isOver, now, badge: badgeOf(reader?.connection.get() ?? null, ended, now) });
+    show({ phase, view, spot, isOver, now, badge: badgeOf(reader?.connection.get() ?? null, ended, now) });
   };
 
   async function exchange(): Promise<Session> {
@@ -108,6 +112,7 @@ export function followOrder({ origin, link, show }: GuestOptions): { close(): vo
       const [next] = entities.tracking.values();
       if (next !== undefined) {
         view = forward(view, next);
+        spot = spotOf(spot, own.live.get().get(`courier:${next.id}`));
         phase = 'shown';
         isOver = false;
       }
@@ -119,6 +124,7 @@ export function followOrder({ origin, link, show }: GuestOptions): { close(): vo
       if (next?.ended !== undefined) stop();
     };
     own.view.subscribe(look);
+    own.live.subscribe(look);
     own.connection.subscribe(look);
     look();
   }

@@ -92,6 +92,11 @@ describe('the largest thing on the page', () => {
       show: 'done',
       at: Date.parse(AT),
     });
+    // A courier is still followed to the door; something is made again.
+    expect(headOf(view('handed_over'), NOW).show).toBe('done');
+    expect(headOf(view('handed_over', { eta, trouble: { kind: 'mending', since: AT } }), NOW).show).toBe(
+      'range',
+    );
     expect(headOf(view('preparing', { ended: 'closed' }), NOW).show).toBe('closed');
     expect(
       headOf(view('ready', { ended: 'cancelled', cancelled: { at: AT, reason: 'no bread' } }), NOW),

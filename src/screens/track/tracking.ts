@@ -52,7 +52,9 @@ export function headOf(view: TrackingView, now: number): Head {
   if (view.cancelled !== undefined)
     return { show: 'cancelled', at: Date.parse(view.cancelled.at), reason: view.cancelled.reason ?? null };
   if (view.ended === 'closed') return { show: 'closed', at: null };
-  if (view.ended === 'handed_over') return { show: 'done', at: timeOf(view, 'handed_over') };
+  // Handed over is what it is, though a courier is still followed to the door; what is made again has its own time.
+  if (view.ended === 'handed_over' || (view.step === 'handed_over' && view.trouble === undefined))
+    return { show: 'done', at: timeOf(view, 'handed_over') };
   if (view.eta !== undefined) {
     const to = Date.parse(view.eta.to);
     return {

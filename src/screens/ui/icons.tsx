@@ -33,30 +33,10 @@ import {
   VolumeX,
   WifiOff,
   X,
-  type LucideIcon,
 } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { icon } from './icon.tsx';
 
-/**
- * The icons of the language: stroke 2.25, the colour of the text beside them, mute (the word speaks).
- * Only what a screen imports from here reaches its bundle.
- */
-
-type IconProps = { className?: string; stroke?: number };
-type Icon = (props: IconProps) => ReactElement;
-
-function icon(Drawing: LucideIcon, mirrors = false): Icon {
-  return function HeardIcon({ className = '', stroke = 2.25 }) {
-    return (
-      <Drawing
-        className={`i ${mirrors ? 'flip ' : ''}${className}`}
-        strokeWidth={stroke}
-        aria-hidden="true"
-        focusable="false"
-      />
-    );
-  };
-}
+/** The icons of the language. Only what a screen imports from here reaches its bundle. */
 
 export const UtensilsIcon = /* @__PURE__ */ icon(Utensils);
 export const BagIcon = /* @__PURE__ */ icon(ShoppingBag);

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState, type RefObject } from 'react';
+import { useLayoutEffect, useState, useSyncExternalStore, type RefObject } from 'react';
 
 /** The inner size of an element in CSS px, anew whenever it changes; 0 before it is laid out. */
 export function useSize(element: RefObject<HTMLElement | null>): { width: number; height: number } {
@@ -29,4 +29,18 @@ export function useWindowSize(): { width: number; height: number } {
     return () => window.removeEventListener('resize', take);
   }, []);
   return size;
+}
+
+const PHONE = '(max-width: 599px)';
+
+/** Whether the page is shown on a phone, where one thing at a time has room. */
+export function usePhone(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const query = matchMedia(PHONE);
+      query.addEventListener('change', listener);
+      return () => query.removeEventListener('change', listener);
+    },
+    () => matchMedia(PHONE).matches,
+  );
 }

@@ -1,10 +1,10 @@
 import { useState, type ReactElement, type ReactNode } from 'react';
-import { useConnection, useHeard, useOutbox, useServerNow } from '../../sdk/react/hooks.ts';
+import { useConnection, useOutbox, useServerNow } from '../../sdk/react/hooks.ts';
 import type { View } from '../../sdk/shapes.ts';
 import { LANGUAGES, OWN_NAMES } from '../i18n/language.ts';
 import { currentLanguage, setLanguage, t } from '../i18n/words.tsx';
 import { useSession, useSessionView } from '../session/gate.tsx';
-import { PinPad } from '../session/pin.tsx';
+import { SignIn } from '../session/signIn.tsx';
 import { AbilityChip } from './abilityChip.tsx';
 import { Button } from './button.tsx';
 import { ConnectionPill } from './connection.tsx';
@@ -124,7 +124,6 @@ function UnsentChip({
 function WhoSheet({ onClose }: { onClose: () => void }): ReactElement {
   const session = useSession();
   const view = useSessionView();
-  const heard = useHeard();
   const [pin, setPin] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const { pending } = useOutbox();
@@ -138,16 +137,7 @@ function WhoSheet({ onClose }: { onClose: () => void }): ReactElement {
   return (
     <Sheet title={view.name ?? t(`role.${view.role}`)} onClose={onClose}>
       {pin ? (
-        <PinPad
-          title={t('pin.title')}
-          check={async (digits) => {
-            const answer = await session.signIn(digits);
-            if (!answer.ok) return answer;
-            await heard.renew();
-            onClose();
-            return { ok: true };
-          }}
-        />
+        <SignIn onDone={onClose} />
       ) : (
         <div className="flex flex-col gap-4">
           <div className="flex flex-wrap gap-2">

@@ -14,27 +14,10 @@ import {
   Send,
   Star,
   Users,
-  type LucideIcon,
 } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { icon } from './icon.tsx';
 
 /** The icons that only the tablets' pages need: they must not reach the kitchen's bundle. */
-
-function icon(
-  Drawing: LucideIcon,
-  mirrors = false,
-): (props: { className?: string; stroke?: number }) => ReactElement {
-  return function TabletIcon({ className = '', stroke = 2.25 }) {
-    return (
-      <Drawing
-        className={`i ${mirrors ? 'flip ' : ''}${className}`}
-        strokeWidth={stroke}
-        aria-hidden="true"
-        focusable="false"
-      />
-    );
-  };
-}
 
 export const SendIcon = /* @__PURE__ */ icon(Send, true);
 export const PeopleIcon = /* @__PURE__ */ icon(Users);

@@ -17,6 +17,12 @@ export function tapName(name: string): MessageKey {
     ticket: 'tap.ticket',
     menu: 'tap.menu',
     table: 'tap.table',
+    reservation: 'tap.booking',
+    waitlist: 'tap.booking',
+    call: 'tap.call',
+    message: 'tap.call',
+    channel: 'tap.channel',
+    stock: 'tap.stock',
   };
   return names[group ?? ''] ?? 'tap.other';
 }

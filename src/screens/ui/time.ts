@@ -38,6 +38,22 @@ export function exactText(at: number, zone?: string): string {
   return format(zone, true).format(at);
 }
 
+/** `2026-03-13T19:42` in the location's zone: what a field for a moment holds, and what the server reads. */
+export function fieldText(at: number, zone?: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`;
+}
+
 /** A view's instant as milliseconds. */
 export function millis(instant: string): number {
   return Date.parse(instant);

@@ -43,6 +43,8 @@ export function whyUnseen(cell: string): string | null {
   if (event === 'untrusted' && (state === 'handshaking' || state === 'live'))
     return 'a token is asked for before the call';
   if (state === 'closed') return 'a page that was closed listens to nothing';
+  if ((event === 'calling' || event === 'opened') && (state === 'handshaking' || state === 'live'))
+    return 'an attempt says each once before that; what was given up is cut off';
   const isLineEvent = ['opened', 'ready', 'frame', 'bye', 'gone', 'untrusted', 'calling'].includes(event);
   if (isLineEvent && ['waiting', 'offline', 'blocked'].includes(state))
     return 'no line is open; what was given up is cut off by its carrier';

@@ -23,7 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'row.head !== proposal.expected || row.held',
     put: 'row.held',
     profile: 'nodes',
-    seed: 2,
+    seed: 1,
     blamed: /S1 |corrupt/i,
   },
   {
@@ -45,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: `      if (twice !== undefined) throw uniqueViolation('commands', twice.id);`,
     put: `      if (twice !== undefined) proposal.results.forEach((one) => row.results.has(one.id) && Object.assign(one, JSON.parse(row.results.get(one.id) ?? '')));`,
     profile: 'wifi',
-    seed: 1,
+    seed: 3,
     blamed: /S11 /,
   },
   {
@@ -74,15 +74,15 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'cursor saved before state',
     file: 'sdk/replica.ts',
     find: `    parts.set(link, all);
-    return { replica: { ...replica, parts }, outcome: 'same', told: null };`,
+    return { replica: { ...replica, parts }, outcome: 'part', told: null };`,
     put: `    parts.set(link, all);
     return {
       replica: { ...replica, parts, pos: frame.pos, cursor: frame.cursor, asked: false },
-      outcome: 'same',
+      outcome: 'part',
       told: null,
     };`,
     profile: 'wifi',
-    seed: 2,
+    seed: 1,
     blamed: /S8 |S9 /,
   },
   {
@@ -91,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: `replica.pos < 0 || frame.from > replica.pos`,
     put: `replica.pos < 0`,
     profile: 'wifi',
-    seed: 2,
+    seed: 1,
     blamed: /S8 /,
   },
   {
@@ -121,7 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: `nameId('rung', id, String(episode), String(rung))`,
     put: `nameId('rung', id, String(rung))`,
     profile: 'calm',
-    seed: 3,
+    seed: 2,
     blamed: /P8 /,
   },
   {
@@ -133,7 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
     await this.#submit({
       id: nameId('refuse', command.id, before),`,
     profile: 'stubborn',
-    seed: 4,
+    seed: 19,
     blamed: /P8 .*asked/,
   },
   {

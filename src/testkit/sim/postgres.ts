@@ -99,6 +99,7 @@ export class Postgres {
       seqAt: (...args) => ask(() => database.seqAt(...args)),
       saveSnapshot: (...args) => ask(() => database.saveSnapshot(...args)),
       loadSnapshot: (...args) => ask(() => database.loadSnapshot(...args)),
+      redact: (...args) => ask(() => database.redact(...args)),
       deleteOldResults: (...args) => ask(() => database.deleteOldResults(...args)),
       claimDue: (...args) => ask(() => database.claimDue(...args)),
       setDeadline: (...args) => ask(() => database.setDeadline(...args)),

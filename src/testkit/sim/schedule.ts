@@ -1,11 +1,10 @@
-import { viewHash } from '../../domain/viewHash.ts';
 import { asks, isPrinted } from '../../domain/ladder.ts';
 import { draw, happen } from './director.ts';
 import { enterWorld, installGlobals, leaveWorld } from './globals.ts';
-import { canonical } from './oracle.ts';
+import { canonical, printOf } from './oracle.ts';
 import { watchMachine } from './machineCells.ts';
 import { profileOf } from './profiles.ts';
-import { entitiesOf } from './screens.ts';
+import { WORD_MS, entitiesOf } from './screens.ts';
 import { HOUSES, OPEN_HOUSES } from './houses.ts';
 import { Sim } from './sim.ts';
 
@@ -109,7 +108,10 @@ async function settle(sim: Sim): Promise<void> {
   }
   for (const what of unsettled(sim)) sim.blame(`L1 ${what}`);
   sim.tally.add('heal ms', Math.round(sim.world.now - started));
-  await sim.world.advance(sim.world.now + HEARD_MS);
+  // A restored house starts its servers again some seconds later, and the ladder's clock with them.
+  const from = sim.world.now;
+  while (sim.world.now < Math.max(from, sim.startedAt) + HEARD_MS)
+    await sim.world.advance(Math.max(from, sim.startedAt) + HEARD_MS);
   // Time itself goes on: a policy may have spoken in this very moment.
   for (let more = 0; more < 150 && unsettled(sim).length > 0; more += 1)
     await sim.world.advance(sim.world.now + 100);
@@ -135,7 +137,13 @@ function unsettled(sim: Sim): string[] {
     return spec.topics.flatMap((topic) => {
       const view = tab.heard.view(topic).get();
       if (view.state !== 'live') return [`${device.id} ${topic} is ${view.state}`];
-      if (truth.hashAt(topic, truth.head) !== viewHash(entitiesOf(view)))
+      // Without a word since the history was replaced it shows, and dates, the one before, perhaps under the same hash.
+      const { restoredAt } = sim;
+      if (restoredAt !== null && (view.freshness ?? 0) < restoredAt + WORD_MS)
+        return [`${device.id} ${topic} has had no word since the restore`];
+      // An answer that came before its frame: what is shown is still a guess.
+      if (view.predicted.size > 0) return [`${device.id} ${topic} still shows what it expects`];
+      if (truth.printAt(topic, truth.head) !== printOf(entitiesOf(view)))
         return [`${device.id} ${topic} at ${view.pos} is not as the log at ${truth.head}`];
       return [];
     });

@@ -1,11 +1,11 @@
 import type { Entity } from '../../domain/entities.ts';
-import { viewHash } from '../../domain/viewHash.ts';
 import type { Answer, Change, View } from '../../sdk/shapes.ts';
 import type { Device, Tab } from './device.ts';
+import { printOf } from './oracle.ts';
 import type { Sim } from './sim.ts';
 
 /** By how much a device may be wrong about the server's clock. */
-const WORD_MS = 1_000;
+export const WORD_MS = 1_000;
 
 /** What the screens were seen to do, and what they may never do. */
 
@@ -82,8 +82,7 @@ export class Screens {
     if (view.pos > truth.head)
       sim.blame(`S8 ${device.id} ${topic}: at ${view.pos}, the log ends at ${truth.head}`);
     else if (before?.entities !== view.entities || before.pos !== view.pos || before.state !== 'live') {
-      const hash = viewHash(entitiesOf(view));
-      if (hash !== truth.hashAt(topic, view.pos))
+      if (printOf(entitiesOf(view)) !== truth.printAt(topic, view.pos))
         sim.blame(
           `S8 ${device.id} ${topic}: live at ${view.pos}, but not what the log says there: ${difference(view, truth.shownAt(topic, view.pos))}`,
         );

@@ -48,6 +48,8 @@ export class Sim {
   wasRestored = false;
   /** By the server's clock; null: never. */
   restoredAt: number | null = null;
+  /** When the last server started, in the world's time: before that no rung has a clock. */
+  startedAt = 0;
   isHealed = false;
   /** Until when servers take the phone and hang up without a word. */
   hangUpUntil = 0;
@@ -181,6 +183,7 @@ export class Sim {
     this.world.after(0, null, () => {
       this.nodes[index] = startNode(this, name);
       this.trace(`${name} starts`);
+      this.startedAt = this.world.now;
     });
   }
 

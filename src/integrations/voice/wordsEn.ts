@@ -1,0 +1,65 @@
+import type { Words } from './words.ts';
+
+export const english: Words = {
+  late: 'I could not finish that yet; the restaurant will see it and get back to you.',
+  trouble: 'I cannot reach the book right now; may I take a message so that somebody calls you back?',
+  unknownTool: 'I cannot do that here, but I can take a message for the restaurant.',
+  askDay: 'For which day would that be?',
+  askTime: 'At what time would that be?',
+  askHalf: (times) => `Do you mean ${times}?`,
+  noSuchTime: 'The clocks change that night and that time does not exist; which other time would suit you?',
+  askParty: 'How many people will you be?',
+  askName: 'Under which name may I put it?',
+  past: 'That time is over already; when else would you like to come?',
+  tooFar: (days) =>
+    `The book is open for the next ${days} days only; is there an earlier day that suits you?`,
+  tooLarge: (largest) =>
+    `I can book up to ${largest} people; for a larger party I can take a message and the restaurant will call you back.`,
+  booked: (party, when, name) =>
+    `Booked for ${party} ${party === 1 ? 'person' : 'people'} ${when}, under ${name}.`,
+  requested: (party, when, name) =>
+    `I passed on the request for ${party} people ${when}, under ${name}; the restaurant will confirm it.`,
+  gone: (when, others) => `I am sorry, there is no table ${when}; I could offer ${others}.`,
+  nothingFree: (when) => `I am sorry, there is no table ${when}, nor on the days after it.`,
+  free: (party, when) => `Yes, there is a table for ${party} ${when}; shall I book it?`,
+  freeTimes: (day, times) => `${day} I could offer ${times}.`,
+  closedThen: (when, others) => `We do not seat anybody ${when}; I could offer ${others}.`,
+  closedDay: (day, others) => `We are closed ${day}; I could offer ${others}.`,
+  noBooking: 'I cannot find that reservation; what name or telephone number is it under, and for which day?',
+  whichBooking: (bookings) => `Which one do you mean: ${bookings}?`,
+  whatChange: 'What would you like to change: the day, the time or the number of people?',
+  changed: (party, when) => `Changed: it is for ${party} ${party === 1 ? 'person' : 'people'} ${when} now.`,
+  cancelled: (when) => `The reservation ${when} is cancelled.`,
+  tooLate: 'That reservation cannot be changed any more; may I take a message for the restaurant?',
+  askDishes: 'What would you like to order?',
+  askCount: (dish) => `How many of the ${dish} would you like?`,
+  didYouMean: (dishes) => `Do you mean ${dishes}?`,
+  notOnMenu: (dish, others) => `I do not find ${dish} on the menu; there is ${others}.`,
+  soldOut: (dish, others) => `${dish} is sold out today${others === '' ? '' : `; there is ${others}`}.`,
+  whichOption: (dish, group, options) => `${group} for the ${dish}: ${options}?`,
+  tooManyOptions: (dish, group, most) =>
+    `For the ${dish} you can choose at most ${most} of ${group}; which ones?`,
+  ordered: (dishes, total, number) =>
+    `Your order is in: ${dishes}, ${total} in all; the number is ${number}.`,
+  onlyPickup: 'I can take orders to be picked up only; would you like to pick it up?',
+  askMessage: 'What shall I tell them?',
+  messageTaken: 'I will pass that on.',
+  hours: (day, periods) => `${day} we seat guests ${periods}.`,
+  closed: (day) => `${day} we are closed.`,
+  anyHour: 'We seat guests at any hour; when would you like to come?',
+  period: (first, last) => `from ${first} to ${last}`,
+  dishCosts: (dish, price, allergens) =>
+    `The ${dish} is ${price}${allergens === '' ? '' : `; ${allergens}`}.`,
+  allergens: (list) => `it contains ${list}`,
+  onMenu: (things) => `There is ${things}.`,
+  noMenu: 'I do not have the menu at hand; may I take a message?',
+  today: (day) => `today, ${day}`,
+  tomorrow: (day) => `tomorrow, ${day}`,
+  at: (day, time) => `${day}, at ${time}`,
+  dishes: (count, name) => (count === 1 ? `one ${name}` : `${count} ${name}`),
+  bookingIs: (party, when) => `for ${party} ${when}`,
+  leaveMessage: (house) =>
+    `This is ${house}. Nobody can answer right now; please leave a message after the tone.`,
+  welcome: (house) => `This is ${house}, how can I help?`,
+  tellCaller: (sentence) => `The caller did not hear the answer: ${sentence}`,
+};

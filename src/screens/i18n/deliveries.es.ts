@@ -1,0 +1,41 @@
+import type { deliveriesEn } from './deliveries.en.ts';
+
+export const deliveriesEs: Record<keyof typeof deliveriesEn, string> = {
+  'deliveries.title': 'Entregas recibidas',
+  'deliveries.say': 'Lo que plataformas de reparto y servicios telefónicos enviaron en los últimos 30 días.',
+  'deliveries.filter': 'Mostrar',
+  'deliveries.all': 'Todas',
+  'deliveries.channel': 'Canal',
+  'deliveries.everyChannel': 'Todos los canales',
+  'deliveries.waiting': 'En espera',
+  'deliveries.failed': 'Reintentando',
+  'deliveries.dead': 'Abandonada',
+  'deliveries.done': 'Hecha',
+  'deliveries.ignored': 'Nada que hacer',
+  'deliveries.at': 'Llegó',
+  'deliveries.event': 'Qué',
+  'deliveries.status': 'Cómo está',
+  'deliveries.note': 'Nota',
+  'deliveries.tries': '{count, plural, one {# intento} other {# intentos}}',
+  'deliveries.repeats': '{count, plural, one {repetida una vez} other {repetida # veces}}',
+  'deliveries.replays': '{count, plural, one {rehecha a mano una vez} other {rehecha a mano # veces}}',
+  'deliveries.none':
+    'Todavía no llegó nada. Los canales se conectan en la configuración; aquí está lo que envían.',
+  'deliveries.noneOfThese': 'Nada de este tipo.',
+  'deliveries.noneDead': 'No se abandonó nada.',
+  'deliveries.deadSay':
+    '{count, plural, one {# entrega se abandonó tras media hora de intentos.} other {# entregas se abandonaron tras media hora de intentos.}} Lo que contienen no ha ocurrido aquí.',
+  'deliveries.replayAll': 'Reintentar todas',
+  'deliveries.replay': 'Hacerla de nuevo',
+  'deliveries.replaySay': 'Lo que ya hizo no se hace dos veces.',
+  'deliveries.replayed':
+    '{count, plural, =0 {Nada que rehacer} one {# se está rehaciendo} other {# se están rehaciendo}}',
+  'deliveries.open': 'Ver {event} de las {time}',
+  'deliveries.older': 'Más antiguas',
+  'deliveries.asking': 'Preguntando al servidor…',
+  'deliveries.failedToAsk': 'El servidor no responde. Lo que se muestra puede ser antiguo.',
+  'deliveries.refused': 'El servidor se niega: {why}',
+  'deliveries.body': 'Tal como llegó',
+  'deliveries.binary': 'No es texto: se muestra en base64',
+  'deliveries.headers': 'Cabeceras',
+};
