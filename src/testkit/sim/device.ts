@@ -71,22 +71,21 @@ export class Device {
     process.skew = this.skew;
     world.current = process;
     const wires = new Set<Wire>();
-    const heard = createHeard({
-      baseUrl: 'http://heard.sim',
-      location: this.spec.location,
-      token: (reason) => this.#token(reason),
-      client: { id: this.id, app: this.spec.role },
-      storage: this.#storage(process),
-      views: this.#viewStorage(process),
-      WebSocket: this.#socketClass(process, wires),
-      fetch: (input, init) => this.#sim.lines.fetch(this, process, input, init),
-    });
+    const heard = this.#sdk(process, wires);
     const tab: Tab = { process, page, heard, wires, isVisible: true, isClosed: false };
     this.tab = tab;
     for (const topic of this.spec.topics) {
       this.#watch(tab, topic);
       heard.onChange(topic, (change) => this.#sim.screens.told(this, tab, change));
     }
+  }
+
+  /** Somebody opens a second page and closes it before anything is on it. */
+  glance(): void {
+    const { world } = this.#sim;
+    const process = world.process(`${this.id}#glance`, makePage());
+    world.after(0, process, () => this.#sdk(process, new Set()).close());
+    world.after(8, null, () => world.kill(process));
   }
 
   /** Somebody closes the page, which has a moment to say so. */
@@ -141,12 +140,15 @@ export class Device {
   }
 
   setOnline(isOnline: boolean): void {
+    const comesBack = isOnline && !this.isOnline;
     this.isOnline = isOnline;
     const { network } = this.#sim;
     if (isOnline) network.cut.delete(this.id);
     else network.cut.add(this.id);
     this.within((tab) => {
       tab.page.navigator.onLine = isOnline;
+      // A network at the edge of its reach: the browser says that it is away once more before it is back.
+      if (comesBack) tab.page.window.dispatchEvent(new Event('offline'));
       tab.page.window.dispatchEvent(new Event(isOnline ? 'online' : 'offline'));
     });
   }
@@ -155,6 +157,19 @@ export class Device {
   jump(ms: number): void {
     this.skew += ms;
     if (this.tab !== null) this.tab.process.skew = this.skew;
+  }
+
+  #sdk(process: Process, wires: Set<Wire>): Heard {
+    return createHeard({
+      baseUrl: 'http://heard.sim',
+      location: this.spec.location,
+      token: (reason) => this.#token(reason),
+      client: { id: this.id, app: this.spec.role },
+      storage: this.#storage(process),
+      views: this.#viewStorage(process),
+      WebSocket: this.#socketClass(process, wires),
+      fetch: (input, init) => this.#sim.lines.fetch(this, process, input, init),
+    });
   }
 
   #watch(tab: Tab, topic: string): void {

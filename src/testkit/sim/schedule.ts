@@ -115,7 +115,10 @@ async function settle(sim: Sim): Promise<void> {
   // Time itself goes on: a policy may have spoken in this very moment.
   for (let more = 0; more < 150 && unsettled(sim).length > 0; more += 1)
     await sim.world.advance(sim.world.now + 100);
-  if (sim.blames.length === 0) judge(sim);
+  if (sim.blames.length > 0) return;
+  judge(sim);
+  for (const device of sim.devices) device.glance();
+  await sim.world.advance(sim.world.now + 50);
 }
 
 /** Why it is not yet quiet; empty when every screen is live, in step, and has nothing left to send. */
