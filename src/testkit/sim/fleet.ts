@@ -47,9 +47,12 @@ export async function runFleet(
   await Promise.all(Array.from({ length: options.workers }, () => work()));
 }
 
+/** An evening is mostly short-lived objects: room for the young ones saves a tenth of the time. */
+const ROOM = ['--max-semi-space-size=128'];
+
 function open({ mutant }: FleetOptions): ChildProcess {
   return fork(CHILD, {
-    execArgv: mutant === undefined ? [] : ['--import', MUTATE],
+    execArgv: [...ROOM, ...(mutant === undefined ? [] : ['--import', MUTATE])],
     env: { ...process.env, NODE_OPTIONS: '', ...(mutant !== undefined && { HEARD_MUTANT: mutant }) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
