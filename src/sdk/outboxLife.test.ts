@@ -292,6 +292,33 @@ describe('what is said to be safe', () => {
   });
 });
 
+describe('a refusal that storage would not write', () => {
+  it('[C257] leaves the tap where it was, and the next page says what became of it', async () => {
+    const place = freshPlace();
+    const refusing: Sender = {
+      one: async () => ({ got: 'refusal', problem: makeProblem('conflict', 'It was voided.') }),
+      many: async (letters) =>
+        letters.map(() => ({ got: 'refusal', problem: makeProblem('conflict', 'no') })),
+    };
+    const one = page(place, line(false).sender);
+    const late = tap(one.box);
+    await late.saved;
+    await close(one);
+    const real = indexedStorage(place);
+    const full: OutboxStorage = {
+      ...real,
+      put: (id, text) =>
+        text.includes('"refusal"') ? Promise.reject(new Error('full')) : real.put(id, text),
+    };
+    const two = page(place, refusing, { storage: full });
+    await settle(() => expect(two.box.get().refused.map(({ id }) => id)).toEqual([late.id]));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await close(two);
+    const three = page(place, refusing);
+    await settle(() => expect(three.box.get().refused.map(({ id }) => id)).toEqual([late.id]));
+  });
+});
+
 describe('a server that forgot', () => {
   it('[C209] gets everything again that it acknowledged in the last ten minutes, with the same keys and in order', async () => {
     const place = freshPlace();

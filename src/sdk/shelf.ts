@@ -29,8 +29,7 @@ export function createShelf(storage: OutboxStorage, now: () => number): Shelf {
 
   // A tap that stays in storage by mistake is sent again, and answered from the key it had.
   const drop = (id: string): void => void storage.remove(id).catch(() => undefined);
-  const write = (kept: Kept): void =>
-    void storage.put(kept.id, JSON.stringify(kept)).catch(() => drop(kept.id));
+  const write = (kept: Kept): Promise<void> => storage.put(kept.id, JSON.stringify(kept));
   const isOld = ({ done: at = 0 }: Kept): boolean => Math.abs(now() - at) > KEEP_DONE_MS;
 
   function clean(): void {
@@ -56,12 +55,13 @@ export function createShelf(storage: OutboxStorage, now: () => number): Shelf {
       const finished = { ...tap, done: now() };
       done.delete(kept.id);
       done.set(kept.id, finished);
-      write(finished);
+      void write(finished).catch(() => drop(kept.id));
       clean();
     },
     refuse(kept, answer, reason) {
       show(kept, answer);
-      write({ ...kept, refusal: { reason, problem: answer.problem } });
+      // Where that cannot be written the tap itself stays: the next page has it refused once more, and says so.
+      void write({ ...kept, refusal: { reason, problem: answer.problem } }).catch(() => undefined);
     },
     dismiss(id) {
       refused = refused.filter((answer) => answer.id !== id);

@@ -18,4 +18,9 @@ export const FOUND: readonly Found[] = [
     seed: 1,
     profile: 'calm',
   },
+  {
+    title: 'a tap that is refused while storage is full is not forgotten with its page',
+    seed: 21,
+    profile: 'storm',
+  },
 ];
