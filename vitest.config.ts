@@ -4,12 +4,13 @@ import { defineConfig } from 'vitest/config';
  * One project per kind of environment, told by the file's name:
  * `x.test.ts` needs nothing, `x.pg.test.ts` PostgreSQL, `x.browser.test.ts` Chromium,
  * `e2e/x.e2e.ts` the whole product, `x.long.ts` time (only `npm run test:long`).
- * Three workers: the suite has to fit a machine of two cores that also runs the database, and many tests wait.
+ * Three workers, four where nothing else runs: the suite has to fit a machine of two cores that also runs the database,
+ * and many tests wait.
  */
 const pg = 'src/**/*.pg.test.ts';
 const browser = 'src/**/*.browser.test.{ts,tsx}';
-/** These measure, compare pictures, kill servers or fill the machine: one at a time. Of the others several run at once. */
-const alone = ['doors', 'kill9', 'looks', 'nodes', 'pack', 'replay'].map((name) => `e2e/${name}.e2e.ts`);
+/** These measure, kill servers or fill the machine: one at a time. Of the others several run at once. */
+const alone = ['doors', 'kill9', 'nodes', 'pack', 'replay'].map((name) => `e2e/${name}.e2e.ts`);
 /** Databases and browsers on two cores lose their patience now and then; twice is a fault. `npm test` names who needed it. */
 const RETRY = 1;
 
@@ -34,6 +35,7 @@ export default defineConfig({
           exclude: [pg, browser],
           testTimeout: 40_000,
           hookTimeout: 40_000,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },
@@ -44,8 +46,6 @@ export default defineConfig({
           include: [pg],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          // They share the cores with their databases.
-          maxWorkers: 2,
           retry: RETRY,
           sequence: { groupOrder: 1 },
         },

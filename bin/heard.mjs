@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findNode24, isNode24 } from './node24.mjs';
-import { environment, run } from './spawning.mjs';
+import { compiled, environment, run } from './spawning.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const inClone = existsSync(join(root, 'src', 'cli')) && existsSync(join(root, 'package-lock.json'));
@@ -24,13 +24,14 @@ if (inClone && args[0] === 'start') {
 }
 
 const entry = inClone ? join(root, 'src', 'cli', 'heard.ts') : join(root, 'dist', 'cli', 'heard.js');
+const env = environment(node, undefined, inClone ? compiled(root) : {});
 const leash = ['--import', pathToFileURL(join(root, 'bin', 'leash.mjs')).href];
 if (isNode24() && typeof process.execve === 'function') {
   // The same process becomes the command: signals, streams and the exit code are its own.
   const waitedFor = process.env.npm_lifecycle_event !== undefined;
   process.removeAllListeners('warning');
-  process.execve(node, [node, ...(waitedFor ? leash : []), entry, ...args], environment(node));
+  process.execve(node, [node, ...(waitedFor ? leash : []), entry, ...args], env);
 } else {
   if (process.env.npm_lifecycle_event !== undefined) await import('./leash.mjs');
-  process.exit(await run(node, [...leash, entry, ...args], { env: environment(node) }));
+  process.exit(await run(node, [...leash, entry, ...args], { env }));
 }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
 import { findNode24 } from './node24.mjs';
-import { environment, run, stop } from './spawning.mjs';
+import { compiled, environment, run, stop } from './spawning.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tasks = {
@@ -26,4 +26,6 @@ await ensureInstalled(root);
 const node = findNode24();
 if (!existsSync(join(root, task[0])))
   stop(`${task[0]} is not there, so there is nothing to run for "${name}"`);
-process.exit(await run(node, [...task, ...args], { cwd: root, env: environment(node, root) }));
+process.exit(
+  await run(node, [...task, ...args], { cwd: root, env: environment(node, root, compiled(root)) }),
+);

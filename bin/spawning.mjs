@@ -14,6 +14,13 @@ export function environment(node, root, more = {}) {
   return { ...process.env, PATH: [...first, path].join(delimiter), ...more };
 }
 
+/** Where Node keeps compiled code, beside the packages of this clone: everything that starts after the first start is up in half the time. */
+export function compiled(root) {
+  return process.env.NODE_COMPILE_CACHE
+    ? {}
+    : { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'heard') };
+}
+
 /**
  * Runs a program to its end. A signal is forwarded once: one that comes within 1 s of the last
  * forwarded one is the same one (Ctrl-C reaches npm, us and the child within a millisecond).

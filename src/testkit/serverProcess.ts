@@ -50,6 +50,9 @@ export function serverProcess(options: {
         PATH: process.env['PATH'] ?? '',
         HOME: process.env['HOME'] ?? '/',
         TMPDIR: tmpdir(),
+        ...(process.env['NODE_COMPILE_CACHE'] !== undefined && {
+          NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        }),
         HOST: '127.0.0.1',
         HEARD_DEMO: '0',
         HEARD_DEMO_PAST: '0',

@@ -1,0 +1,3 @@
+import { proveKills } from './kills.ts';
+
+proveKills(20);
