@@ -22,6 +22,8 @@ export function sellOut(
 ): EventBody[] {
   const { what, id } = sellable(state, input);
   const until = input.until === 'day' ? context.dayEnds : input.until;
+  if (until !== undefined && toMillis(until) <= toMillis(context.at))
+    throw invalid('until', 'must be a time that is not over yet');
   const now = state.soldOut[what][id];
   // What follows by itself comes back by itself; said by a person as well, it waits for a person.
   if (now && now.why === undefined && now.until === (until ?? null)) return [];

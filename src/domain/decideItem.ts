@@ -230,8 +230,8 @@ function requireSeen(order: Order, item: Item, version: number | undefined): voi
 /** More pieces of what is on the menu, if there are so many. */
 function requireMore(state: LocationState, { menuItem, name }: Item, qty: number): void {
   if (menuItem === undefined || qty <= 0) return;
-  refuseSoldOut(state, 'items', menuItem, name);
-  requireLeft(state, [{ menuItem, qty }]);
+  refuseSoldOut(state, 'items', { id: menuItem, name }, 'qty');
+  requireLeft(state, [{ menuItem, qty }], () => 'qty');
 }
 
 /** Made food is the manager's to waste: a waiter brings a manager's PIN. */

@@ -1,12 +1,12 @@
 import { partyAt } from './booking/seating.ts';
-import type { Command, CommandInput, Context, InnerInputs, NewOrder } from './commands.ts';
+import type { Command, CommandInput, Context, InnerInputs, Line, NewOrder } from './commands.ts';
 import { type EventBody, type ItemFact, type OrderFact, fact } from './events.ts';
 import { externalKey } from './evolve.ts';
 import { deriveId, nameId } from './ids.ts';
 import { type Item, isLive, isTouched, itemStatus } from './item.ts';
 import { resolveLine } from './menu.ts';
 import { type Order, findItem, isOpen, orderStatus, ticketLines } from './order.ts';
-import { conflict, forbidden, invalid, notFound } from './refusals.ts';
+import { Refused, conflict, forbidden, invalid, notFound } from './refusals.ts';
 import type { LocationState } from './state.ts';
 import { noteShort, requireLeft } from './stock/selling.ts';
 
@@ -39,7 +39,7 @@ export function place(state: LocationState, command: Of<'order.place'>, context:
   const resolved = order.items.map((line, index) =>
     resolveLine(state, line, `order.items.${index}`, isPaidElsewhere ? 'all' : undefined),
   );
-  if (!isPaidElsewhere) requireLeft(state, resolved);
+  if (!isPaidElsewhere) requireLeft(state, resolved, (at) => `order.items.${at}.menuItem`);
   const items = isPaidElsewhere ? noteShort(state, resolved) : resolved;
   requireFreshIds(items, new Set(), 'order.items');
   const party = order.table === undefined ? null : partyAt(state, order.table);
@@ -82,11 +82,26 @@ export function nextNumber(state: LocationState, { day }: Context): number {
 export function add(state: LocationState, command: Of<'order.add'>): EventBody[] {
   const order = openOrder(state, command.input.order);
   const have = new Map(order.items.map((item) => [item.id, item]));
-  if (command.input.items.every((line) => have.has(line.id))) return [];
+  if (command.input.items.every((line) => have.has(line.id))) {
+    for (const [at, line] of command.input.items.entries()) requireSame(order, have.get(line.id), line, at);
+    return [];
+  }
   const items = command.input.items.map((line, index) => resolveLine(state, line, `items.${index}`));
-  requireLeft(state, items);
+  requireLeft(state, items, (at) => `items.${at}.menuItem`);
   requireFreshIds(items, new Set(have.keys()), 'items');
   return [fact('order.added', { order: order.id, items }), ...send(order.id, items, command.id, true)];
+}
+
+/** What was sent before is not sent again; under the id of another dish it would be lost without a word. */
+function requireSame(order: Order, item: Item | undefined, line: Line, at: number): void {
+  const isDish = 'menuItem' in line ? item?.menuItem === line.menuItem : item?.name === line.name;
+  if (isDish) return;
+  const refused = conflict(`Line ${line.id} of this order is ${item?.name ?? 'another dish'}.`, {
+    kind: 'order',
+    id: order.id,
+  });
+  const path = `items.${at}.id`;
+  throw new Refused({ ...refused.refusal, errors: [{ path, message: 'is the id of another dish' }] });
 }
 
 /** New lines to their stations: one ticket a station for what fires now, one a station and course for what is held. */

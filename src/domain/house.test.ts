@@ -73,6 +73,9 @@ describe('sold out', () => {
   test('[D72] a sold-out with an end is back by itself', () => {
     const kitchen = new Kitchen();
     const until = toInstant(kitchen.now + 60_000);
+    expect(
+      kitchen.ask('menu.soldOut', { item: 'burger', until: toInstant(kitchen.now - 60_000) }, cook),
+    ).toMatchObject({ refusal: { code: 'invalid_input', errors: [{ path: 'until' }] } });
     kitchen.do('menu.soldOut', { item: 'burger', until }, cook);
     expect(nextDeadline(kitchen.state)).toBe(until);
     for (const command of due(kitchen.state, until))

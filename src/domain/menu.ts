@@ -37,7 +37,7 @@ export function resolveLine(state: LocationState, line: Line, path: string, keep
 
   const item = findMenuItem(config, line.menuItem);
   if (!item) throw invalid(`${path}.menuItem`, `"${line.menuItem}" is not on the menu`);
-  refuseSoldOut(state, 'items', item.id, item.name, keep);
+  refuseSoldOut(state, 'items', item, `${path}.menuItem`, keep);
   const { modifiers, unitPrice, stations } = resolveModifiers(
     state,
     item,
@@ -68,7 +68,7 @@ export function resolveModifiers(
 ): { modifiers: ModifierFact[]; unitPrice: number; stations: string[] } {
   const config = state.config;
   const picked = pick(config, item, choices, path);
-  for (const { option } of picked) refuseSoldOut(state, 'options', option.id, option.name, keep);
+  for (const { option } of picked) refuseSoldOut(state, 'options', option, path, keep);
   const free = new Map<string, number>();
   const modifiers = picked.map(({ group, option, qty }): ModifierFact => {
     const left = free.get(group.id) ?? group.free;
@@ -215,8 +215,8 @@ export function substitutes(state: LocationState, { id, category }: MenuItemConf
 export function refuseSoldOut(
   state: LocationState,
   what: 'items' | 'options',
-  id: string,
-  name: string,
+  { id, name }: { readonly id: string; readonly name: string },
+  path: string,
   keep: Keep = NONE,
 ): void {
   if (!Object.hasOwn(state.soldOut[what], id) || keep === 'all' || keep.has(id)) return;
@@ -226,5 +226,5 @@ export function refuseSoldOut(
     `${name} is sold out.${others.length > 0 ? ` Instead: ${others.join(', ')}.` : ''}`,
     item && { kind: 'menu', id: item.category },
   );
-  throw new Refused({ ...refused.refusal, errors: [{ path: id, message: 'is sold out' }] });
+  throw new Refused({ ...refused.refusal, errors: [{ path, message: 'is sold out' }] });
 }

@@ -269,6 +269,9 @@ describe('adding, holding, firing', () => {
       { addOn: true, lines: [{ item: id('item', 2) }] },
     ]);
     expect(kitchen.do('order.add', { order: O, items: [burger(2)] as never }, maya)).toEqual([]);
+    expect(kitchen.ask('order.add', { order: O, items: [lemonade(2)] as never }, maya)).toMatchObject({
+      refusal: { code: 'conflict', errors: [{ path: 'items.0.id', message: 'is the id of another dish' }] },
+    });
   });
 
   test('[D31] held lines wait greyed on the board and fire as the same ticket', () => {

@@ -38,7 +38,7 @@ describe('portions', () => {
         code: 'conflict',
         detail: 'Classic Burger: 1 left, 2 wanted. Instead: Empanada, Milanesa.',
         current: { kind: 'menu', id: 'mains' },
-        errors: [{ path: 'burger', message: 'has 1 left' }],
+        errors: [{ path: 'order.items.0.menuItem', message: 'has 1 left' }],
       },
     });
     expect(kitchen.state.orders.size).toBe(1);
@@ -118,7 +118,7 @@ describe('portions', () => {
     kitchen.do('menu.soldOut', { item: 'lemonade' }, cook);
     const drink = { order: id('order', 2), item: id('item', 9) };
     expect(kitchen.ask('item.amend', { ...drink, qty: 3 }, maya)).toMatchObject({
-      refusal: { detail: 'Lemonade is sold out.', errors: [{ path: 'lemonade' }] },
+      refusal: { detail: 'Lemonade is sold out.', errors: [{ path: 'qty' }] },
     });
     kitchen.do('item.amend', { ...drink, qty: 1, notes: 'no ice' }, maya);
   });

@@ -12,8 +12,12 @@ import { type User, recipesOf } from './recipes.ts';
 
 type Wanted = { readonly menuItem?: string | undefined; readonly qty: number };
 
-/** Refuses what is more than what is left, all of it at once, and says what there is instead. */
-export function requireLeft(state: LocationState, lines: readonly Wanted[]): void {
+/** Refuses what is more than what is left, all of it at once, and says what there is instead. `path` names a line's field. */
+export function requireLeft(
+  state: LocationState,
+  lines: readonly Wanted[],
+  path: (line: number) => string,
+): void {
   if (!counts(state)) return;
   const short = [...sum(lines)].flatMap(([id, qty]) => {
     const left = leftOf(state, id);
@@ -30,7 +34,7 @@ export function requireLeft(state: LocationState, lines: readonly Wanted[]): voi
     code: 'conflict',
     detail: [...said, ...(instead.length > 0 ? [`Instead: ${instead.join(', ')}.`] : [])].join(' '),
     errors: short.map(({ item, left }) => ({
-      path: item.id,
+      path: path(lines.findIndex(({ menuItem }) => menuItem === item.id)),
       message: left === 0 ? 'is sold out' : `has ${left} left`,
     })),
     current: { kind: 'menu', id: first.item.category },
