@@ -26,7 +26,7 @@ for (const one of missing) say(`skipped ${one.without}: ${one.package} is not in
 if (missing.length > 0) say(`to run them: ${installLine(missing)}`);
 if (built !== 0) say('the screens could not be built, which counts as one failure');
 const failed = outcome.failed + (built === 0 ? 0 : 1);
-for (const title of outcome.again) say(`passed only at the second try: ${title}`);
+for (const { title, why } of outcome.again) say(`passed only at the second try: ${title} (${why})`);
 process.stdout.write(`${outcome.skipped} skipped\n${outcome.passed} passed, ${failed} failed\n`);
 process.exit(outcome.code !== 0 ? outcome.code : failed > 0 ? 1 : 0);
 
@@ -97,6 +97,9 @@ function count(report, code) {
     passed: result.numPassedTests,
     skipped: result.numPendingTests + result.numTodoTests,
     failed: failed === 0 && nothingRan ? 1 : failed,
-    again: again.map((one) => one.title),
+    again: again.map(({ title, failureMessages: [first = ''] }) => ({
+      title,
+      why: first.split('\n', 1)[0].slice(0, 300),
+    })),
   };
 }
