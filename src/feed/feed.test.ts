@@ -408,6 +408,15 @@ describe('walls', () => {
     await sleep(20);
     house.feed.lost({ id: 'small-place' });
     expect(sink.closed).toMatchObject({ code: 4202 });
-    expect(JSON.parse(await poll)).toMatchObject({ reset: true, reason: 'restored' });
+    // The history is the same: its cursor is as good as before.
+    expect(JSON.parse(await poll)).toMatchObject({ pos: head.pos, cursor: head.cursor, frames: [] });
+  });
+
+  test('[F92] a node that goes away sends its polls home as they came, and calls no history another one', async () => {
+    const { head } = await house.feed.snapshot(reader(), 'kitchen');
+    const poll = house.feed.changes(reader(), 'kitchen', head.cursor, 5_000);
+    await sleep(20);
+    house.feed.stop();
+    expect(JSON.parse(await poll)).toMatchObject({ pos: head.pos, cursor: head.cursor, frames: [] });
   });
 });

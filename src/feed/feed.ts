@@ -107,6 +107,7 @@ export function createFeed(options: FeedOptions): Feed {
   const blocked = new Set<Subscription>();
   const places = new Map<string, Place>();
   const timers: NodeJS.Timeout[] = [];
+  let isStopped = false;
   const report = options.report ?? (() => undefined);
   const placeOptions = {
     source,
@@ -195,6 +196,35 @@ export function createFeed(options: FeedOptions): Feed {
     `"now":"${new Date(options.now()).toISOString()}","rules":${JSON.stringify(rules)}`;
   const reset = (reason: string): string => `{"reset":true,"reason":${JSON.stringify(reason)},${told()}}`;
 
+  const changes: Feed['changes'] = async (reader, topic, after, waitMs, signal) => {
+    const location = await enter(reader, topic);
+    if (after === null) return reset('none');
+    const verdict = await judge(location, reader, topic, after);
+    if (!verdict.ok) return reset(verdict.reset);
+    const place = placeOf(location);
+    const shared = place.view(topic, audienceOf(reader.role, topic));
+    shared.visits.asked(reader, waitMs, Date.now());
+    // Interest first, then the look: what happens in between wakes.
+    const wait = waitFor(shared.waiters, waitMs, signal);
+    let frames = framesSince(shared.view, verdict.seq);
+    if (frames !== null && frames.length === 0 && waitMs > 0) {
+      await wait.promise;
+      if (signal?.aborted === true) shared.visits.broke(reader, Date.now());
+      else shared.visits.asked(reader, waitMs, Date.now());
+      // Read anew meanwhile: whether that is another history is asked of the cursor again, not guessed.
+      if (!isStopped && places.get(location.id) !== place) return changes(reader, topic, after, 0, signal);
+      // A node that goes away has nothing new to say; the next one has.
+      if (!isStopped) place.settle();
+      frames = framesSince(shared.view, verdict.seq);
+    }
+    wait.cancel();
+    shared.usedAt = performance.now();
+    if (frames === null) return reset('too_old');
+    const { synced } = shared.view;
+    assertOwn(reader, shared.view.location, topic);
+    return `{"pos":${synced},"cursor":${JSON.stringify(shared.view.cursorAt(synced))},"hash":${shared.view.hash},${told()},"frames":[${frames.join(',')}]}`;
+  };
+
   return {
     committed(location, _before, _after, events, { committedAt, touched }) {
       places.get(location.id)?.committed(events, touched, committedAt);
@@ -233,32 +263,7 @@ export function createFeed(options: FeedOptions): Feed {
       assertOwn(reader, view.location, topic);
       return { head, text: () => encoding.body(head), zipped: () => encoding.zipped(head) };
     },
-    async changes(reader, topic, after, waitMs, signal) {
-      const location = await enter(reader, topic);
-      if (after === null) return reset('none');
-      const verdict = await judge(location, reader, topic, after);
-      if (!verdict.ok) return reset(verdict.reset);
-      const place = placeOf(location);
-      const shared = place.view(topic, audienceOf(reader.role, topic));
-      shared.visits.asked(reader, waitMs, Date.now());
-      // Interest first, then the look: what happens in between wakes.
-      const wait = waitFor(shared.waiters, waitMs, signal);
-      let frames = framesSince(shared.view, verdict.seq);
-      if (frames !== null && frames.length === 0 && waitMs > 0) {
-        await wait.promise;
-        if (signal?.aborted === true) shared.visits.broke(reader, Date.now());
-        else shared.visits.asked(reader, waitMs, Date.now());
-        if (places.get(location.id) !== place) return reset('restored');
-        place.settle();
-        frames = framesSince(shared.view, verdict.seq);
-      }
-      wait.cancel();
-      shared.usedAt = performance.now();
-      if (frames === null) return reset('too_old');
-      const { synced } = shared.view;
-      assertOwn(reader, shared.view.location, topic);
-      return `{"pos":${synced},"cursor":${JSON.stringify(shared.view.cursorAt(synced))},"hash":${shared.view.hash},${told()},"frames":[${frames.join(',')}]}`;
-    },
+    changes,
     async acknowledge(reader, ack) {
       const location = await enter(reader, ack.topic);
       if (decodeCursor(ack.cursor)?.topic !== ack.topic) return 'refused';
@@ -290,6 +295,7 @@ export function createFeed(options: FeedOptions): Feed {
       timers.push(watch.unref(), tick.unref());
     },
     stop() {
+      isStopped = true;
       for (const timer of timers) clearInterval(timer);
       for (const place of places.values()) place.close(CLOSE.drain, 'this node is going away');
       places.clear();

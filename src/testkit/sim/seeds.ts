@@ -23,4 +23,9 @@ export const FOUND: readonly Found[] = [
     seed: 21,
     profile: 'storm',
   },
+  {
+    title: 'a node that goes away calls no history another one to those who wait for it',
+    seed: 9336,
+    profile: 'nodes',
+  },
 ];
