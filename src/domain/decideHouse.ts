@@ -22,7 +22,8 @@ export function sellOut(
 ): EventBody[] {
   const { what, id } = sellable(state, input);
   const until = input.until === 'day' ? context.dayEnds : input.until;
-  if (until !== undefined && toMillis(until) <= toMillis(context.at))
+  const ends = input.until === undefined || input.until === 'day' ? null : toMillis(input.until);
+  if (ends !== null && ends <= (toMillis(context.at) ?? 0))
     throw invalid('until', 'must be a time that is not over yet');
   const now = state.soldOut[what][id];
   // What follows by itself comes back by itself; said by a person as well, it waits for a person.
