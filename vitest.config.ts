@@ -4,8 +4,7 @@ import { defineConfig } from 'vitest/config';
  * One project per kind of environment, told by the file's name:
  * `x.test.ts` needs nothing, `x.pg.test.ts` PostgreSQL, `x.browser.test.ts` Chromium,
  * `e2e/x.e2e.ts` the whole product, `x.long.ts` time (only `npm run test:long`).
- * Three workers, four where nothing else runs: the suite has to fit a machine of two cores that also runs the database,
- * and many tests wait.
+ * Three workers: the suite has to fit a machine of two cores that also runs the database, and many tests wait.
  */
 const pg = 'src/**/*.pg.test.ts';
 const browser = 'src/**/*.browser.test.{ts,tsx}';
@@ -35,7 +34,6 @@ export default defineConfig({
           exclude: [pg, browser],
           testTimeout: 40_000,
           hookTimeout: 40_000,
-          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },
@@ -46,6 +44,8 @@ export default defineConfig({
           include: [pg],
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          // They share the cores with their databases.
+          maxWorkers: 2,
           retry: RETRY,
           sequence: { groupOrder: 1 },
         },

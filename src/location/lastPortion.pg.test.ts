@@ -47,7 +47,7 @@ function isTold(outcome: Outcome, words: RegExp): boolean {
     !outcome.ok &&
     'refusal' in outcome &&
     outcome.refusal.code === 'conflict' &&
-    outcome.refusal.errors?.[0]?.path === 'burger' &&
+    outcome.refusal.errors?.[0]?.path === 'order.items.0.menuItem' &&
     words.test(outcome.refusal.detail)
   );
 }
