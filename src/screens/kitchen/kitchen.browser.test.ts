@@ -249,31 +249,32 @@ describe.skipIf(haveChromium() === undefined)('the kitchen board', () => {
     await page.context().close();
   });
 
+  /** Cards that are drawn outside of the board, or whose own content is cut. Runs in the page. */
+  const outside = () => {
+    const ground = document.querySelector('[data-testid=columns]')!.getBoundingClientRect();
+    return [...document.querySelectorAll<HTMLElement>('[data-testid=columns] > .place')].flatMap((place) => {
+      const box = place.getBoundingClientRect();
+      const article = place.querySelector<HTMLElement>('article');
+      const outside =
+        box.bottom > ground.bottom + 1 ||
+        box.x < ground.x - 1 ||
+        box.x + box.width > ground.x + ground.width + 1;
+      const cut = article !== null && article.scrollHeight > article.clientHeight + 1;
+      return outside || cut
+        ? [`${place.textContent?.slice(0, 20) ?? ''} ${outside ? 'outside' : 'cut'}`]
+        : [];
+    });
+  };
+
   it('[S20] no card is drawn outside the board or scrolls inside itself, at every size', async () => {
     for (const scene of ['normal', 'forty', 'busy&lang=ar']) {
       const page = await stage.open(`testing/kitchen.html?scene=${scene}`, TV);
       for (const size of [TV, { width: 1280, height: 800 }, { width: 800, height: 1280 }]) {
         await page.setViewportSize(size);
-        // A board that was turned is drawn anew at the next frame.
-        await page.waitForTimeout(500);
-        const wrong = await page.evaluate(() => {
-          const ground = document.querySelector('[data-testid=columns]')!.getBoundingClientRect();
-          return [...document.querySelectorAll<HTMLElement>('[data-testid=columns] > .place')].flatMap(
-            (place) => {
-              const box = place.getBoundingClientRect();
-              const article = place.querySelector<HTMLElement>('article');
-              const outside =
-                box.bottom > ground.bottom + 1 ||
-                box.x < ground.x - 1 ||
-                box.x + box.width > ground.x + ground.width + 1;
-              const cut = article !== null && article.scrollHeight > article.clientHeight + 1;
-              return outside || cut
-                ? [`${place.textContent?.slice(0, 20) ?? ''} ${outside ? 'outside' : 'cut'}`]
-                : [];
-            },
-          );
-        });
-        expect(wrong, `${scene} at ${size.width}`).toEqual([]);
+        // A board that was turned is drawn anew at the next frames.
+        await expect
+          .poll(() => page.evaluate(outside), { timeout: 10_000, message: `${scene} at ${size.width}` })
+          .toEqual([]);
       }
       await page.context().close();
     }
