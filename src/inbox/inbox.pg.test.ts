@@ -244,6 +244,10 @@ describe('the work', () => {
       if ((await rowsOf(`e-${id}-created`))[0]?.status === 'failed') break;
       await sleep(10);
     }
+    // The row says so before the job is put back to rest.
+    const resting = `select 1 from graphile_worker._private_jobs where key like 'brasa hook/%' and locked_at is null and last_error is not null`;
+    for (let looked = 0; looked < 1_000 && (await house.sql(resting)).length === 0; looked += 1)
+      await sleep(10);
     // What half an hour of pauses would come to.
     await house.sql(
       `update graphile_worker._private_jobs set attempts = max_attempts - 1, run_at = now() where key like 'brasa hook/%'`,

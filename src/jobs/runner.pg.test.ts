@@ -59,7 +59,7 @@ async function inTransaction(work: (client: pg.PoolClient) => Promise<void>): Pr
 }
 
 async function until(done: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !done(); tries += 1) await sleep(25);
+  for (let tries = 0; tries < 1_600 && !done(); tries += 1) await sleep(25);
   expect(done()).toBe(true);
 }
 

@@ -44,7 +44,7 @@ export type HookHouse = {
   /** How many rows have this status. */
   count(location: string, status: string): Promise<number>;
   /** As PostgreSQL's superuser, behind everybody's back. */
-  sql(text: string): Promise<void>;
+  sql(text: string): Promise<unknown[]>;
   /** Waits until nothing is left to do, or fails after some seconds. `also`: a status that may stay. */
   settle(location: string, also?: readonly string[]): Promise<void>;
   stop(): Promise<void>;
@@ -121,7 +121,7 @@ export async function startHookHouse(
       );
       return found.rows[0]?.count ?? 0;
     },
-    sql: async (text) => void (await pool.query(text)),
+    sql: async (text) => (await pool.query(text)).rows,
     async addChannels(location, channels) {
       const { config } = await state(location);
       await say(location, 'location.configure', {
