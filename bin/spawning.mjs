@@ -14,7 +14,7 @@ export function environment(node, root, more = {}) {
   return { ...process.env, PATH: [...first, path].join(delimiter), ...more };
 }
 
-/** Where Node keeps compiled code, beside the packages of this clone: everything that starts after the first start is up in half the time. */
+/** Where Node keeps compiled code, beside the packages of this clone: whatever starts after the first start loads in about half the time. */
 export function compiled(root) {
   return process.env.NODE_COMPILE_CACHE
     ? {}

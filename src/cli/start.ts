@@ -58,7 +58,7 @@ export const start: Command = async (argv, terminal) => {
     const server = await startServer(config, log).catch((error: unknown) => {
       throw aboutDoor(config, error) ?? error;
     });
-    // Whoever ends this server by force gets the next one up in half the time all the same.
+    // Written now and not at the end: a server that is ended by force leaves it to the next one all the same.
     flushCompileCache();
     const life = server.demo === null ? null : await bringToLife(server, config, log);
     for (const line of await banner(config, server)) terminal.out(line);
