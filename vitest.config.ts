@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './src/testkit/sequencer.ts';
 
 /**
  * One project per kind of environment, told by the file's name:
@@ -8,8 +9,8 @@ import { defineConfig } from 'vitest/config';
  */
 const pg = 'src/**/*.pg.test.ts';
 const browser = 'src/**/*.browser.test.{ts,tsx}';
-/** These measure, kill servers or fill the machine: one at a time. Of the others several run at once. */
-const alone = ['doors', 'kill9', 'nodes', 'pack', 'replay'].map((name) => `e2e/${name}.e2e.ts`);
+/** These measure or fill the machine: one at a time. Of the others several run at once. */
+const alone = ['nodes', 'replay'].map((name) => `e2e/${name}.e2e.ts`);
 /** Databases and browsers on two cores lose their patience now and then; twice is a fault. `npm test` names who needed it. */
 const RETRY = 1;
 
@@ -20,8 +21,11 @@ export default defineConfig({
     globalSetup: ['src/testkit/globalSetup.ts'],
     setupFiles: [],
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     passWithNoTests: true,
+    // What will hold may take its time on a full machine; a second, the default, is how a test becomes a dice.
+    expect: { poll: { timeout: 20_000 } },
     restoreMocks: true,
     unstubEnvs: true,
     teardownTimeout: 20_000,
@@ -30,6 +34,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Two hundred small files: a thread starts in a third of a process's time.
+          pool: 'threads',
           include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'],
           exclude: [pg, browser],
           testTimeout: 40_000,
@@ -44,8 +50,8 @@ export default defineConfig({
           include: [pg],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          // They share the cores with their databases.
-          maxWorkers: 2,
+          // Nothing here stands in for a module: the server's code is loaded once a worker, not once a file.
+          isolate: false,
           retry: RETRY,
           sequence: { groupOrder: 1 },
         },
@@ -80,6 +86,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           exclude: alone,
+          isolate: false,
           retry: RETRY,
           testTimeout: 240_000,
           hookTimeout: 180_000,

@@ -1,13 +1,14 @@
 // npm test and npm run test:long: brings what the tests need, runs vitest, and ends with one plain
 // line that a script can read. Runs on Node 24.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { haveChromium, haveNginx, haveRedis } from '../src/testkit/have.ts';
 import { ensureScreens } from './screens.mjs';
 import { run, say } from './spawning.mjs';
+import { readReport, total } from './testReport.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [length, ...args] = process.argv.slice(2);
@@ -18,17 +19,21 @@ const wanted = [
   { package: 'nginx', found: haveNginx, without: 'the tests behind a proxy' },
 ];
 
+/** More files than this are not a machine that was full for a moment. */
+const ALONE_AT_MOST = 8;
+
 bringPackages();
 const built = await ensureScreens(root, process.execPath);
-const outcome = await runVitest();
+const outcome = await runAll();
 const missing = wanted.filter((one) => !one.found());
 for (const one of missing) say(`skipped ${one.without}: ${one.package} is not installed`);
 if (missing.length > 0) say(`to run them: ${installLine(missing)}`);
 if (built !== 0) say('the screens could not be built, which counts as one failure');
 const failed = outcome.failed + (built === 0 ? 0 : 1);
 for (const { title, why } of outcome.again) say(`passed only at the second try: ${title} (${why})`);
+for (const file of outcome.alone) say(`passed only when it ran alone: ${relative(root, file)}`);
 process.stdout.write(`${outcome.skipped} skipped\n${outcome.passed} passed, ${failed} failed\n`);
-process.exit(outcome.code !== 0 ? outcome.code : failed > 0 ? 1 : 0);
+process.exit(failed > 0 ? 1 : 0);
 
 /** Installs system packages only where a machine said that it is a throw-away one: root, with CI. */
 function bringPackages() {
@@ -51,55 +56,51 @@ function installLine(missing) {
   return `sudo apt-get install -y --no-install-recommends ${missing.map((one) => one.package).join(' ')}`;
 }
 
-/** Counts by vitest's own report. A file that could not be loaded is a failure, and so is no test at all. */
-async function runVitest() {
-  const folder = mkdtempSync(join(tmpdir(), 'heard-report-'));
-  const report = join(folder, 'report.json');
+/**
+ * The run that was asked for. After a complete one, the files that failed are run once more with the machine to
+ * themselves: a fault of the product fails there too, and what only wanted room is named.
+ */
+async function runAll() {
   const named = args.some((arg) => arg.startsWith('--project'));
   const projects = named ? [] : [length === 'long' ? '--project=long' : '--project=!long'];
+  const first = await runVitest([...projects, ...args]);
+  if (first.files === null) return { passed: 0, skipped: 0, failed: 1, again: [], alone: [] };
+  const bad = [...first.files].filter(([, { failed }]) => failed > 0).map(([name]) => name);
+  const alone = [];
+  if (args.length === 0 && length !== 'long' && bad.length > 0 && bad.length <= ALONE_AT_MOST) {
+    say(`${bad.length} of ${first.files.size} files failed; each runs once more, alone`);
+    for (const name of bad) {
+      const again = (await runVitest([...projects, relative(root, name)])).files?.get(name);
+      if (again === undefined || again.failed > 0) continue;
+      first.files.set(name, again);
+      alone.push(name);
+    }
+  }
+  const sum = total(first.files);
+  // No test at all, or a fault outside of every test: both are told by the exit code alone.
+  const beside = sum.passed === 0 || (first.code !== 0 && bad.length === 0);
+  return { ...sum, failed: sum.failed + (beside && sum.failed === 0 ? 1 : 0), alone };
+}
+
+/** One run of vitest: its exit code, and its results by file, `null` where it left none. */
+async function runVitest(asked) {
+  const folder = mkdtempSync(join(tmpdir(), 'heard-report-'));
+  const report = join(folder, 'report.json');
   try {
     const code = await run(
       process.execPath,
       [
         join(root, 'node_modules', 'vitest', 'vitest.mjs'),
         'run',
-        ...projects,
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${report}`,
-        ...args,
+        ...asked,
       ],
       { cwd: root },
     );
-    return { code, ...count(report, code) };
+    return { code, files: readReport(report) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function count(report, code) {
-  let result;
-  try {
-    result = JSON.parse(readFileSync(report, 'utf8'));
-  } catch {
-    return { passed: 0, skipped: 0, failed: 1, again: [] };
-  }
-  const unloadable = result.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed'),
-  );
-  const failed = result.numFailedTests + unloadable.length;
-  // The report keeps the faults of a test that passed in the end.
-  const again = result.testResults.flatMap((file) =>
-    file.assertionResults.filter((one) => one.status === 'passed' && one.failureMessages.length > 0),
-  );
-  const nothingRan = result.numPassedTests === 0 || code !== 0;
-  return {
-    passed: result.numPassedTests,
-    skipped: result.numPendingTests + result.numTodoTests,
-    failed: failed === 0 && nothingRan ? 1 : failed,
-    again: again.map(({ title, failureMessages: [first = ''] }) => ({
-      title,
-      why: first.split('\n', 1)[0].slice(0, 300),
-    })),
-  };
 }

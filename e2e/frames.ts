@@ -20,11 +20,14 @@ export class Told {
   /** What came after a snapshot that the page had to fetch, until it has it. */
   #behind: Down[] | null = null;
   readonly #seen = new Set<string>();
+  /** The last things that came, for whoever has to understand a break. */
+  readonly #trail: string[] = [];
 
   constructor(page: Page, topic: string) {
     this.topic = topic;
     page.on('websocket', (socket: WebSocket) => {
       this.sockets += 1;
+      this.#note(`socket ${this.sockets} opens`);
       // A new line goes on from what the page has, not from what it was about to fetch.
       this.#behind = null;
       socket.on('framereceived', ({ payload }) => {
@@ -47,8 +50,12 @@ export class Told {
   /** A page that fell behind by much fetches the whole, as `snap` told it to, and goes on from there. */
   async #fetched(response: Response): Promise<void> {
     // The page may have left meanwhile, or have come further by another way.
-    const body: unknown = await response.json().catch(() => null);
+    const body: unknown = await response.json().catch((error: unknown) => {
+      this.#note(`a snapshot could not be read: ${String(error).slice(0, 100)}`);
+      return null;
+    });
     const behind = this.#behind ?? [];
+    this.#note(`a snapshot was fetched, ${behind.length} frames wait`);
     this.#behind = null;
     if (body !== null) {
       const { entities, pos } = snapshotAnswer.parse(body);
@@ -64,6 +71,11 @@ export class Told {
 
   #take(frame: Down): void {
     if ((frame.t !== 'snap' && frame.t !== 'chg') || frame.topic !== this.topic) return;
+    this.#note(
+      frame.t === 'chg'
+        ? `chg (${frame.from}, ${frame.to}]`
+        : `snap ${frame.part}${frame.last ? ', the last' : ''} at ${frame.pos}${frame.href === undefined ? '' : ', to be fetched'}`,
+    );
     if (frame.t === 'snap') {
       this.#parts = frame.part === 0 ? [...frame.entities] : [...this.#parts, ...frame.entities];
       if (!frame.last) return;
@@ -76,7 +88,10 @@ export class Told {
       return;
     }
     if (frame.to <= this.pos) return;
-    if (frame.from > this.pos) this.broken.push(`a gap: at ${this.pos}, got (${frame.from}, ${frame.to}]`);
+    if (frame.from > this.pos)
+      this.broken.push(
+        `a gap: at ${this.pos}, got (${frame.from}, ${frame.to}] after ${this.#trail.join('; ')}`,
+      );
     for (const entity of frame.put) {
       const known = this.entities.get(`${entity.kind}:${entity.id}`);
       if (known && known.version >= entity.version && frame.from >= this.pos)
@@ -85,6 +100,11 @@ export class Told {
     }
     for (const { kind, id } of frame.gone) this.entities.delete(`${kind}:${id}`);
     this.pos = frame.to;
+  }
+
+  #note(what: string): void {
+    this.#trail.push(what);
+    if (this.#trail.length > 12) this.#trail.shift();
   }
 
   #replace(entities: readonly Entity[], pos: number): void {

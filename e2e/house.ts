@@ -126,7 +126,9 @@ export class House {
       // A line that is cut on purpose is reported by the browser itself; everything else would be ours.
       if (
         message.type() === 'error' &&
-        !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_NETWORK_CHANGED/.test(message.text())
+        !/ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|EMPTY_RESPONSE|CONNECTION_(REFUSED|RESET|CLOSED))/.test(
+          message.text(),
+        )
       )
         said.push(message.text());
     });

@@ -37,6 +37,7 @@ export async function openKitchen(browser: Browser, server: TestServer, station:
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
+  page.on('crash', () => errors.push('the page crashed'));
   const told = new Told(page, `station:${station}`);
   const token = await server.token(LOCATION, 'kitchen', { sub: `kitchen:${station}` });
   await page.goto(`${server.url}/kitchen/${station}#token=${encodeURIComponent(token)}`);

@@ -133,16 +133,14 @@ describe("the demo's life", () => {
       .filter(({ id }) => !before.has(id))
       .flatMap(({ items }) => items.map(({ name }) => name));
     expect(ordered.filter((name) => bar?.includes(name) !== true)).toEqual([]);
-    // Who thinks better of it makes room for others, until the kitchen is full; then nothing comes, however long it takes.
-    const all = async () => (await orders()).filter(({ id }) => !before.has(id));
-    let came: number;
-    do {
-      came = (await all()).length;
-      await new Promise((resolve) => setTimeout(resolve, 20 * pace.orderEveryMs));
-    } while ((await all()).length > came);
-    const standing = (await all()).filter(({ cancelled }) => cancelled === undefined).length;
-    expect(standing).toBeGreaterThanOrEqual(6);
-    expect(standing).toBeLessThanOrEqual(7);
+    // Who thinks better of it makes room for others, until the kitchen is full; then nothing more comes.
+    const standing = async () =>
+      (await orders()).filter(({ id, cancelled }) => !before.has(id) && cancelled === undefined).length;
+    await expect.poll(standing, PATIENCE).toBeGreaterThanOrEqual(6);
+    for (let looked = 0; looked < 20; looked += 1) {
+      await new Promise((resolve) => setTimeout(resolve, pace.orderEveryMs));
+      expect(await standing()).toBeLessThanOrEqual(7);
+    }
   });
 
   it('[SI19] tells each simulator anew what is sold out, by the platform’s names, and what sells out since', async () => {

@@ -118,15 +118,22 @@ describe('two that fill one database', () => {
     const { tools, said } = await server();
     const other = await open();
     const { promise, resolve } = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
     const turn = inTurn(database.app, { onWait: () => undefined }, async () => {
       const small = (await readDemo())[1];
+      begun.resolve();
       await promise;
       if (small !== undefined) await applyHouse(small, other);
     });
+    await begun.promise;
     const loading = loadDemo({ ...CONFIG, demo: 'auto' }, tools);
-    await expect.poll(() => said).toEqual([['waits', { pid: String(process.pid) }]]);
-    resolve();
-    await turn;
+    try {
+      await expect.poll(() => said).toEqual([['waits', { pid: String(process.pid) }]]);
+    } finally {
+      // Whatever was said, both end before their database does.
+      resolve();
+      await Promise.allSettled([turn, loading]);
+    }
     // A demo's house stands there now, so this is a demo's database: the rest of it is loaded.
     expect(await loading).not.toBeNull();
     expect((await tools.log.listLocations()).map(({ id }) => id).toSorted()).toEqual([

@@ -48,13 +48,18 @@ const MOST_TRIES = 8;
 const LONGEST_MS = 60_000;
 const SWEEP_MS = 20_000;
 const STOP_MS = 6_000;
+/** Until a worker that ended over its database is begun anew. */
+const AGAIN_MS = 1_000;
 /** After a job of a queue; the last is for a database that is busy. */
 const LOOK_AGAIN_MS = [8, 30, 150];
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** A stranger's words may be in it, and the worker ends over a text that PostgreSQL cannot hold. */
 function wordsOf(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
-  return words.slice(0, 1_000).replaceAll('\0', '\uFFFD').toWellFormed();
+  return messageOf(error).slice(0, 1_000).replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 export function createJobs(options: JobsOptions): Jobs {
@@ -63,6 +68,10 @@ export function createJobs(options: JobsOptions): Jobs {
   const finished = options.finished ?? (() => undefined);
   let runner: Runner | null = null;
   let sweeper: NodeJS.Timeout | null = null;
+  let stopped = false;
+  /** Handlers at work, and the names under which their jobs are held in the database. */
+  let working = 0;
+  const holders = new Set<string>();
 
   /** Gives the jobs of dead workers back; a handler that still runs is younger than the age. */
   async function release(olderThanMs: number): Promise<void> {
@@ -100,8 +109,12 @@ export function createJobs(options: JobsOptions): Jobs {
       kind,
       async (
         payload: unknown,
-        helpers: { job: { attempts: number; max_attempts: number }; abortSignal?: AbortSignal },
+        helpers: {
+          job: { attempts: number; max_attempts: number; locked_by: string | null };
+          abortSignal?: AbortSignal;
+        },
       ) => {
+        if (helpers.job.locked_by !== null) holders.add(helpers.job.locked_by);
         const { location, effect } = payload as { location: string; effect: Effect };
         if (effect.until < now()) {
           finished(kind, 'late');
@@ -110,6 +123,7 @@ export function createJobs(options: JobsOptions): Jobs {
         }
         const { attempts, max_attempts: most } = helpers.job;
         const queue = options.queueOf?.(location, effect) ?? null;
+        working += 1;
         try {
           await handler(location, effect, {
             attempt: attempts,
@@ -128,35 +142,59 @@ export function createJobs(options: JobsOptions): Jobs {
           });
           throw new Error(words, { cause: error });
         } finally {
+          working -= 1;
           if (queue !== null) void goOn(queue);
         }
       },
     ]),
   );
 
+  async function launch(): Promise<void> {
+    const launched = await run({
+      pgPool: pool,
+      taskList,
+      concurrency: options.concurrent ?? CONCURRENT,
+      noHandleSignals: true,
+      pollInterval: options.pollMs ?? 2_000,
+      // Without these two, a job whose end cannot be written down rejects where nobody listens, and the process ends.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      logger: new Logger(() => (level, message) => {
+        // Every failed job is reported above; here come only the worker's own troubles.
+        if (level === 'error' && !message.startsWith('Failed task')) report(`jobs: ${message}`, {});
+      }),
+    });
+    runner = launched;
+    void launched.promise.then(() => 'it was stopped', messageOf).then(revive);
+  }
+
+  /** With them instead, the worker ends: it is begun anew, and does again what it could not write down. */
+  async function revive(error: string): Promise<void> {
+    if (stopped) return;
+    report('the jobs stopped and start again', { error });
+    while (!stopped) {
+      await sleep(AGAIN_MS, undefined, { ref: false });
+      if (working > 0) continue;
+      try {
+        await pool.query('select graphile_worker.force_unlock_workers($1)', [[...holders]]);
+        holders.clear();
+        if (!stopped) await launch();
+        return;
+      } catch (again) {
+        report('the jobs could not start again', { error: messageOf(again) });
+      }
+    }
+  }
+
   return {
     async start() {
       // A client that breaks while it is out also emits `error`; the query's own rejection is what is handled.
       pool.on('connect', (client) => client.on('error', () => undefined));
-      runner = await run({
-        pgPool: pool,
-        taskList,
-        concurrency: options.concurrent ?? CONCURRENT,
-        noHandleSignals: true,
-        pollInterval: options.pollMs ?? 2_000,
-        logger: new Logger(() => (level, message) => {
-          // Every failed job is reported above; here come only the worker's own troubles.
-          if (level === 'error' && !message.startsWith('Failed task')) report(`jobs: ${message}`, {});
-        }),
-      });
-      runner.promise.catch((error: unknown) =>
-        report('the jobs stopped', { error: error instanceof Error ? error.message : String(error) }),
-      );
+      await launch();
       if (alone) await release(0);
       sweeper = setInterval(() => {
         release(LONGEST_MS).catch((error: unknown) =>
           report('jobs of dead workers could not be looked for', {
-            error: error instanceof Error ? error.message : String(error),
+            error: messageOf(error),
           }),
         );
       }, SWEEP_MS);
@@ -178,10 +216,11 @@ export function createJobs(options: JobsOptions): Jobs {
       }
     },
     async stop() {
+      stopped = true;
       if (sweeper !== null) clearInterval(sweeper);
       const stopping = runner?.stop().catch((error: unknown) =>
         report('the jobs did not stop cleanly', {
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         }),
       );
       // What a slow printer holds up stays in line, and another node or the next start does it.

@@ -1,6 +1,6 @@
 import { useEffect, type ReactElement } from 'react';
 import { useConnection, useOutbox } from '../../sdk/react/hooks.ts';
-import { lookForUpdate, updates } from './shell.ts';
+import { keepUp, lookForUpdate, updates } from './shell.ts';
 
 const EVERY_MS = 5000;
 
@@ -13,7 +13,7 @@ export function KeepShell(): ReactElement | null {
     if (reconnects > 0 || rules === 'different') lookForUpdate();
   }, [reconnects, rules]);
   useEffect(() => {
-    const timer = setInterval(updates.tick, EVERY_MS);
+    const timer = setInterval(keepUp, EVERY_MS);
     return () => clearInterval(timer);
   }, []);
   return null;

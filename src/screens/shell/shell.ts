@@ -31,7 +31,6 @@ export function startShell(): void {
     window.addEventListener(touch, updates.touched, { capture: true, passive: true });
   const start = async (): Promise<void> => {
     registration = await serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' });
-    watch(registration);
     setInterval(lookForUpdate, LOOK_EVERY_MS);
     const { active } = await serviceWorker.ready;
     active?.postMessage({ keep: loadedAssets() });
@@ -46,12 +45,10 @@ export function lookForUpdate(): void {
   void registration?.update().catch(() => undefined);
 }
 
-function watch(watched: ServiceWorkerRegistration): void {
-  const check = (): void => {
-    if (watched.waiting !== null && navigator.serviceWorker.controller !== null) updates.isWaiting();
-  };
-  check();
-  watched.addEventListener('updatefound', () => watched.installing?.addEventListener('statechange', check));
+/** Changes to a version that lies ready, if nothing speaks against it. Looks for itself: a busy page can miss an event. */
+export function keepUp(): void {
+  if (registration?.waiting && navigator.serviceWorker.controller !== null) updates.isWaiting();
+  updates.tick();
 }
 
 function loadedAssets(): string[] {

@@ -1,0 +1,4 @@
+import { realOrders } from './kitchen.ts';
+import { proveReplay } from './replayProof.ts';
+
+proveReplay(realOrders.length, 900_000);
