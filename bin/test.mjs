@@ -64,7 +64,7 @@ async function runAll() {
   const named = args.some((arg) => arg.startsWith('--project'));
   const projects = named ? [] : [length === 'long' ? '--project=long' : '--project=!long'];
   const first = await runVitest([...projects, ...args]);
-  if (first.files === null) return { passed: 0, skipped: 0, failed: 1, again: [], alone: [] };
+  if (first.files === null) return { ...total(new Map()), failed: 1, alone: [] };
   const bad = [...first.files].filter(([, { failed }]) => failed > 0).map(([name]) => name);
   const alone = [];
   if (args.length === 0 && length !== 'long' && bad.length > 0 && bad.length <= ALONE_AT_MOST) {

@@ -38,6 +38,7 @@ function ofFile(file) {
 
 /** One count over all files. */
 export function total(files) {
+  /** @type {{ passed: number, skipped: number, failed: number, again: { title: string, why: string }[] }} */
   const sum = { passed: 0, skipped: 0, failed: 0, again: [] };
   for (const file of files.values()) {
     sum.passed += file.passed;

@@ -17,8 +17,8 @@ export class Told {
   pos = -1;
   sockets = 0;
   #parts: Entity[] = [];
-  /** What came after a snapshot that the page had to fetch, until it has it. */
-  #behind: Down[] | null = null;
+  /** What came after the snapshot that the page was last told to fetch, until it has one as young as that. */
+  #behind: { readonly pos: number; readonly frames: Down[] } | null = null;
   readonly #seen = new Set<string>();
   /** The last things that came, for whoever has to understand a break. */
   readonly #trail: string[] = [];
@@ -54,19 +54,20 @@ export class Told {
       this.#note(`a snapshot could not be read: ${String(error).slice(0, 100)}`);
       return null;
     });
-    const behind = this.#behind ?? [];
-    this.#note(`a snapshot was fetched, ${behind.length} frames wait`);
+    if (body === null) return;
+    const { entities, pos } = snapshotAnswer.parse(body);
+    const behind = this.#behind;
+    this.#note(`a snapshot at ${pos} was fetched, ${behind?.frames.length ?? 'no'} frames wait`);
+    // Told to fetch twice, it drops the first answer: what waits goes on from the second.
+    if (behind !== null && pos < behind.pos) return;
     this.#behind = null;
-    if (body !== null) {
-      const { entities, pos } = snapshotAnswer.parse(body);
-      if (pos >= this.pos) this.#replace(entities, pos);
-    }
-    for (const frame of behind) this.#take(frame);
+    if (pos >= this.pos) this.#replace(entities, pos);
+    for (const frame of behind?.frames ?? []) this.#take(frame);
   }
 
   #hear(frame: Down): void {
     if (this.#behind === null || frame.t === 'snap') this.#take(frame);
-    else this.#behind.push(frame);
+    else this.#behind.frames.push(frame);
   }
 
   #take(frame: Down): void {
@@ -80,7 +81,7 @@ export class Told {
       this.#parts = frame.part === 0 ? [...frame.entities] : [...this.#parts, ...frame.entities];
       if (!frame.last) return;
       if (frame.href !== undefined) {
-        this.#behind ??= [];
+        this.#behind = { pos: frame.pos, frames: [] };
         return;
       }
       this.#replace(this.#parts, frame.pos);

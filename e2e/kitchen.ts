@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
@@ -107,14 +108,17 @@ export function sorted(entities: Iterable<Entity>): Entity[] {
   return [...entities].toSorted((a, b) => `${a.kind}:${a.id}`.localeCompare(`${b.kind}:${b.id}`));
 }
 
-/** Sends one command as a role; throws with the problem. */
+/** How long one command is tried again while no answer comes, ms. */
+const PATIENCE_MS = 60_000;
+
+/** Sends one command as a role, as a careful client does: once more under the same key when no answer came. Throws with the problem. */
 export async function command(
   server: TestServer,
   token: string,
   name: string,
   input: unknown,
 ): Promise<void> {
-  const response = await fetch(`${server.url}/v1/locations/${LOCATION}/commands/${name}`, {
+  const request = {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,
@@ -122,7 +126,16 @@ export async function command(
       'idempotency-key': crypto.randomUUID(),
     },
     body: JSON.stringify(input),
-  });
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`${name}: ${response.status} ${text}`);
+  };
+  for (const giveUp = performance.now() + PATIENCE_MS; ; await sleep(500)) {
+    try {
+      const response = await fetch(`${server.url}/v1/locations/${LOCATION}/commands/${name}`, request);
+      const text = await response.text();
+      if (response.status === 200) return;
+      throw new Error(`${name}: ${response.status} ${text}`);
+    } catch (error) {
+      // `fetch` itself throws TypeErrors alone.
+      if (!(error instanceof TypeError) || performance.now() > giveUp) throw error;
+    }
+  }
 }

@@ -69,6 +69,7 @@ export function proveReplay(count: number, patienceMs: number): void {
         const cook = await server.token(LOCATION, 'expo', { sub: 'cook' });
         const taken = new Set<string>();
         const cooked: Promise<unknown>[] = [];
+        const refused: string[] = [];
         cooks.onChange('kitchen', ({ put }) => {
           for (const entity of put) {
             if (
@@ -105,6 +106,7 @@ export function proveReplay(count: number, patienceMs: number): void {
             );
         }
         await Promise.all(cooked);
+        expect(refused).toEqual([]);
       }, patienceMs);
 
       afterAll(async () => {
