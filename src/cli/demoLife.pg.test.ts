@@ -117,7 +117,8 @@ describe("the demo's life", () => {
 
   it('[SI16] has dishes ordered that the screens there would show, and no more than a kitchen can stand', async () => {
     await clear();
-    const pace = { ...PACE, orderEveryMs: 200 };
+    // No calls: an evening tells so many stories and no more, and these are to be orders.
+    const pace = { ...PACE, orderEveryMs: 200, callEveryMs: 600_000 };
     await start({ pace });
     const before = new Set((await orders()).map(({ id }) => id));
     looking = { brasa: [screen('station:drinks')] };

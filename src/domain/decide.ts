@@ -62,7 +62,7 @@ function rule(state: LocationState, command: Command, context: Context): EventBo
     case 'order.serve':
       return serve(state, command.input);
     case 'order.cancel':
-      return cancel(state, command.input);
+      return cancel(state, command.input, context.by);
     case 'order.release':
       return release(state, command);
     case 'order.close':

@@ -1,5 +1,5 @@
 import { partyAt } from './booking/seating.ts';
-import type { Command, CommandInput, Context, InnerInputs, Line, NewOrder } from './commands.ts';
+import type { Actor, Command, CommandInput, Context, InnerInputs, Line, NewOrder } from './commands.ts';
 import { type EventBody, type ItemFact, type OrderFact, fact } from './events.ts';
 import { externalKey } from './evolve.ts';
 import { deriveId, nameId } from './ids.ts';
@@ -245,9 +245,10 @@ export function serve(state: LocationState, input: CommandInput<'order.serve'>):
     : [fact('order.served', { order: order.id, items: waiting.map(({ id }) => id) })];
 }
 
-export function cancel(state: LocationState, input: CommandInput<'order.cancel'>): EventBody[] {
+export function cancel(state: LocationState, input: CommandInput<'order.cancel'>, by: Actor): EventBody[] {
   const order = state.orders.get(input.order);
-  if (!order) throw notFound('order', input.order);
+  // A partner learns nothing of other orders, not even that they are there.
+  if (!order || (by.role === 'partner' && order.partner !== by.id)) throw notFound('order', input.order);
   if (order.cancelled) return [];
   if (order.closed || orderStatus(order) === 'completed')
     throw conflict(`Order ${order.number} was handed over; it can no longer be cancelled.`, {

@@ -44,7 +44,7 @@ export function evolveOrder(order: Order, event: OrderEvent): Order {
 export function placedOrder(event: Extract<LoggedEvent, { type: 'order.placed' }>): Order {
   const { order, items } = event.data;
   return {
-    ...withoutUndefined(order),
+    ...withoutUndefined({ ...order, partner: event.by.role === 'partner' ? event.by.id : undefined }),
     version: event.seq,
     placedAt: event.at,
     items: items.map(newItem),

@@ -84,6 +84,8 @@ export type Order = {
   dropoff?: { address: string; instructions?: string };
   /** The delivery platform that it came from, or the courier service that brings it. */
   platform?: Platform;
+  /** The partner that placed it, by its id in the log. */
+  partner?: string;
   fingerprint: string;
   placedAt: string;
   items: readonly Item[];

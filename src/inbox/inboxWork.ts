@@ -35,7 +35,8 @@ export type InboxWorkOptions = {
 export type InboxWork = {
   /** `replays`: of the row as it was put in line. */
   delivery(location: string, id: string, replays: number, how: Try): Promise<void>;
-  send(location: string, request: ChannelRequest, how: Try): Promise<void>;
+  /** `not yet`: what was asked of the same order before it is not told. */
+  send(location: string, request: ChannelRequest, how: Try): Promise<void | 'not yet'>;
 };
 
 /** A job that takes longer is believed to be of a node that died, and given to another. */
@@ -94,7 +95,7 @@ export function createInboxWork(options: InboxWorkOptions): InboxWork {
       if (provider.send === undefined) return;
       const tools = await toolsOf(provider, link, within(signal));
       try {
-        await inTurn(tools, request);
+        if (await isBehind(tools, request)) return 'not yet';
         await provider.send(request, tools);
       } catch (error) {
         const isFinal = error instanceof ProviderRefused;
@@ -113,13 +114,13 @@ export function createInboxWork(options: InboxWorkOptions): InboxWork {
 
 /**
  * What is asked of an order is told in the order in which it was asked. The queue alone does not see to it: while one
- * waits for its next try, the one behind it would go first, and a platform that never heard yes is told of food.
+ * waits for its next try, the one behind it would go first, and a platform that never heard yes is told of food. To wait
+ * is no failed try: a yes that took three would leave the food on the counter for minutes.
  */
-async function inTurn(tools: ProviderTools, { order, ask }: ChannelRequest): Promise<void> {
-  if (typeof order !== 'string' || typeof ask !== 'number') return;
+async function isBehind(tools: ProviderTools, { order, ask }: ChannelRequest): Promise<boolean> {
+  if (typeof order !== 'string' || typeof ask !== 'number') return false;
   const asks = (await tools.state()).orders.get(order)?.platform?.asks ?? [];
-  const first = asks.find(({ seq, told }) => told === 'waiting' && seq < ask);
-  if (first !== undefined) throw new TryLater(`"${first.act}" of the same order comes first`);
+  return asks.some(({ seq, told }) => told === 'waiting' && seq < ask);
 }
 
 /** Writes down what came of an asking; a job that ran twice notes it once. */

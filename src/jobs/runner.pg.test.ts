@@ -144,6 +144,29 @@ describe('jobs on PostgreSQL', () => {
     expect(stray).toEqual([]);
   });
 
+  it('[PR29] that is not due yet is asked again in a moment, and has all its tries left then', async () => {
+    const asked: number[] = [];
+    let isDue = false;
+    const { enter, outcomes } = await start(
+      {
+        call: async (_location, _effect, { attempt }) => {
+          asked.push(attempt);
+          return isDue ? undefined : 'not yet';
+        },
+      },
+      { queueOf: () => 'one' },
+    );
+    await enter('brasa', effect('40/call', 'call'));
+    await until(() => asked.length >= 3);
+    expect(outcomes).toEqual([]);
+    isDue = true;
+    await until(() => outcomes.length > 0);
+    expect(outcomes).toEqual(['call done']);
+    expect(new Set(asked)).toEqual(new Set([1]));
+    const { rows } = await app.query('select count(*)::int as n from graphile_worker._private_jobs');
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+
   it('[PR20] of one queue run one after the other, in order', async () => {
     const log: string[] = [];
     const { enter } = await start(

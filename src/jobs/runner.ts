@@ -16,7 +16,8 @@ export type JobContext = {
   /** Aborts when this node goes away. */
   readonly signal: AbortSignal | undefined;
 };
-export type Handler = (location: string, effect: Effect, context: JobContext) => Promise<void>;
+/** Throws when it is to be tried again; `not yet` has it asked again in a moment, and counts as no try. */
+export type Handler = (location: string, effect: Effect, context: JobContext) => Promise<void | 'not yet'>;
 
 export type JobsOptions = {
   /** As role heard_app; the jobs' schema `graphile_worker` is its own. */
@@ -48,6 +49,8 @@ const MOST_TRIES = 8;
 const LONGEST_MS = 60_000;
 const SWEEP_MS = 20_000;
 const STOP_MS = 6_000;
+/** Until a job is asked again whose turn it was not. */
+const NOT_YET_MS = 1_000;
 /** Until a worker that ended over its database is begun anew. */
 const AGAIN_MS = 1_000;
 /** After a job of a queue; the last is for a database that is busy. */
@@ -79,6 +82,26 @@ export function createJobs(options: JobsOptions): Jobs {
       `select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker._private_jobs
        where locked_at < now() - $1 * interval '1 millisecond' having count(*) > 0`,
       [olderThanMs],
+    );
+  }
+
+  /** Puts an effect in line; one that is in line already takes the place of what it was. `from`: RFC 3339. */
+  async function enter(
+    client: Pick<pg.ClientBase, 'query'> | pg.Pool,
+    location: string,
+    effect: Effect,
+    from: string | null,
+  ): Promise<void> {
+    await client.query(
+      'select graphile_worker.add_job($1, payload => $2::json, queue_name => $3, max_attempts => $4, job_key => $5, run_at => $6)',
+      [
+        effect.kind,
+        JSON.stringify({ location, effect }),
+        options.queueOf?.(location, effect) ?? null,
+        MOST_TRIES,
+        `${location} ${effect.id}`,
+        from,
+      ],
     );
   }
 
@@ -125,12 +148,14 @@ export function createJobs(options: JobsOptions): Jobs {
         const queue = options.queueOf?.(location, effect) ?? null;
         working += 1;
         try {
-          await handler(location, effect, {
+          const outcome = await handler(location, effect, {
             attempt: attempts,
             last: attempts >= most,
             signal: helpers.abortSignal,
           });
-          finished(kind, 'done');
+          if (outcome === 'not yet')
+            await enter(pool, location, effect, new Date(Date.now() + NOT_YET_MS).toISOString());
+          else finished(kind, 'done');
         } catch (error) {
           const words = wordsOf(error);
           finished(kind, attempts >= most ? 'given_up' : 'failed');
@@ -201,19 +226,7 @@ export function createJobs(options: JobsOptions): Jobs {
       sweeper.unref();
     },
     async enqueue(client, location, effects) {
-      for (const effect of effects) {
-        await client.query(
-          'select graphile_worker.add_job($1, payload => $2::json, queue_name => $3, max_attempts => $4, job_key => $5, run_at => $6)',
-          [
-            effect.kind,
-            JSON.stringify({ location, effect }),
-            options.queueOf?.(location, effect) ?? null,
-            MOST_TRIES,
-            `${location} ${effect.id}`,
-            effect.from ?? null,
-          ],
-        );
-      }
+      for (const effect of effects) await enter(client, location, effect, effect.from ?? null);
     },
     async stop() {
       stopped = true;

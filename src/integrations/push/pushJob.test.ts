@@ -56,8 +56,8 @@ describe('a push to a manager', () => {
       topic: call.ticket.replaceAll('-', ''),
       subject: 'mailto:owner@example.com',
     });
-    for (const word of ['GRILL', 'Small', 'unheard', 'T2'])
-      expect(message?.sealed.includes(word)).toBe(false);
+    // Words of some length: two letters stand in a few hundred random bytes once in two hundred runs.
+    for (const word of ['GRILL', 'Small', 'unheard']) expect(message?.sealed.includes(word)).toBe(false);
     expect(JSON.stringify(message?.body)).not.toContain('Zebedee');
   });
 
