@@ -45,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: `      if (twice !== undefined) throw uniqueViolation('commands', twice.id);`,
     put: `      if (twice !== undefined) proposal.results.forEach((one) => row.results.has(one.id) && Object.assign(one, JSON.parse(row.results.get(one.id) ?? '')));`,
     profile: 'wifi',
-    seed: 3,
+    seed: 9,
     blamed: /S11 /,
   },
   {
