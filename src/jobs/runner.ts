@@ -188,11 +188,13 @@ export function createJobs(options: JobsOptions): Jobs {
         if (level === 'error' && !message.startsWith('Failed task')) report(`jobs: ${message}`, {});
       }),
     });
+    // Stopped while it began anew.
+    if (stopped) return launched.stop();
     runner = launched;
     void launched.promise.then(() => 'it was stopped', messageOf).then(revive);
   }
 
-  /** With them instead, the worker ends: it is begun anew, and does again what it could not write down. */
+  /** A worker that could not write down how a job went ends: another is begun, and does that job again. */
   async function revive(error: string): Promise<void> {
     if (stopped) return;
     report('the jobs stopped and start again', { error });
