@@ -34,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // Two hundred small files: a thread starts in a third of a process's time.
+          // Two hundred small files: a thread starts sooner than a process.
           pool: 'threads',
           include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'],
           exclude: [pg, browser],

@@ -1,7 +1,7 @@
 // npm test and npm run test:long: brings what the tests need, runs vitest, and ends with one plain
 // line that a script can read. Runs on Node 24.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,15 +77,17 @@ async function runAll() {
     }
   }
   const sum = total(first.files);
-  // No test at all, or a fault outside of every test: both are told by the exit code alone.
-  const beside = sum.passed === 0 || (first.code !== 0 && bad.length === 0);
-  return { ...sum, failed: sum.failed + (beside && sum.failed === 0 ? 1 : 0), alone };
+  // A fault outside of every test counts as one, and is not made good by the file beside it; so does no test at all.
+  const unexplained = sum.failed === 0 && (sum.passed === 0 || (first.code !== 0 && bad.length === 0));
+  if (first.strays > 0) say(`${first.strays} faults outside of every test count as one failure`);
+  return { ...sum, failed: sum.failed + (first.strays > 0 || unexplained ? 1 : 0), alone };
 }
 
-/** One run of vitest: its exit code, and its results by file, `null` where it left none. */
+/** One run of vitest: its exit code, its faults outside of tests, and its results by file, `null` where it left none. */
 async function runVitest(asked) {
   const folder = mkdtempSync(join(tmpdir(), 'heard-report-'));
   const report = join(folder, 'report.json');
+  const strays = join(folder, 'strays');
   try {
     const code = await run(
       process.execPath,
@@ -94,12 +96,17 @@ async function runVitest(asked) {
         'run',
         '--reporter=default',
         '--reporter=json',
+        `--reporter=${join(root, 'bin', 'strays.mjs')}`,
         `--outputFile.json=${report}`,
         ...asked,
       ],
-      { cwd: root },
+      { cwd: root, env: { ...process.env, HEARD_STRAYS: strays } },
     );
-    return { code, files: readReport(report) };
+    return {
+      code,
+      files: readReport(report),
+      strays: existsSync(strays) ? Number(readFileSync(strays, 'utf8')) : 0,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -85,22 +85,24 @@ export function createJobs(options: JobsOptions): Jobs {
     );
   }
 
-  /** Puts an effect in line; one that is in line already takes the place of what it was. `from`: RFC 3339. */
+  /** Puts an effect in line, from its time on or `laterMs` from now by the database's clock; it takes the place of itself. */
   async function enter(
-    client: Pick<pg.ClientBase, 'query'> | pg.Pool,
+    client: pg.ClientBase | pg.Pool,
     location: string,
     effect: Effect,
-    from: string | null,
+    laterMs?: number,
   ): Promise<void> {
     await client.query(
-      'select graphile_worker.add_job($1, payload => $2::json, queue_name => $3, max_attempts => $4, job_key => $5, run_at => $6)',
+      `select graphile_worker.add_job($1, payload => $2::json, queue_name => $3, max_attempts => $4, job_key => $5,
+         run_at => coalesce(now() + $7 * interval '1 millisecond', $6))`,
       [
         effect.kind,
         JSON.stringify({ location, effect }),
         options.queueOf?.(location, effect) ?? null,
         MOST_TRIES,
         `${location} ${effect.id}`,
-        from,
+        effect.from ?? null,
+        laterMs ?? null,
       ],
     );
   }
@@ -153,8 +155,7 @@ export function createJobs(options: JobsOptions): Jobs {
             last: attempts >= most,
             signal: helpers.abortSignal,
           });
-          if (outcome === 'not yet')
-            await enter(pool, location, effect, new Date(Date.now() + NOT_YET_MS).toISOString());
+          if (outcome === 'not yet') await enter(pool, location, effect, NOT_YET_MS);
           else finished(kind, 'done');
         } catch (error) {
           const words = wordsOf(error);
@@ -228,7 +229,7 @@ export function createJobs(options: JobsOptions): Jobs {
       sweeper.unref();
     },
     async enqueue(client, location, effects) {
-      for (const effect of effects) await enter(client, location, effect, effect.from ?? null);
+      for (const effect of effects) await enter(client, location, effect);
     },
     async stop() {
       stopped = true;

@@ -4,7 +4,7 @@ import type { TestSpecification } from 'vitest/node';
 
 /**
  * What takes longest begins first, or the others have ended and the machine stands idle while it goes on. A fresh
- * clone knows no times, and the size of a file says little: these are the files that take a minute, most of it waiting.
+ * clone knows no times, and the size of a file says little: these are the files that take longest.
  */
 const FIRST = [
   'sim.test.ts',
